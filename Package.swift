@@ -1,0 +1,41 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.strictMemorySafety()]
+
+let package = Package(
+  name: "aetool",
+  products: [
+    .library(name: "Autoencoders", targets: ["Autoencoders", "Datasets", "Linalg"]),
+    .library(name: "Figures", targets: ["Figures"]),
+    .executable(name: "aetool", targets: ["aetool"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CBLASShim", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "CZlibShim", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CPNGShim", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(name: "CPUCheck"),
+    .target(name: "Linalg", dependencies: ["CBLASShim"]),
+    .target(name: "Datasets", dependencies: ["Linalg", "CZlibShim"], swiftSettings: strict),
+    .target(name: "Autoencoders", dependencies: ["Linalg", "Datasets"], swiftSettings: strict),
+    .target(name: "Figures", dependencies: ["CPNGShim"], swiftSettings: strict),
+    .executableTarget(
+      name: "aetool",
+      dependencies: [
+        "Autoencoders", "CPUCheck", "Datasets", "Figures", "Linalg",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "LinalgTests", dependencies: ["Linalg"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlibShim"]),
+    .testTarget(name: "AutoencodersTests", dependencies: ["Autoencoders"]),
+    .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
+    .testTarget(name: "ProgramTests", dependencies: ["aetool", "Datasets", "Autoencoders"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

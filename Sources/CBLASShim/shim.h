@@ -1,0 +1,42 @@
+#ifndef AETOOL_CBLAS_SHIM_H
+#define AETOOL_CBLAS_SHIM_H
+
+#include <cblas.h>
+#include <lapacke.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+/// Makes this thread treat subnormal numbers as zero, in operands and in results: they cost a hundred cycles each and
+/// a vanishing gradient is full of them.
+static inline void aetool_flush_subnormals(void) {
+#if defined(__x86_64__)
+  _mm_setcsr(_mm_getcsr() | 0x8040); // flush-to-zero (bit 15), denormals-are-zero (bit 6)
+#endif
+}
+
+/// Flushes subnormal numbers in this thread from now on; returns the modes before, for `aetool_leave_flushed_mode`.
+static inline unsigned int aetool_enter_flushed_mode(void) {
+#if defined(__x86_64__)
+  unsigned int before = _mm_getcsr();
+  _mm_setcsr(before | 0x8040);
+  return before;
+#else
+  return 0;
+#endif
+}
+
+static inline void aetool_leave_flushed_mode(unsigned int modes) {
+#if defined(__x86_64__)
+  _mm_setcsr(modes);
+#endif
+}
+
+/// Tells the processor that this is a waiting loop.
+static inline void aetool_pause(void) {
+#if defined(__x86_64__)
+  _mm_pause();
+#endif
+}
+
+#endif

@@ -1,0 +1,31 @@
+/// What is wrong with a file of the user's: one line that says what, where, what was expected and found, what to do.
+public struct FileError: Error, Equatable, CustomStringConvertible {
+  public enum Kind: Sendable {
+    /// There is no such file, or it may not be read.
+    case missing
+    /// The content breaks its format or cannot be used.
+    case malformed
+    /// The output cannot be created.
+    case cannotCreate
+    /// Reading or writing failed underway.
+    case inputOutput
+  }
+
+  public let kind: Kind
+  public let path: String
+  /// The byte at which the trouble was found, where one can be named; in the uncompressed content if gzipped.
+  public let offset: Int?
+  public let message: String
+
+  public init(_ kind: Kind, _ path: String, at offset: Int? = nil, _ message: String) {
+    self.kind = kind
+    self.path = path
+    self.offset = offset
+    self.message = message
+  }
+
+  public var description: String {
+    let place = offset.map { ", byte \($0)" } ?? ""
+    return "\(path)\(place): \(message)"
+  }
+}

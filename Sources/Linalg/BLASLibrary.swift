@@ -1,0 +1,33 @@
+import CBLASShim
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+func cosine(_ x: Double) -> Double { Glibc.cos(x) }
+func sine(_ x: Double) -> Double { Glibc.sin(x) }
+
+/// The BLAS that the program is linked to, and how many threads it may use.
+public enum BLASLibrary {
+  /// Version and build options as OpenBLAS prints them.
+  public static var configuration: String { String(cString: openblas_get_config()) }
+
+  /// The name of the processor type whose kernels run.
+  public static var core: String { String(cString: openblas_get_corename()) }
+
+  public static var threads: Int { Int(openblas_get_num_threads()) }
+
+  /// Runs `body` with BLAS on `threads` threads and restores the number before.
+  ///
+  /// One setting for the whole process: not for concurrent use.
+  public static func withThreads<R, E>(_ threads: Int, _ body: () throws(E) -> R) throws(E) -> R {
+    precondition(threads > 0, "BLAS on \(threads) threads")
+    let before = openblas_get_num_threads()
+    openblas_set_num_threads(Int32(threads))
+    defer { openblas_set_num_threads(before) }
+    return try body()
+  }
+}
+
+/// The number of processors this process may run on.
+public var availableProcessors: Int { max(1, Int(openblas_get_num_procs())) }

@@ -1,0 +1,56 @@
+import CBLASShim
+
+/// Whether a product takes a matrix as it lies or its transpose.
+public enum Transposed: Sendable {
+  case no
+  case yes
+
+  @inlinable var cblas: CBLAS_TRANSPOSE { self == .yes ? CblasTrans : CblasNoTrans }
+}
+
+/// A scalar that BLAS and LAPACK compute with: `Float` or `Double`.
+///
+/// Training runs in `Float`; the same generic code is checked in `Double`. The functions here are for one number; written
+/// without branches, so that a loop over them becomes vector code.
+public protocol BLASScalar: BinaryFloatingPoint, Sendable, BLASRoutines {
+  /// eˣ.
+  static func exp(_ x: Self) -> Self
+  /// ln x; −∞ at 0, NaN below.
+  static func log(_ x: Self) -> Self
+  /// ln(1 + x), exact to rounding for small x.
+  static func log1p(_ x: Self) -> Self
+  /// tanh x.
+  static func tanh(_ x: Self) -> Self
+  /// σ(x) = 1 / (1 + e⁻ˣ).
+  static func sigmoid(_ x: Self) -> Self
+  /// ln(1 + eˣ), finite for every finite x.
+  static func softplus(_ x: Self) -> Self
+}
+
+/// The routines of BLAS and LAPACK that the module calls, on row-major storage; `BLASScalar` is the public name.
+///
+/// Pointers and leading dimensions as in the reference documentation of each routine.
+public protocol BLASRoutines {
+  static func gemm(
+    _ transposeA: Transposed, _ transposeB: Transposed, _ m: Int, _ n: Int, _ k: Int, _ alpha: Self,
+    _ a: UnsafePointer<Self>, _ lda: Int, _ b: UnsafePointer<Self>, _ ldb: Int, _ beta: Self,
+    _ c: UnsafeMutablePointer<Self>, _ ldc: Int)
+  static func gemv(
+    _ transposeA: Transposed, _ m: Int, _ n: Int, _ alpha: Self, _ a: UnsafePointer<Self>, _ lda: Int,
+    _ x: UnsafePointer<Self>, _ beta: Self, _ y: UnsafeMutablePointer<Self>)
+  static func syrk(
+    _ transposeA: Transposed, _ n: Int, _ k: Int, _ alpha: Self, _ a: UnsafePointer<Self>, _ lda: Int, _ beta: Self,
+    _ c: UnsafeMutablePointer<Self>, _ ldc: Int)
+  static func geqrf(
+    _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ tau: UnsafeMutablePointer<Self>) -> Int
+  static func orgqr(
+    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ tau: UnsafePointer<Self>) -> Int
+  static func potrf(_ n: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int) -> Int
+  static func trtrs(
+    _ transpose: Transposed, _ n: Int, _ nrhs: Int, _ a: UnsafePointer<Self>, _ lda: Int,
+    _ b: UnsafeMutablePointer<Self>, _ ldb: Int) -> Int
+  static func syevd(_ n: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ w: UnsafeMutablePointer<Self>) -> Int
+  static func gesdd(
+    _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ s: UnsafeMutablePointer<Self>,
+    _ u: UnsafeMutablePointer<Self>, _ ldu: Int, _ vt: UnsafeMutablePointer<Self>, _ ldvt: Int) -> Int
+}

@@ -1,0 +1,38 @@
+// From what files hold to what is computed with.
+
+/// Writes bytes ÷ 255 into row `row` of y: y.columns bytes from `offset` on; 0 becomes 0, 255 becomes 1.
+///
+/// Correctly rounded quotients without a division: 1/255 = a + b, where byte · a is exact in Float.
+@specialized(where S == Float)
+@specialized(where S == Double)
+public func convertPixels<S: BLASScalar>(
+  _ bytes: [UInt8], from offset: Int, into y: MutableMatrixView<S>, row: Int
+) {
+  precondition(
+    offset >= 0 && offset + y.columns <= bytes.count && row >= 0 && row < y.rows,
+    "convertPixels: \(y.columns) of \(bytes.count) bytes at \(offset) into row \(row) of \(y.rows)")
+  let high: S = 0x1.01p-8
+  let low = S(1.0 / 255 - 0x1.01p-8)
+  let output = y.base + row * y.stride
+  bytes.withUnsafeBufferPointer { bytes in
+    for j in 0..<y.columns {
+      let value = S(bytes[offset + j])
+      output[j] = value * high + value * low
+    }
+  }
+}
+
+/// Writes y.columns numbers from `offset` on into row `row` of y.
+@specialized(where S == Float)
+@specialized(where S == Double)
+public func convertNumbers<S: BLASScalar>(
+  _ numbers: [Float], from offset: Int, into y: MutableMatrixView<S>, row: Int
+) {
+  precondition(
+    offset >= 0 && offset + y.columns <= numbers.count && row >= 0 && row < y.rows,
+    "convertNumbers: \(y.columns) of \(numbers.count) numbers at \(offset) into row \(row) of \(y.rows)")
+  let output = y.base + row * y.stride
+  numbers.withUnsafeBufferPointer { numbers in
+    for j in 0..<y.columns { output[j] = S(numbers[offset + j]) }
+  }
+}

@@ -1,0 +1,71 @@
+import CBLASShim
+
+extension Double: BLASRoutines {
+  public static func gemm(
+    _ transposeA: Transposed, _ transposeB: Transposed, _ m: Int, _ n: Int, _ k: Int, _ alpha: Double,
+    _ a: UnsafePointer<Double>, _ lda: Int, _ b: UnsafePointer<Double>, _ ldb: Int, _ beta: Double,
+    _ c: UnsafeMutablePointer<Double>, _ ldc: Int
+  ) {
+    cblas_dgemm(
+      CblasRowMajor, transposeA.cblas, transposeB.cblas, Int32(m), Int32(n), Int32(k), alpha, a, Int32(lda), b,
+      Int32(ldb), beta, c, Int32(ldc))
+  }
+
+  public static func gemv(
+    _ transposeA: Transposed, _ m: Int, _ n: Int, _ alpha: Double, _ a: UnsafePointer<Double>, _ lda: Int,
+    _ x: UnsafePointer<Double>, _ beta: Double, _ y: UnsafeMutablePointer<Double>
+  ) {
+    cblas_dgemv(CblasRowMajor, transposeA.cblas, Int32(m), Int32(n), alpha, a, Int32(lda), x, 1, beta, y, 1)
+  }
+
+  public static func syrk(
+    _ transposeA: Transposed, _ n: Int, _ k: Int, _ alpha: Double, _ a: UnsafePointer<Double>, _ lda: Int, _ beta: Double,
+    _ c: UnsafeMutablePointer<Double>, _ ldc: Int
+  ) {
+    cblas_dsyrk(
+      CblasRowMajor, CblasUpper, transposeA.cblas, Int32(n), Int32(k), alpha, a, Int32(lda), beta, c, Int32(ldc))
+  }
+
+  public static func geqrf(
+    _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int, _ tau: UnsafeMutablePointer<Double>
+  ) -> Int {
+    Int(LAPACKE_dgeqrf(LAPACK_ROW_MAJOR, Int32(m), Int32(n), a, Int32(lda), tau))
+  }
+
+  public static func orgqr(
+    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int, _ tau: UnsafePointer<Double>
+  ) -> Int {
+    Int(LAPACKE_dorgqr(LAPACK_ROW_MAJOR, Int32(m), Int32(n), Int32(k), a, Int32(lda), tau))
+  }
+
+  public static func potrf(_ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int) -> Int {
+    // The upper triangle of the column-major matrix is the lower one of ours: no transposition inside LAPACKE.
+    Int(LAPACKE_dpotrf(LAPACK_COL_MAJOR, 85 /* U */, Int32(n), a, Int32(lda)))
+  }
+
+  public static func trtrs(
+    _ transpose: Transposed, _ n: Int, _ nrhs: Int, _ a: UnsafePointer<Double>, _ lda: Int,
+    _ b: UnsafeMutablePointer<Double>, _ ldb: Int
+  ) -> Int {
+    let flag: CChar = transpose == .yes ? 84 /* T */ : 78 /* N */
+    return Int(
+      LAPACKE_dtrtrs(
+        LAPACK_ROW_MAJOR, 76 /* L */, flag, 78 /* N */, Int32(n), Int32(nrhs), a, Int32(lda), b, Int32(ldb)))
+  }
+
+  public static func syevd(
+    _ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int, _ w: UnsafeMutablePointer<Double>
+  ) -> Int {
+    // Symmetric, so column-major is as good; the eigenvectors then come out as rows.
+    Int(LAPACKE_dsyevd(LAPACK_COL_MAJOR, 86 /* V */, 76 /* L */, Int32(n), a, Int32(lda), w))
+  }
+
+  public static func gesdd(
+    _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int, _ s: UnsafeMutablePointer<Double>,
+    _ u: UnsafeMutablePointer<Double>, _ ldu: Int, _ vt: UnsafeMutablePointer<Double>, _ ldvt: Int
+  ) -> Int {
+    Int(
+      LAPACKE_dgesdd(
+        LAPACK_ROW_MAJOR, 83 /* S */, Int32(m), Int32(n), a, Int32(lda), s, u, Int32(ldu), vt, Int32(ldvt)))
+  }
+}

@@ -1,0 +1,71 @@
+import CBLASShim
+
+extension Float: BLASRoutines {
+  public static func gemm(
+    _ transposeA: Transposed, _ transposeB: Transposed, _ m: Int, _ n: Int, _ k: Int, _ alpha: Float,
+    _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int, _ beta: Float,
+    _ c: UnsafeMutablePointer<Float>, _ ldc: Int
+  ) {
+    cblas_sgemm(
+      CblasRowMajor, transposeA.cblas, transposeB.cblas, Int32(m), Int32(n), Int32(k), alpha, a, Int32(lda), b,
+      Int32(ldb), beta, c, Int32(ldc))
+  }
+
+  public static func gemv(
+    _ transposeA: Transposed, _ m: Int, _ n: Int, _ alpha: Float, _ a: UnsafePointer<Float>, _ lda: Int,
+    _ x: UnsafePointer<Float>, _ beta: Float, _ y: UnsafeMutablePointer<Float>
+  ) {
+    cblas_sgemv(CblasRowMajor, transposeA.cblas, Int32(m), Int32(n), alpha, a, Int32(lda), x, 1, beta, y, 1)
+  }
+
+  public static func syrk(
+    _ transposeA: Transposed, _ n: Int, _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>, _ lda: Int, _ beta: Float,
+    _ c: UnsafeMutablePointer<Float>, _ ldc: Int
+  ) {
+    cblas_ssyrk(
+      CblasRowMajor, CblasUpper, transposeA.cblas, Int32(n), Int32(k), alpha, a, Int32(lda), beta, c, Int32(ldc))
+  }
+
+  public static func geqrf(
+    _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ tau: UnsafeMutablePointer<Float>
+  ) -> Int {
+    Int(LAPACKE_sgeqrf(LAPACK_ROW_MAJOR, Int32(m), Int32(n), a, Int32(lda), tau))
+  }
+
+  public static func orgqr(
+    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ tau: UnsafePointer<Float>
+  ) -> Int {
+    Int(LAPACKE_sorgqr(LAPACK_ROW_MAJOR, Int32(m), Int32(n), Int32(k), a, Int32(lda), tau))
+  }
+
+  public static func potrf(_ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int) -> Int {
+    // The upper triangle of the column-major matrix is the lower one of ours: no transposition inside LAPACKE.
+    Int(LAPACKE_spotrf(LAPACK_COL_MAJOR, 85 /* U */, Int32(n), a, Int32(lda)))
+  }
+
+  public static func trtrs(
+    _ transpose: Transposed, _ n: Int, _ nrhs: Int, _ a: UnsafePointer<Float>, _ lda: Int,
+    _ b: UnsafeMutablePointer<Float>, _ ldb: Int
+  ) -> Int {
+    let flag: CChar = transpose == .yes ? 84 /* T */ : 78 /* N */
+    return Int(
+      LAPACKE_strtrs(
+        LAPACK_ROW_MAJOR, 76 /* L */, flag, 78 /* N */, Int32(n), Int32(nrhs), a, Int32(lda), b, Int32(ldb)))
+  }
+
+  public static func syevd(
+    _ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ w: UnsafeMutablePointer<Float>
+  ) -> Int {
+    // Symmetric, so column-major is as good; the eigenvectors then come out as rows.
+    Int(LAPACKE_ssyevd(LAPACK_COL_MAJOR, 86 /* V */, 76 /* L */, Int32(n), a, Int32(lda), w))
+  }
+
+  public static func gesdd(
+    _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ s: UnsafeMutablePointer<Float>,
+    _ u: UnsafeMutablePointer<Float>, _ ldu: Int, _ vt: UnsafeMutablePointer<Float>, _ ldvt: Int
+  ) -> Int {
+    Int(
+      LAPACKE_sgesdd(
+        LAPACK_ROW_MAJOR, 83 /* S */, Int32(m), Int32(n), a, Int32(lda), s, u, Int32(ldu), vt, Int32(ldvt)))
+  }
+}

@@ -1,0 +1,108 @@
+/// A read-only window on a row-major matrix that someone else owns: row i starts `stride` scalars after row i − 1.
+///
+/// Views carry no ownership and no flags; transposition is an argument of `gemm`. They are valid while their owner
+/// lives and are meant to be passed down, not stored.
+@safe
+public struct MatrixView<S: BLASScalar> {
+  @usableFromInline let base: UnsafePointer<S>
+  public let rows: Int
+  public let columns: Int
+  public let stride: Int
+
+  @inlinable
+  init(base: UnsafePointer<S>, rows: Int, columns: Int, stride: Int) {
+    self.base = base
+    self.rows = rows
+    self.columns = columns
+    self.stride = stride
+  }
+
+  @inlinable
+  public subscript(row: Int, column: Int) -> S {
+    precondition(row >= 0 && row < rows && column >= 0 && column < columns, "MatrixView: index outside")
+    return base[row * stride + column]
+  }
+
+  /// The rows and columns of a range, as a window on the same memory.
+  @inlinable
+  public func window(rows r: Range<Int>, columns c: Range<Int>) -> MatrixView {
+    precondition(r.lowerBound >= 0 && r.upperBound <= rows && c.lowerBound >= 0 && c.upperBound <= columns,
+      "MatrixView: rows \(r), columns \(c) of \(rows)×\(columns)")
+    return MatrixView(
+      base: base + r.lowerBound * stride + c.lowerBound, rows: r.count, columns: c.count, stride: stride)
+  }
+
+  @inlinable
+  public func rows(_ r: Range<Int>) -> MatrixView { window(rows: r, columns: 0..<columns) }
+
+  /// A copy as a value.
+  public var matrix: Matrix<S> {
+    var values: [S] = []
+    values.reserveCapacity(rows * columns)
+    for i in 0..<rows { values.append(contentsOf: UnsafeBufferPointer(start: base + i * stride, count: columns)) }
+    return Matrix(rows: rows, columns: columns, values: values)
+  }
+}
+
+/// A window on a row-major matrix that may be written through; otherwise as `MatrixView`.
+@safe
+public struct MutableMatrixView<S: BLASScalar> {
+  @usableFromInline let base: UnsafeMutablePointer<S>
+  public let rows: Int
+  public let columns: Int
+  public let stride: Int
+
+  @inlinable
+  init(base: UnsafeMutablePointer<S>, rows: Int, columns: Int, stride: Int) {
+    self.base = base
+    self.rows = rows
+    self.columns = columns
+    self.stride = stride
+  }
+
+  /// The same window, for reading.
+  @inlinable
+  public var readOnly: MatrixView<S> { MatrixView(base: base, rows: rows, columns: columns, stride: stride) }
+
+  @inlinable
+  public subscript(row: Int, column: Int) -> S {
+    get { readOnly[row, column] }
+    nonmutating set {
+      precondition(row >= 0 && row < rows && column >= 0 && column < columns, "MutableMatrixView: index outside")
+      base[row * stride + column] = newValue
+    }
+  }
+
+  @inlinable
+  public func window(rows r: Range<Int>, columns c: Range<Int>) -> MutableMatrixView {
+    precondition(r.lowerBound >= 0 && r.upperBound <= rows && c.lowerBound >= 0 && c.upperBound <= columns,
+      "MutableMatrixView: rows \(r), columns \(c) of \(rows)×\(columns)")
+    return MutableMatrixView(
+      base: base + r.lowerBound * stride + c.lowerBound, rows: r.count, columns: c.count, stride: stride)
+  }
+
+  @inlinable
+  public func rows(_ r: Range<Int>) -> MutableMatrixView { window(rows: r, columns: 0..<columns) }
+
+  public var matrix: Matrix<S> { readOnly.matrix }
+
+  public func fill(_ value: S) {
+    for i in 0..<rows { (base + i * stride).update(repeating: value, count: columns) }
+  }
+
+  /// Copies `source`, of the same shape, in.
+  public func copy(_ source: MatrixView<S>) {
+    precondition(
+      source.rows == rows && source.columns == columns,
+      "copy: \(source.rows)×\(source.columns) into \(rows)×\(columns)")
+    for i in 0..<rows { (base + i * stride).update(from: source.base + i * source.stride, count: columns) }
+  }
+
+  /// Row `row` for the time of a call, bounds known: the way to write numbers that come from no other matrix.
+  @inlinable
+  public func withRow<R>(_ row: Int, _ body: (inout MutableSpan<S>) -> R) -> R {
+    precondition(row >= 0 && row < rows, "MutableMatrixView: row \(row) of \(rows)")
+    var span = MutableSpan(_unsafeStart: base + row * stride, count: columns)
+    return body(&span)
+  }
+}

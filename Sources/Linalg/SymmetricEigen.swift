@@ -1,0 +1,26 @@
+/// A = V·diag(λ)·Vᵀ of a symmetric A (n × n): λ descending, eigenvectors as the rows of `vectors` (row i belongs to λᵢ).
+///
+/// LAPACK `syevd` (divide and conquer), about 9n³ operations; errors of λ of the order of rounding times ‖A‖. Only one
+/// triangle of A is read.
+public struct SymmetricEigen<S: BLASScalar>: Sendable {
+  public let values: [S]
+  public let vectors: Matrix<S>
+
+  public init(_ a: Matrix<S>) throws(LinalgError) {
+    precondition(a.rows == a.columns, "SymmetricEigen: \(a.rows)×\(a.columns) is not square")
+    try a.requireFinite("symmetric eigenproblem")
+    let n = a.rows
+    var work = a
+    var ascending = [S](repeating: 0, count: n)
+    if n > 0 {
+      let info = work.withMutableView { S.syevd(n, $0.base, $0.stride, &ascending) }
+      precondition(info >= 0, "syevd: argument \(-info)")
+      if info > 0 { throw .notConverged(routine: "symmetric eigenproblem", remaining: info) }
+    }
+    values = ascending.reversed()
+    var rows: [S] = []
+    rows.reserveCapacity(n * n)
+    for i in (0..<n).reversed() { rows.append(contentsOf: work.values[i * n..<(i + 1) * n]) }
+    vectors = Matrix(rows: n, columns: n, values: rows)
+  }
+}

@@ -1,0 +1,171 @@
+import CBLASShim
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Threads that share out numbered tasks: `run(tasks: n)` calls the body once for each of 0 ..< n and returns when all
+/// are done.
+///
+/// The caller works too, so `threads: 1` starts no thread. Which thread takes which task is left to chance; a body
+/// whose tasks write disjoint memory, each depending on its number alone, gives the same bits for any number of threads.
+/// Between runs the workers wait awake for a moment, so that a run of a few microseconds is worth sharing, then sleep.
+/// Not reentrant: a body does not call `run` of the same pool, and two threads do not call it at the same time.
+public final class WorkerPool: @unchecked Sendable {
+  // Sound because everything below is either atomic, or written by the caller before it publishes `state` and read by
+  // workers only between claiming a task of that state and counting it finished.
+
+  public let threads: Int
+  private let shared: Shared
+  private var workers: [pthread_t] = []
+
+  /// What the workers hold on to; the pool itself may go while they still wake up to stop.
+  private final class Shared: @unchecked Sendable {
+    /// Generation (32 bits), number of tasks (16), next task to claim (16): one word, so that a claim made on an old
+    /// generation fails.
+    let state = Atomic<UInt64>(0)
+    let finished = Atomic<Int>(0)
+    let sleepers = Atomic<Int>(0)
+    let stopping = Atomic<Bool>(false)
+    var body: UnsafePointer<(Int, Int) -> Void>?
+    let patience: Int
+    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+    init(patience: Int) {
+      self.patience = patience
+      pthread_mutex_init(mutex, nil)
+      pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+      pthread_mutex_destroy(mutex)
+      pthread_cond_destroy(condition)
+      mutex.deallocate()
+      condition.deallocate()
+    }
+
+    static func hasTasks(_ state: UInt64) -> Bool { state & 0xFFFF < state >> 16 & 0xFFFF }
+
+    /// Claims and runs tasks until none is left.
+    func work(as worker: Int) {
+      var current = state.load(ordering: .acquiring)
+      while Self.hasTasks(current) {
+        let (claimed, seen) = state.compareExchange(
+          expected: current, desired: current + 1, ordering: .acquiringAndReleasing)
+        if claimed {
+          body!.pointee(Int(current & 0xFFFF), worker)
+          finished.add(1, ordering: .releasing)
+          current = state.load(ordering: .acquiring)
+        } else {
+          current = seen
+        }
+      }
+    }
+
+    func serve(as worker: Int) {
+      aetool_flush_subnormals()
+      while !stopping.load(ordering: .relaxed) {
+        work(as: worker)
+        var spins = 0
+        while spins < patience, !Self.hasTasks(state.load(ordering: .relaxed)), !stopping.load(ordering: .relaxed) {
+          aetool_pause()
+          spins += 1
+        }
+        if spins == patience { sleepUntilWork() }
+      }
+    }
+
+    private func sleepUntilWork() {
+      pthread_mutex_lock(mutex)
+      sleepers.add(1, ordering: .sequentiallyConsistent)
+      while !Self.hasTasks(state.load(ordering: .sequentiallyConsistent)), !stopping.load(ordering: .relaxed) {
+        pthread_cond_wait(condition, mutex)
+      }
+      sleepers.subtract(1, ordering: .sequentiallyConsistent)
+      pthread_mutex_unlock(mutex)
+    }
+
+    func wakeSleepers() {
+      pthread_mutex_lock(mutex)
+      pthread_cond_broadcast(condition)
+      pthread_mutex_unlock(mutex)
+    }
+  }
+
+  /// A pool of `threads` threads, the caller's included; more than there are processors only wait for each other.
+  public init(threads: Int = availableProcessors) {
+    precondition(threads > 0 && threads <= 1024, "WorkerPool: \(threads) threads")
+    self.threads = threads
+    // About half a millisecond of waiting awake; with more threads than processors it would keep others from working.
+    shared = Shared(patience: threads <= availableProcessors ? 20_000 : 100)
+    for worker in 1..<max(threads, 1) {
+      let start = Unmanaged.passRetained(Start(shared: shared, worker: worker))
+      var thread = pthread_t()
+      let status = pthread_create(
+        &thread, nil,
+        { argument in
+          let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+          start.shared.serve(as: start.worker)
+          return nil
+        }, start.toOpaque())
+      precondition(status == 0, "WorkerPool: no thread could be started (error \(status))")
+      workers.append(thread)
+    }
+  }
+
+  private final class Start {
+    let shared: Shared
+    let worker: Int
+    init(shared: Shared, worker: Int) {
+      self.shared = shared
+      self.worker = worker
+    }
+  }
+
+  deinit {
+    shared.stopping.store(true, ordering: .sequentiallyConsistent)
+    shared.wakeSleepers()
+    for thread in workers { pthread_join(thread, nil) }
+  }
+
+  /// Calls `body(task, worker)` once for each task in 0 ..< tasks, worker in 0 ..< threads.
+  ///
+  /// One worker runs one task at a time, so memory kept by worker number is its own during a task.
+  public func run(tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+    let modes = aetool_enter_flushed_mode()
+    defer { aetool_leave_flushed_mode(modes) }
+    if threads == 1 || tasks <= 1 {
+      for task in 0..<tasks { body(task, 0) }
+      return
+    }
+    var start = 0
+    while start < tasks {
+      let count = min(tasks - start, 0xFFFF)
+      let offset = start
+      runShared(count) { body(offset + $0, $1) }
+      start += count
+    }
+  }
+
+  private func runShared(_ count: Int, _ body: (Int, Int) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      withUnsafePointer(to: body) { pointer in
+        shared.body = pointer
+        shared.finished.store(0, ordering: .relaxed)
+        let generation = shared.state.load(ordering: .relaxed) >> 32 &+ 1
+        shared.state.store((generation & 0xFFFF_FFFF) << 32 | UInt64(count) << 16, ordering: .sequentiallyConsistent)
+        if shared.sleepers.load(ordering: .sequentiallyConsistent) > 0 { shared.wakeSleepers() }
+        shared.work(as: 0)
+        var spins = 0
+        while shared.finished.load(ordering: .acquiring) < count {
+          aetool_pause()
+          spins += 1
+          if spins > shared.patience { sched_yield() }
+        }
+        shared.body = nil
+      }
+    }
+  }
+}

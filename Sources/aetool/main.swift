@@ -1,0 +1,2 @@
+import Linalg
+print(BLASLibrary.configuration, BLASLibrary.core)
