@@ -4,8 +4,10 @@ import CBLASShim
   import Glibc
 #endif
 
-func cosine(_ x: Double) -> Double { Glibc.cos(x) }
-func sine(_ x: Double) -> Double { Glibc.sin(x) }
+/// cos x.
+public func cosine(_ x: Double) -> Double { Glibc.cos(x) }
+/// sin x.
+public func sine(_ x: Double) -> Double { Glibc.sin(x) }
 
 /// The BLAS that the program is linked to, and how many threads it may use.
 public enum BLASLibrary {

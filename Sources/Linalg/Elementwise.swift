@@ -49,13 +49,45 @@ public func transform<S>(_ y: MutableMatrixView<S>, with x: MatrixView<S>, _ f: 
   }
 }
 
+/// yᵢⱼ ← f(yᵢⱼ, bⱼ): every row of y with the one row b (1 × columns), which does not overlap y.
+@inlinable @inline(__always)
+public func transformRows<S>(_ y: MutableMatrixView<S>, with b: MatrixView<S>, _ f: (S, S) -> S) {
+  precondition(b.rows == 1 && b.columns == y.columns, "transformRows: \(b.columns) numbers for \(y.columns) columns")
+  for i in 0..<y.rows {
+    let row = y.base + i * y.stride
+    for j in 0..<y.columns { row[j] = f(row[j], b.base[j]) }
+  }
+}
+
 /// Y ← Y + 1·b: adds the row `bias` (1 × columns) to every row of y.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func addToRows<S: BLASScalar>(_ bias: MatrixView<S>, _ y: MutableMatrixView<S>) {
   precondition(bias.rows == 1 && bias.columns == y.columns, "addToRows: \(bias.columns) numbers for \(y.columns) columns")
-  for i in 0..<y.rows {
-    let row = y.base + i * y.stride
-    for j in 0..<y.columns { row[j] += bias.base[j] }
-  }
+  transformRows(y, with: bias) { y, b in y + b }
+}
+
+/// f(a, b, x) on the entries of single rows: a and b are updated, x is read; none overlaps another.
+@inlinable @inline(__always)
+public func transformPair<S>(
+  _ a: MutableMatrixView<S>, _ b: MutableMatrixView<S>, with x: MatrixView<S>, _ f: (inout S, inout S, S) -> Void
+) {
+  precondition(
+    a.rows == 1 && b.rows == 1 && x.rows == 1 && b.columns == a.columns && x.columns == a.columns,
+    "transformPair: rows of \(a.columns), \(b.columns) and \(x.columns)")
+  let (first, second, input) = (a.base, b.base, x.base)
+  for j in 0..<a.columns { f(&first[j], &second[j], input[j]) }
+}
+
+/// f(a, b, c, x) on the entries of single rows: a, b and c are updated, x is read; none overlaps another.
+@inlinable @inline(__always)
+public func transformTriple<S>(
+  _ a: MutableMatrixView<S>, _ b: MutableMatrixView<S>, _ c: MutableMatrixView<S>, with x: MatrixView<S>,
+  _ f: (inout S, inout S, inout S, S) -> Void
+) {
+  precondition(
+    a.rows == 1 && b.rows == 1 && c.rows == 1 && x.rows == 1 && b.columns == a.columns && c.columns == a.columns
+      && x.columns == a.columns, "transformTriple: rows of \(a.columns), \(b.columns), \(c.columns), \(x.columns)")
+  let (first, second, third, input) = (a.base, b.base, c.base, x.base)
+  for j in 0..<a.columns { f(&first[j], &second[j], &third[j], input[j]) }
 }

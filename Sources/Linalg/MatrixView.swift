@@ -35,6 +35,18 @@ public struct MatrixView<S: BLASScalar> {
   @inlinable
   public func rows(_ r: Range<Int>) -> MatrixView { window(rows: r, columns: 0..<columns) }
 
+  @inlinable
+  public func columns(_ c: Range<Int>) -> MatrixView { window(rows: 0..<rows, columns: c) }
+
+  /// In a single row: the stretch from `offset` on as a matrix of `rows` × `columns`.
+  @inlinable
+  public func matrix(at offset: Int, rows r: Int, columns c: Int) -> MatrixView {
+    precondition(
+      rows == 1 && r >= 0 && c >= 0 && offset >= 0 && offset + r * c <= columns,
+      "MatrixView: \(r)×\(c) at \(offset) of \(rows)×\(columns)")
+    return MatrixView(base: base + offset, rows: r, columns: c, stride: c)
+  }
+
   /// A copy as a value.
   public var matrix: Matrix<S> {
     var values: [S] = []
@@ -83,6 +95,18 @@ public struct MutableMatrixView<S: BLASScalar> {
 
   @inlinable
   public func rows(_ r: Range<Int>) -> MutableMatrixView { window(rows: r, columns: 0..<columns) }
+
+  @inlinable
+  public func columns(_ c: Range<Int>) -> MutableMatrixView { window(rows: 0..<rows, columns: c) }
+
+  /// In a single row: the stretch from `offset` on as a matrix of `rows` × `columns`.
+  @inlinable
+  public func matrix(at offset: Int, rows r: Int, columns c: Int) -> MutableMatrixView {
+    precondition(
+      rows == 1 && r >= 0 && c >= 0 && offset >= 0 && offset + r * c <= columns,
+      "MutableMatrixView: \(r)×\(c) at \(offset) of \(rows)×\(columns)")
+    return MutableMatrixView(base: base + offset, rows: r, columns: c, stride: c)
+  }
 
   public var matrix: Matrix<S> { readOnly.matrix }
 

@@ -1,0 +1,76 @@
+import Datasets
+import Linalg
+
+/// The numbers of a model on data. Errors are in the units that the network sees: pixels in [0, 1], tables as scaled.
+public struct Evaluation: Sendable, Codable, Equatable {
+  public let samples: Int
+  /// Σ over features of (x̂ − x)², mean over samples.
+  public let squaredErrorPerSample: Double
+  /// The same ÷ features.
+  public let meanSquaredError: Double
+  /// 10 log₁₀(1 / mean squared error) in decibels, for data in [0, 1]; an error of 0 has none.
+  public let psnrDB: Double?
+  /// Sum over features, mean over samples, in nats; where the model was trained with it.
+  public let crossEntropyPerSample: Double?
+  /// The data's own entropy, which cross-entropy cannot fall under, and what is above it.
+  public let crossEntropyFloor: Double?
+  public let crossEntropyExcess: Double?
+  /// The mean over samples and units of the code, where its activation is bounded or rectified.
+  public let meanActivation: Double?
+
+  enum CodingKeys: String, CodingKey {
+    case samples
+    case squaredErrorPerSample = "squared_error_per_sample"
+    case meanSquaredError = "mean_squared_error"
+    case psnrDB = "psnr_db"
+    case crossEntropyPerSample = "cross_entropy_per_sample"
+    case crossEntropyFloor = "cross_entropy_floor"
+    case crossEntropyExcess = "cross_entropy_excess"
+    case meanActivation = "mean_activation"
+  }
+}
+
+extension Model {
+  /// Runs `data` through the model and back and compares.
+  public func evaluate(_ data: Dataset, threads: Int = availableProcessors) throws(FileError) -> Evaluation {
+    let inference = Inference(self, .reconstruct, threads: threads)
+    try inference.check(data)
+    let features = architecture.inputSize
+    let blocks = (data.count + Inference.blockSize - 1) / Inference.blockSize
+    // By block: loss, squared error, sum of the code; totalled in order.
+    let sums = Buffer<Double>(count: 3 * blocks)
+    let table = sums.view(rows: blocks, columns: 3)
+    // The losses give value and gradient together; the gradient has no use here, but needs a place.
+    let gradients = (0..<threads).map { _ in Buffer<Float>(count: Inference.blockSize * features) }
+    inference.forEachBlock(of: data, 0..<data.count) { block in
+      let rows = block.rows.count
+      let x = block.propagation.input(rows: rows).readOnly
+      let y = block.propagation.output(of: network.layers.count - 1, rows: rows)
+      let gradient = gradients[block.worker].view(rows: rows, columns: features)
+      table[block.number, 0] = network.loss.evaluate(y.readOnly, target: x, gradient: gradient, batch: 1)
+      network.loss.reconstruct(y)
+      table[block.number, 1] = squaredDistance(y.readOnly, x)
+      table[block.number, 2] = sum(block.propagation.output(of: network.encoderDepth - 1, rows: rows).readOnly)
+    }
+    var totals = [0.0, 0.0, 0.0]
+    for block in 0..<blocks { for term in 0..<3 { totals[term] += table[block, term] } }
+    return evaluation(of: data, totals)
+  }
+
+  /// From the totals over all samples: loss, squared error, sum of the code.
+  private func evaluation(of data: Dataset, _ totals: [Double]) -> Evaluation {
+    let squaredError = totals[1] / Double(data.count)
+    let mean = squaredError / Double(architecture.inputSize)
+    let range = data.range
+    let areFractions = scaling.kind == .none && range.lowerBound >= 0 && range.upperBound <= 1
+    let crossEntropy = architecture.loss == .crossEntropy ? totals[0] / Double(data.count) : nil
+    let floor = crossEntropy == nil ? nil : data.meanEntropy
+    let activation = (network.layers[network.encoderDepth - 1] as? Dense)?.activation ?? .identity
+    return Evaluation(
+      samples: data.count, squaredErrorPerSample: squaredError, meanSquaredError: mean,
+      psnrDB: areFractions && mean > 0 ? -10 * Double.log(mean) / Double.log(10) : nil,
+      crossEntropyPerSample: crossEntropy, crossEntropyFloor: floor,
+      crossEntropyExcess: crossEntropy.flatMap { value in floor.map { value - $0 } },
+      meanActivation: activation == .identity ? nil : totals[2] / Double(data.count * network.codeSize))
+  }
+}

@@ -1,0 +1,191 @@
+import Linalg
+
+/// Analytic against numeric gradients in Double, by the very code that trains in Float.
+///
+/// The numeric derivative is the central difference (L(v + h) − L(v − h)) / 2h, h = 1e-5: its error is about h² from
+/// the third derivative and 1e-16 |L| / h from rounding. Reported is max |analytic − numeric| over a tensor, relative
+/// to the tensor's largest derivative.
+public struct GradientCheck: Sendable {
+  public struct Row: Sendable, Codable, Equatable {
+    /// The tensor: "input", "encoder.0.weight".
+    public let name: String
+    public let count: Int
+    public let largestDerivative: Double
+    public let relativeError: Double
+
+    enum CodingKeys: String, CodingKey {
+      case name, count
+      case largestDerivative = "largest_derivative"
+      case relativeError = "relative_error"
+    }
+  }
+
+  static let step = 1e-5
+
+  /// Every parameter tensor of a whole network, its loss on `batch` random samples in [0, 1], noise fixed.
+  public static func network(_ network: Autoencoder, batch: Int = 7, seed: UInt64 = 1) -> [Row] {
+    let run = Propagation<Double>(network, capacity: batch, training: true, pool: WorkerPool(threads: 1))
+    var random = RandomStream(seed: seed, purpose: .other)
+    random.fillUniform(run.input(rows: batch), 0, 1)
+    fillParameters(run.parameters, network.layout, &random)
+    run.drawNoise(rows: batch, using: &random)
+    _ = run.loss(rows: batch)
+    run.backward(rows: batch)
+    run.gradient.row.fill(.nan)
+    run.parameterGradients(rows: batch)
+    let theta = run.parameters.row
+    return network.layout.parameters.map { parameter in
+      let range = parameter.offset..<parameter.offset + parameter.count
+      let numeric = range.map { index in
+        derivative({ theta[0, index] }, { theta[0, index] = $0 }) { run.loss(rows: batch) }
+      }
+      return row(parameter.name, analytic: range.map { run.gradient.row[0, $0] }, numeric: numeric)
+    }
+  }
+
+  /// One layer alone: L = Σ y ⊙ R + the layer's share, R random; ∂L/∂x and ∂L/∂θ.
+  ///
+  /// Computed in two windows of rows, columns and units where the layer splits, on memory filled with NaN before, so
+  /// that a forgotten write or a wrong window shows.
+  public static func layer(
+    _ layer: any Layer, layout: ParameterLayout, batch: Int = 5, seed: UInt64 = 1
+  ) -> [Row] {
+    let bench = LayerBench(layer, layout, batch: batch, seed: seed)
+    bench.backward()
+    let x = bench.input.view(rows: batch, columns: layer.inputSize)
+    let dx = bench.inputGradient.view(rows: batch, columns: layer.inputSize)
+    var numeric: [Double] = []
+    var analytic: [Double] = []
+    for i in 0..<batch {
+      for j in 0..<layer.inputSize {
+        analytic.append(dx[i, j])
+        numeric.append(derivative({ x[i, j] }, { x[i, j] = $0 }) { bench.loss() })
+      }
+    }
+    let theta = bench.parameters.row
+    return [row("input", analytic: analytic, numeric: numeric)]
+      + layer.parameters.map { parameter in
+        let range = parameter.offset..<parameter.offset + parameter.count
+        let numeric = range.map { index in
+          derivative({ theta[0, index] }, { theta[0, index] = $0 }) { bench.loss() }
+        }
+        return row(parameter.name, analytic: range.map { bench.gradient.row[0, $0] }, numeric: numeric)
+      }
+  }
+
+  /// Weights by their start bounds; what starts at zero in ±0.1, so that its derivative is tested elsewhere than there.
+  fileprivate static func fillParameters(
+    _ theta: Buffer<Double>, _ layout: ParameterLayout, _ random: inout RandomStream
+  ) {
+    for parameter in layout.parameters {
+      let bound = parameter.startBound > 0 ? parameter.startBound : 0.1
+      random.fillUniform(theta.view(rows: 1, columns: parameter.count, offset: parameter.offset), -bound, bound)
+    }
+  }
+
+  private static func derivative(_ get: () -> Double, _ set: (Double) -> Void, _ loss: () -> Double) -> Double {
+    let value = get()
+    set(value + step)
+    let above = loss()
+    set(value - step)
+    let below = loss()
+    set(value)
+    return (above - below) / (2 * step)
+  }
+
+  private static func row(_ name: String, analytic: [Double], numeric: [Double]) -> Row {
+    var largest = 0.0
+    var difference = 0.0
+    for (a, n) in Swift.zip(analytic, numeric) {
+      largest = max(largest, abs(a), abs(n))
+      // A NaN must not lose a comparison and so pass.
+      difference = abs(a - n) <= difference ? difference : abs(a - n)
+    }
+    return Row(
+      name: name, count: analytic.count, largestDerivative: largest,
+      relativeError: difference == 0 ? 0 : difference / largest)
+  }
+}
+
+/// A layer with memory around it, for `GradientCheck.layer`.
+private final class LayerBench {
+  let layer: any Layer
+  let batch: Int
+  let input, inputGradient, output, outputGradient, weights, parameters, gradient, noise, scratch: Buffer<Double>
+
+  init(_ layer: any Layer, _ layout: ParameterLayout, batch: Int, seed: UInt64) {
+    self.layer = layer
+    self.batch = batch
+    input = Buffer(count: batch * layer.inputSize)
+    inputGradient = Buffer(count: batch * layer.inputSize)
+    output = Buffer(count: batch * layer.outputSize)
+    outputGradient = Buffer(count: batch * layer.outputSize)
+    weights = Buffer(count: batch * layer.outputSize)
+    parameters = Buffer(count: layout.count)
+    gradient = Buffer(count: layout.count)
+    noise = Buffer(count: batch * layer.noiseSize)
+    scratch = Buffer(count: batch * layer.scratchSize)
+    var random = RandomStream(seed: seed, purpose: .other)
+    random.fillUniform(input.row, -2, 2)
+    random.fillUniform(weights.row, -1, 1)
+    GradientCheck.fillParameters(parameters, layout, &random)
+    layer.drawNoise(into: noise.view(rows: batch, columns: layer.noiseSize), using: &random)
+  }
+
+  func loss() -> Double {
+    output.row.fill(.nan)
+    var share = 0.0
+    for (rows, columns) in windows(of: layer.outputSize) {
+      share += layer.forward(
+        input.view(rows: batch, columns: layer.inputSize).readOnly.rows(rows),
+        into: output.view(rows: batch, columns: layer.outputSize).window(rows: rows, columns: columns),
+        pass(rows, columns))
+    }
+    var total = share
+    for index in 0..<output.count { total += output.row[0, index] * weights.row[0, index] }
+    return total
+  }
+
+  func backward() {
+    _ = loss()
+    outputGradient.row.copy(weights.row.readOnly)
+    let y = output.view(rows: batch, columns: layer.outputSize)
+    let dy = outputGradient.view(rows: batch, columns: layer.outputSize)
+    let x = input.view(rows: batch, columns: layer.inputSize).readOnly
+    let dx = inputGradient.view(rows: batch, columns: layer.inputSize)
+    inputGradient.row.fill(.nan)
+    gradient.row.fill(.nan)
+    for (rows, columns) in windows(of: layer.outputSize) {
+      layer.backwardThroughActivation(
+        dy.window(rows: rows, columns: columns), y: y.window(rows: rows, columns: columns).readOnly,
+        pass(rows, columns))
+    }
+    for (rows, columns) in windows(of: layer.inputSize) {
+      layer.backward(
+        dy.rows(rows).readOnly, x: x.window(rows: rows, columns: columns),
+        into: dx.window(rows: rows, columns: columns), pass(rows, columns))
+    }
+    let half = layer.units / 2
+    for units in [0..<half, half..<layer.units] where !units.isEmpty {
+      layer.parameterGradient(dy.readOnly, x: x, units: units, pass(0..<batch, 0..<layer.inputSize))
+    }
+  }
+
+  /// Two windows of rows by two of columns where the layer splits columns.
+  private func windows(of width: Int) -> [(Range<Int>, Range<Int>)] {
+    let rowCut = batch / 2
+    let columnCut = layer.splitsColumns ? width / 2 : 0
+    var result: [(Range<Int>, Range<Int>)] = []
+    for rows in [0..<rowCut, rowCut..<batch] where !rows.isEmpty {
+      for columns in [0..<columnCut, columnCut..<width] where !columns.isEmpty { result.append((rows, columns)) }
+    }
+    return result
+  }
+
+  private func pass(_ rows: Range<Int>, _ columns: Range<Int>) -> Pass<Double> {
+    Pass(
+      parameters: parameters.row.readOnly, gradient: gradient.row,
+      noise: noise.view(rows: batch, columns: layer.noiseSize).rows(rows).readOnly,
+      scratch: scratch.view(rows: batch, columns: layer.scratchSize).rows(rows), batch: batch, columns: columns)
+  }
+}

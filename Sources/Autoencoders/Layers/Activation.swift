@@ -1,0 +1,71 @@
+import Linalg
+
+/// The function that a layer applies to each of its outputs.
+///
+/// All but SiLU have a derivative that follows from the output; SiLU keeps it from forward for backward.
+public enum Activation: String, Sendable, Codable, CaseIterable {
+  /// φ(z) = z.
+  case identity
+  /// max(z, 0).
+  case relu
+  /// z for z > 0, else 0.01 z.
+  case leakyReLU = "leaky-relu"
+  /// z for z > 0, else eᶻ − 1 (Clevert et al. 2016, α = 1).
+  case elu
+  /// z σ(z), also called swish (Elfwing et al. 2018).
+  case silu
+  /// σ(z) = 1 / (1 + e⁻ᶻ).
+  case sigmoid
+  /// tanh z.
+  case tanh
+
+  /// Whether it passes the positive side and (nearly) stops the negative one: what the He start is for.
+  public var isRectifier: Bool {
+    switch self {
+    case .relu, .leakyReLU, .elu, .silu: true
+    case .identity, .sigmoid, .tanh: false
+    }
+  }
+
+  /// Whether backward needs φ′(z) from forward, because the output does not tell it.
+  var keepsDerivative: Bool { self == .silu }
+
+  /// y ← φ(y + b): b is a row (1 × columns); `derivative` (B × columns) receives φ′ where `keepsDerivative`.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  func apply<S: BLASScalar>(_ y: MutableMatrixView<S>, bias b: MatrixView<S>, derivative: MutableMatrixView<S>) {
+    switch self {
+    case .identity: transformRows(y, with: b) { y, b in y + b }
+    case .relu: transformRows(y, with: b) { y, b in y + b > 0 ? y + b : 0 }
+    case .leakyReLU: transformRows(y, with: b) { y, b in y + b > 0 ? y + b : S(0.01) * (y + b) }
+    case .elu: transformRows(y, with: b) { y, b in y + b > 0 ? y + b : S.exp(y + b) - 1 }
+    case .sigmoid: transformRows(y, with: b) { y, b in S.sigmoid(y + b) }
+    case .tanh: transformRows(y, with: b) { y, b in S.tanh(y + b) }
+    case .silu:
+      addToRows(b, y)
+      // φ′(z) = σ(z)·(1 + z·(1 − σ(z)))
+      map(y.readOnly, into: derivative) { z in
+        let s = S.sigmoid(z)
+        return s * (1 + z * (1 - s))
+      }
+      transform(y) { z in z * S.sigmoid(z) }
+    }
+  }
+
+  /// dy ← dy ⊙ φ′, from the output y or from the kept derivative.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  func multiplyDerivative<S: BLASScalar>(
+    _ dy: MutableMatrixView<S>, y: MatrixView<S>, derivative: MatrixView<S>
+  ) {
+    switch self {
+    case .identity: break
+    case .relu: transform(dy, with: y) { d, y in y > 0 ? d : 0 }
+    case .leakyReLU: transform(dy, with: y) { d, y in y > 0 ? d : S(0.01) * d }
+    case .elu: transform(dy, with: y) { d, y in y > 0 ? d : d * (y + 1) }
+    case .sigmoid: transform(dy, with: y) { d, y in d * (y * (1 - y)) }
+    case .tanh: transform(dy, with: y) { d, y in d * (1 - y * y) }
+    case .silu: transform(dy, with: derivative) { d, derivative in d * derivative }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Linalg
+
+/// One step of a network: an immutable description that knows its sizes and the places of its parameters.
+///
+/// Parameters, gradients, activations, noise and scratch all live outside, in flat vectors and a `Workspace`; that makes
+/// layers `Sendable`, and one optimizer, gradient check and file format serve all. Shapes: B samples in the window at
+/// hand, n = `inputSize`, m = `outputSize`; samples in rows.
+///
+/// A batch is computed tile by tile: forward is asked for a window of rows, and where `splitsColumns` also for a window
+/// of columns (`pass.columns`); the tiles follow from the sizes alone, never from the number of threads. Whatever a
+/// method writes, it overwrites: what was there before may be NaN.
+public protocol Layer: Sendable {
+  /// What the layer is called in reports and gradient checks: "dense relu 784→128".
+  var summary: String { get }
+  var inputSize: Int { get }
+  var outputSize: Int { get }
+  /// The places of the layer's own parameters in θ.
+  var parameters: [Parameter] { get }
+  /// Random numbers per sample, drawn before forward.
+  var noiseSize: Int { get }
+  /// Numbers per sample that forward keeps for backward.
+  var scratchSize: Int { get }
+  /// Whether forward and backward can compute some columns without the others.
+  var splitsColumns: Bool { get }
+  /// How many parts `parameterGradient` can be asked for; the rows of a weight matrix.
+  var units: Int { get }
+
+  /// Fills `noise` (B × noiseSize); forward is then a pure function of x, θ and the noise.
+  func drawNoise<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream)
+
+  /// y ← f(x): x is B × n, y is B × `pass.columns`; returns the layer's own share of the loss for these rows and
+  /// columns: sum over the window ÷ `pass.batch`.
+  func forward<S: BLASScalar>(_ x: MatrixView<S>, into y: MutableMatrixView<S>, _ pass: Pass<S>) -> Double
+
+  /// Turns ∂L/∂y into ∂L/∂z, z what the activation was applied to, in place, on the window `pass.columns` of the
+  /// outputs. It runs on the tile just computed, while that is in cache; `backward` and `parameterGradient` get its
+  /// result. Layers without an activation leave dy alone.
+  func backwardThroughActivation<S: BLASScalar>(_ dy: MutableMatrixView<S>, y: MatrixView<S>, _ pass: Pass<S>)
+
+  /// dx ← ∂L/∂x: dz is B × m, dx is B × `pass.columns`, a window of the inputs; x likewise.
+  func backward<S: BLASScalar>(_ dz: MatrixView<S>, x: MatrixView<S>, into dx: MutableMatrixView<S>, _ pass: Pass<S>)
+
+  /// Writes ∂L/∂θ of the parameters of `units` to `pass.gradient`; dz and x are those of the whole batch.
+  func parameterGradient<S: BLASScalar>(_ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>)
+
+  /// The stretches of θ that `parameterGradient` writes for `units`.
+  func parameterRanges(units: Range<Int>) -> [ParameterRange]
+}
+
+extension Layer {
+  public var parameters: [Parameter] { [] }
+  public var noiseSize: Int { 0 }
+  public var scratchSize: Int { 0 }
+  public var splitsColumns: Bool { false }
+  public var units: Int { 0 }
+  public func drawNoise<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream) {}
+  public func parameterRanges(units: Range<Int>) -> [ParameterRange] { [] }
+}
+
+/// What a layer's methods see of the run they are part of.
+public struct Pass<S: BLASScalar> {
+  /// θ, 1 × P.
+  public let parameters: MatrixView<S>
+  /// ∂L/∂θ, 1 × P, laid out as θ.
+  public let gradient: MutableMatrixView<S>
+  /// This layer's noise for the rows at hand, B × noiseSize.
+  public let noise: MatrixView<S>
+  /// This layer's scratch for the rows at hand, B × scratchSize.
+  public let scratch: MutableMatrixView<S>
+  /// The number of samples over which the loss is averaged: those of the whole batch.
+  public let batch: Int
+  /// The columns asked for: of the outputs in forward, of the inputs in backward.
+  public let columns: Range<Int>
+
+  public init(
+    parameters: MatrixView<S>, gradient: MutableMatrixView<S>, noise: MatrixView<S>, scratch: MutableMatrixView<S>,
+    batch: Int, columns: Range<Int>
+  ) {
+    self.parameters = parameters
+    self.gradient = gradient
+    self.noise = noise
+    self.scratch = scratch
+    self.batch = batch
+    self.columns = columns
+  }
+
+  /// The values of `parameter`, as the matrix that its layer sees.
+  func values(of parameter: Parameter) -> MatrixView<S> {
+    parameters.matrix(at: parameter.offset, rows: parameter.rows, columns: parameter.columns)
+  }
+
+  /// The gradient of `parameter`, laid out as its values.
+  func gradient(of parameter: Parameter) -> MutableMatrixView<S> {
+    gradient.matrix(at: parameter.offset, rows: parameter.rows, columns: parameter.columns)
+  }
+}

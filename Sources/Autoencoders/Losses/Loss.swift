@@ -1,0 +1,65 @@
+import Linalg
+
+/// What training makes small: a sum over features, averaged over the batch, of the output y against the target x.
+public protocol Loss: Sendable {
+  /// Writes ∂L/∂y and returns this window's share of the value: the sum over its entries ÷ `batch`.
+  func evaluate<S: BLASScalar>(
+    _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int) -> Double
+
+  /// Turns the network's output into the reconstruction x̂, in place: the identity, or σ of logits.
+  func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>)
+}
+
+/// The losses by name.
+public enum LossKind: String, Sendable, Codable, CaseIterable {
+  case squaredError = "squared-error"
+  case crossEntropy = "cross-entropy"
+
+  public var loss: any Loss {
+    switch self {
+    case .squaredError: SquaredError()
+    case .crossEntropy: CrossEntropy()
+    }
+  }
+}
+
+/// L = 1/B Σ (y − x)²: summed over features, averaged over samples.
+public struct SquaredError: Loss {
+  public init() {}
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func evaluate<S: BLASScalar>(
+    _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int
+  ) -> Double {
+    // ∂L/∂y = 2 (y − x) / B
+    let scale = 2 / S(batch)
+    zip(y, target, into: dy) { y, x in scale * (y - x) }
+    return squaredDistance(y, target) / Double(batch)
+  }
+
+  public func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>) {}
+}
+
+/// Cross-entropy of targets in [0, 1] under Bernoulli probabilities σ(y), y the logits:
+/// L = 1/B Σ −x ln σ(y) − (1 − x) ln (1 − σ(y)) = 1/B Σ max(y, 0) − xy + ln(1 + e^(−|y|)), in nats.
+///
+/// For targets strictly between 0 and 1 its minimum is not 0 but their own entropy, `Dataset.meanEntropy`.
+public struct CrossEntropy: Loss {
+  public init() {}
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func evaluate<S: BLASScalar>(
+    _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int
+  ) -> Double {
+    // ∂L/∂y = (σ(y) − x) / B
+    logisticLoss(y, target: target, scale: 1 / S(batch), gradient: dy) / Double(batch)
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>) {
+    transform(y) { S.sigmoid($0) }
+  }
+}

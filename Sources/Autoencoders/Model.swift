@@ -1,0 +1,83 @@
+import Datasets
+import Linalg
+
+/// A network with its parameters and the scaling of its data: what is trained, saved, and used.
+public struct Model: Sendable {
+  public let architecture: Architecture
+  public let network: Autoencoder
+  public let scaling: Scaling
+  /// θ, in the order of `network.layout`.
+  public var parameters: [Float]
+  /// The seed of the initial parameters and of training.
+  public let seed: UInt64
+  /// How it was trained, where it was.
+  public var training: TrainingRecord?
+
+  /// A model of `architecture` with initial parameters of `seed`.
+  public init(_ architecture: Architecture, scaling: Scaling = .none, seed: UInt64 = 0) {
+    self.architecture = architecture
+    self.scaling = scaling
+    self.seed = seed
+    network = architecture.network()
+    parameters = network.layout.initialValues(seed: seed)
+  }
+
+  /// A model of a named variant for `data`: its shape, and a loss and a scaling that fit its values.
+  ///
+  /// Values in [0, 1] are left as they are and get cross-entropy; others are standardised and get squared error.
+  public init(
+    variant: String, for data: Dataset, hidden: [Int]? = nil, latent: Int = 32, activation: Activation? = nil,
+    loss: LossKind? = nil, scaling: Scaling.Kind? = nil, start: Start = .he, seed: UInt64 = 0
+  ) throws(InvalidArgument) {
+    let range = data.range
+    let fractions = range.lowerBound >= 0 && range.upperBound <= 1
+    let kind = scaling ?? (fractions ? .none : .standard)
+    let architecture = try Architecture(
+      variant: variant, inputShape: data.shape, hidden: hidden, latent: latent, activation: activation, loss: loss,
+      start: start, valuesAreFractions: fractions && kind == .none)
+    self.init(architecture, scaling: Scaling.fit(kind, to: data), seed: seed)
+  }
+
+  /// With parameters from a file.
+  init(
+    architecture: Architecture, network: Autoencoder, scaling: Scaling, parameters: [Float], seed: UInt64,
+    training: TrainingRecord?
+  ) {
+    precondition(parameters.count == network.layout.count, "Model: \(parameters.count) parameters")
+    self.architecture = architecture
+    self.network = network
+    self.scaling = scaling
+    self.parameters = parameters
+    self.seed = seed
+    self.training = training
+  }
+
+  /// Refuses data whose samples have another number of features than the model's.
+  public func check(_ data: Dataset) throws(FileError) {
+    if data.featureCount != architecture.inputSize {
+      throw FileError(
+        .malformed, data.source,
+        "samples of \(data.featureCount) features (shape \(data.shape)), but the model takes "
+          + "\(architecture.inputSize) (shape \(architecture.inputShape))")
+    }
+    if architecture.loss == .crossEntropy, data.range.lowerBound < 0 || data.range.upperBound > 1 {
+      throw FileError(
+        .malformed, data.source,
+        "values from \(data.range.lowerBound) to \(data.range.upperBound), but the model takes values in [0, 1]")
+    }
+  }
+}
+
+/// How a model came about: the options and the outcome, for the model file and `info`.
+public struct TrainingRecord: Sendable, Codable, Equatable {
+  public var data: String
+  public var samples: Int
+  public var options: TrainingOptions
+  /// Epochs that were run.
+  public var epochs: Int
+  /// The epoch whose parameters the model holds.
+  public var bestEpoch: Int
+  public var trainLoss: Double?
+  public var validationLoss: Double?
+  public var seconds: Double
+}

@@ -1,0 +1,189 @@
+import Linalg
+
+/// A network at work on batches: forward, loss, backward, gradient, tile by tile on a pool of workers.
+///
+/// One batch is a handful of stages, one per layer and direction; the tiles of a stage write disjoint windows and are
+/// cut by the sizes alone (`TileGrid`), so results are the same bits for any number of threads. Elementwise work rides
+/// on the tile it belongs to, while that is in cache: bias and activation on the forward product, the loss on the last
+/// layer's, the activation's derivative on the backward product, the optimizer on the weight gradient.
+/// BLAS itself must run on one thread meanwhile (`BLASLibrary.withThreads(1)`).
+public final class Propagation<S: BLASScalar> {
+  public let network: Autoencoder
+  let workspace: Workspace<S>
+  let pool: WorkerPool
+  /// θ; written only by `updateParameters` and by the owner between batches.
+  public let parameters: Buffer<S>
+  /// ∂L/∂θ of the last batch.
+  public let gradient: Buffer<S>
+  private let layers: Range<Int>
+  private let firstTrained: Int
+  private let gradientTiles: [GradientTile]
+
+  /// One worker's part of the weight gradients.
+  struct GradientTile: Sendable {
+    let layer: Int
+    let units: Range<Int>
+    let ranges: [ParameterRange]
+  }
+
+  /// For up to `capacity` samples at a time; `layers` may be the encoder or decoder alone where nothing is trained.
+  public init(
+    _ network: Autoencoder, capacity: Int, layers: Range<Int>? = nil, training: Bool, pool: WorkerPool,
+    parameters: Buffer<S>? = nil
+  ) {
+    self.network = network
+    self.layers = layers ?? 0..<network.layers.count
+    self.pool = pool
+    workspace = Workspace(network, capacity: capacity, layers: self.layers, training: training)
+    self.parameters = parameters ?? Buffer(count: network.layout.count)
+    gradient = Buffer(count: training ? network.layout.count : 0)
+    firstTrained = network.layers.firstIndex { !$0.parameters.isEmpty } ?? network.layers.count
+    gradientTiles = Self.gradientTiles(of: network)
+    precondition(self.parameters.count == network.layout.count, "Propagation: \(self.parameters.count) parameters")
+  }
+
+  /// Four parts of every large layer, the largest first, so that the workers finish together.
+  private static func gradientTiles(of network: Autoencoder) -> [GradientTile] {
+    var tiles: [GradientTile] = []
+    for (index, layer) in network.layers.enumerated() where layer.units > 0 {
+      let parts = max(1, min(4, layer.units / 4))
+      for part in 0..<parts {
+        let units = TileGrid.part(part, of: parts, length: layer.units, unit: 1)
+        tiles.append(GradientTile(layer: index, units: units, ranges: layer.parameterRanges(units: units)))
+      }
+    }
+    func size(_ tile: GradientTile) -> Int { tile.ranges.reduce(0) { $0 + $1.range.count } }
+    return tiles.sorted { size($0) != size($1) ? size($0) > size($1) : $0.layer < $1.layer }
+  }
+
+  /// The place for a batch's samples (rows × input features of the first layer at work).
+  public func input(rows: Int) -> MutableMatrixView<S> {
+    workspace.activations[layers.lowerBound].view(rows: rows, columns: network.layers[layers.lowerBound].inputSize)
+  }
+
+  /// What layer `layer` gave in the last pass.
+  public func output(of layer: Int, rows: Int) -> MutableMatrixView<S> {
+    workspace.activations[layer + 1].view(rows: rows, columns: network.layers[layer].outputSize)
+  }
+
+  /// Draws the noise of `rows` samples for a training step; without a call the noise is what it was.
+  public func drawNoise(rows: Int, using random: inout RandomStream) {
+    for index in layers where network.layers[index].noiseSize > 0 {
+      network.layers[index].drawNoise(into: noise(index, rows: 0..<rows), using: &random)
+    }
+  }
+
+  /// Runs the layers over the `rows` samples in `input`.
+  public func forward(rows: Int) {
+    for index in layers { forwardLayer(index, rows: rows, withLoss: false) }
+  }
+
+  /// Forward, then the loss against the input; ∂L/∂ of the last layer is left for `backward`.
+  ///
+  /// The loss with the layers' own shares: sum over features, mean over the `rows` samples.
+  public func loss(rows: Int) -> Double {
+    var total = 0.0
+    for index in layers { total += forwardLayer(index, rows: rows, withLoss: index == network.layers.count - 1) }
+    return total
+  }
+
+  /// After `loss`: the gradients of all activations down to the first layer with parameters.
+  public func backward(rows: Int) {
+    for index in network.layers.indices.reversed() where index > firstTrained { backwardLayer(index, rows: rows) }
+  }
+
+  /// After `backward`: ∂L/∂θ, part by part; `then` is called on the worker that has just written these stretches.
+  public func parameterGradients(rows: Int, then: (ParameterRange) -> Void = { _ in }) {
+    pool.run(tasks: gradientTiles.count) { task, _ in
+      let tile = gradientTiles[task]
+      let layer = network.layers[tile.layer]
+      layer.parameterGradient(
+        activationGradient(tile.layer + 1, rows: rows).readOnly, x: activation(tile.layer, rows: rows).readOnly,
+        units: tile.units, pass(tile.layer, rows: 0..<rows, columns: 0..<layer.inputSize, batch: rows))
+      for range in tile.ranges { then(range) }
+    }
+  }
+
+  /// The first layer whose parameters or output hold NaN or infinity after a pass; for error messages.
+  public func firstNonFiniteLayer(rows: Int) -> Int? {
+    layers.first { index in
+      network.layers[index].parameters.contains {
+        !allFinite(parameters.view(rows: 1, columns: $0.count, offset: $0.offset).readOnly)
+      } || !allFinite(output(of: index, rows: rows).readOnly)
+    }
+  }
+
+  // MARK: - Stages
+
+  @discardableResult
+  private func forwardLayer(_ index: Int, rows: Int, withLoss: Bool) -> Double {
+    let layer = network.layers[index]
+    let grid = TileGrid(
+      rows: rows, columns: layer.outputSize, inner: layer.inputSize, splitsColumns: layer.splitsColumns)
+    let x = activation(index, rows: rows).readOnly
+    let y = activation(index + 1, rows: rows)
+    let shares = workspace.shares.view(rows: 1, columns: Workspace<S>.maximumTiles)
+    pool.run(tasks: grid.count) { tile, _ in
+      let (r, c) = (grid.rowRange(tile), grid.columnRange(tile))
+      let pass = pass(index, rows: r, columns: c, batch: rows)
+      let window = y.window(rows: r, columns: c)
+      var share = layer.forward(x.rows(r), into: window, pass)
+      if withLoss {
+        let target = activation(0, rows: rows).window(rows: r, columns: c).readOnly
+        let dy = activationGradient(index + 1, rows: rows).window(rows: r, columns: c)
+        share += network.loss.evaluate(window.readOnly, target: target, gradient: dy, batch: rows)
+        layer.backwardThroughActivation(dy, y: window.readOnly, pass)
+      }
+      shares[0, tile] = share
+    }
+    var total = 0.0
+    for tile in 0..<grid.count { total += shares[0, tile] }
+    return total
+  }
+
+  private func backwardLayer(_ index: Int, rows: Int) {
+    let layer = network.layers[index]
+    let before = network.layers[index - 1]
+    let grid = TileGrid(
+      rows: rows, columns: layer.inputSize, inner: layer.outputSize, splitsColumns: layer.splitsColumns)
+    let dz = activationGradient(index + 1, rows: rows).readOnly
+    let dx = activationGradient(index, rows: rows)
+    let x = activation(index, rows: rows).readOnly
+    pool.run(tasks: grid.count) { tile, _ in
+      let (r, c) = (grid.rowRange(tile), grid.columnRange(tile))
+      let window = dx.window(rows: r, columns: c)
+      let input = x.window(rows: r, columns: c)
+      layer.backward(dz.rows(r), x: input, into: window, pass(index, rows: r, columns: c, batch: rows))
+      before.backwardThroughActivation(window, y: input, pass(index - 1, rows: r, columns: c, batch: rows))
+    }
+  }
+
+  private func pass(_ index: Int, rows: Range<Int>, columns: Range<Int>, batch: Int) -> Pass<S> {
+    Pass(
+      parameters: parameters.row.readOnly, gradient: gradient.row, noise: noise(index, rows: rows).readOnly,
+      scratch: scratch(index, rows: rows), batch: batch, columns: columns)
+  }
+
+  private func activation(_ index: Int, rows: Int) -> MutableMatrixView<S> {
+    workspace.activations[index].view(rows: rows, columns: width(index))
+  }
+
+  private func activationGradient(_ index: Int, rows: Int) -> MutableMatrixView<S> {
+    workspace.gradients[index].view(rows: rows, columns: width(index))
+  }
+
+  private func noise(_ index: Int, rows: Range<Int>) -> MutableMatrixView<S> {
+    let size = network.layers[index].noiseSize
+    return workspace.noise[index].view(rows: workspace.capacity, columns: size).rows(rows)
+  }
+
+  private func scratch(_ index: Int, rows: Range<Int>) -> MutableMatrixView<S> {
+    let size = network.layers[index].scratchSize
+    return workspace.scratch[index].view(rows: workspace.capacity, columns: size).rows(rows)
+  }
+
+  /// Numbers per sample before layer `index`.
+  private func width(_ index: Int) -> Int {
+    index < network.layers.count ? network.layers[index].inputSize : network.layers[index - 1].outputSize
+  }
+}

@@ -1,0 +1,37 @@
+/// How a matrix to be computed is cut into tiles that workers take: from the sizes alone, so that the same numbers are
+/// added in the same order for any number of threads.
+struct TileGrid: Sendable, Equatable {
+  let rows: Int
+  let columns: Int
+  let rowTiles: Int
+  let columnTiles: Int
+
+  var count: Int { rowTiles * columnTiles }
+
+  /// For a `rows` × `columns` result of `inner` multiplications an entry.
+  ///
+  /// The side that is cut is the longer one: cutting columns makes every tile read all samples, cutting rows makes it
+  /// read all weights. Work of a few microseconds is not shared.
+  init(rows: Int, columns: Int, inner: Int, splitsColumns: Bool) {
+    self.rows = rows
+    self.columns = columns
+    let work = rows * columns * inner
+    let wanted = work < 100_000 ? 1 : work < 1_000_000 ? 2 : 4
+    if splitsColumns && columns >= rows {
+      rowTiles = 1
+      columnTiles = max(1, min(wanted, columns / 16))
+    } else {
+      rowTiles = max(1, min(wanted, rows / 4))
+      columnTiles = 1
+    }
+  }
+
+  func rowRange(_ tile: Int) -> Range<Int> { Self.part(tile / columnTiles, of: rowTiles, length: rows, unit: 1) }
+  func columnRange(_ tile: Int) -> Range<Int> { Self.part(tile % columnTiles, of: columnTiles, length: columns, unit: 16) }
+
+  /// Part `index` of `parts` nearly equal ones of 0 ..< length, cut at multiples of `unit`.
+  static func part(_ index: Int, of parts: Int, length: Int, unit: Int) -> Range<Int> {
+    func edge(_ i: Int) -> Int { i == parts ? length : min(length, (length * i / parts + unit - 1) / unit * unit) }
+    return edge(index)..<edge(index + 1)
+  }
+}

@@ -1,0 +1,37 @@
+import Linalg
+
+/// The memory of a run: activations, their gradients, noise and scratch for up to `capacity` samples, allocated once.
+///
+/// Owned by whoever runs the network; tiles of one batch write disjoint windows of it. Not for two runs at a time.
+public final class Workspace<S: BLASScalar> {
+  public let capacity: Int
+  /// `activations[0]` is the input x, `activations[l + 1]` the output of layer l.
+  let activations: [Buffer<S>]
+  /// `gradients[l + 1]` is ∂L/∂ of layer l's output, then of what its activation was applied to; empty without training.
+  let gradients: [Buffer<S>]
+  let noise: [Buffer<S>]
+  let scratch: [Buffer<S>]
+  /// Shares of the loss by layer and tile, the loss itself behind the last layer; added up in that order.
+  let shares: Buffer<Double>
+  /// The gradient that passes carry where nothing is trained.
+  let noGradient = Buffer<S>(count: 0)
+
+  static var maximumTiles: Int { 64 }
+
+  /// For `capacity` samples through `layers` of the network; `training` adds the memory of the backward pass.
+  init(_ network: Autoencoder, capacity: Int, layers: Range<Int>, training: Bool) {
+    precondition(capacity > 0, "Workspace: a capacity of \(capacity)")
+    self.capacity = capacity
+    func buffer(_ size: Int, _ layer: Int) -> Buffer<S> {
+      Buffer(count: layers.contains(layer) ? capacity * size : 0)
+    }
+    let all = network.layers
+    let input = Buffer<S>(count: capacity * all[layers.lowerBound].inputSize)
+    activations = all.indices.map { $0 == layers.lowerBound ? input : buffer(all[$0].inputSize, $0) }
+      + [buffer(all[all.count - 1].outputSize, all.count - 1)]
+    gradients = training ? activations.map { Buffer(count: $0.count) } : []
+    noise = all.indices.map { buffer(all[$0].noiseSize, $0) }
+    scratch = all.indices.map { buffer(all[$0].scratchSize, $0) }
+    shares = Buffer(count: (all.count + 1) * Self.maximumTiles)
+  }
+}

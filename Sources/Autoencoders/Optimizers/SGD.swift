@@ -1,0 +1,39 @@
+import Linalg
+
+/// Gradient descent on batches: θ ← θ − η (g + λθ).
+public struct SGD: Optimizer {
+  public var stateVectors: Int { 0 }
+  public init() {}
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func update<S: BLASScalar>(
+    _ theta: MutableMatrixView<S>, gradient: MatrixView<S>, state: MutableMatrixView<S>, _ step: OptimizerStep,
+    decay: Double
+  ) {
+    let (rate, scale, decay) = (S(step.learningRate), S(step.gradientScale), S(decay))
+    transform(theta, with: gradient) { theta, g in theta - rate * (scale * g + decay * theta) }
+  }
+}
+
+/// Heavy-ball momentum, as PyTorch writes it: v ← μv + g + λθ, θ ← θ − ηv, μ = 0.9 (Polyak 1964).
+public struct Momentum: Optimizer {
+  public var stateVectors: Int { 1 }
+  public let momentum: Double
+
+  public init(momentum: Double = 0.9) { self.momentum = momentum }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func update<S: BLASScalar>(
+    _ theta: MutableMatrixView<S>, gradient: MatrixView<S>, state: MutableMatrixView<S>, _ step: OptimizerStep,
+    decay: Double
+  ) {
+    let (rate, scale, decay) = (S(step.learningRate), S(step.gradientScale), S(decay))
+    let momentum = S(momentum)
+    transformPair(theta, state.rows(0..<1), with: gradient) { theta, velocity, g in
+      velocity = momentum * velocity + (scale * g + decay * theta)
+      theta -= rate * velocity
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import Datasets
+import Linalg
+
+/// Trains models: shuffled batches, validation, early stopping, reports by callback. Prints nothing.
+///
+/// The result depends on model, data and options alone: the same bits for any number of threads on one type of CPU.
+public struct Trainer: Sendable {
+  public let options: TrainingOptions
+  public let threads: Int
+
+  public init(_ options: TrainingOptions = TrainingOptions(), threads: Int = availableProcessors) {
+    self.options = options
+    self.threads = threads
+  }
+
+  /// Trains `model` on `data` and returns it with the parameters of the best epoch: by the loss on `validation` where
+  /// there is one, otherwise the last.
+  ///
+  /// - `resuming`: where an earlier run with the same arguments stood; nil: the model's parameters, epoch 0.
+  /// - `onEpoch`: called after every epoch with its numbers and the state to resume from.
+  /// - `onProgress`: called after every batch; false ends training with `TrainingError.interrupted`.
+  /// - Throws: `InvalidArgument` for options that cannot be meant, `FileError` for data that do not fit the model,
+  ///   `TrainingError`.
+  public func train(
+    _ model: Model, on data: Dataset, validation: Dataset? = nil, resuming: TrainingState? = nil,
+    onProgress: (TrainingProgress) -> Bool = { _ in true },
+    onEpoch: (EpochReport, TrainingState) throws -> Void = { _, _ in }
+  ) throws -> Model {
+    try options.validate()
+    try model.check(data)
+    if let validation { try model.check(validation) }
+    let stateVectors = options.optimizer.optimizer.stateVectors
+    let state = resuming ?? TrainingState(parameters: model.parameters, stateVectors: stateVectors)
+    let session = Session(self, model, data, validation, state)
+    return try BLASLibrary.withThreads(1) {
+      while session.state.epoch < options.epochs && !session.isOutOfPatience {
+        let report = try session.runEpoch(onProgress)
+        try onEpoch(report, session.state)
+      }
+      return session.result
+    }
+  }
+}
+
+/// One call of `train`.
+private final class Session {
+  let options: TrainingOptions
+  let model: Model
+  let data: Dataset
+  let validation: Dataset?
+  let run: TrainingRun
+  let schedule: LearningRateSchedule
+  let batches: Int
+  let trainFloor: Double?
+  let validationFloor: Double?
+  var state: TrainingState
+
+  init(_ trainer: Trainer, _ model: Model, _ data: Dataset, _ validation: Dataset?, _ state: TrainingState) {
+    options = trainer.options
+    self.model = model
+    self.data = data
+    self.validation = validation
+    self.state = state
+    run = TrainingRun(
+      model, options, samples: max(data.count, validation?.count ?? 0), state: state,
+      pool: WorkerPool(threads: trainer.threads))
+    batches = (data.count + options.batch - 1) / options.batch
+    schedule = LearningRateSchedule(
+      options.schedule, rate: options.rate, warmup: options.warmup, steps: batches * options.epochs)
+    let hasFloor = model.architecture.loss == .crossEntropy
+    trainFloor = hasFloor ? data.meanEntropy : nil
+    validationFloor = hasFloor ? validation?.meanEntropy : nil
+  }
+
+  var isOutOfPatience: Bool {
+    guard let patience = options.patience else { return false }
+    return state.epoch - state.bestEpoch >= patience
+  }
+
+  /// The model with the best parameters so far.
+  var result: Model {
+    var result = model
+    result.parameters = state.bestParameters
+    result.training = TrainingRecord(
+      data: data.source, samples: data.count, options: options, epochs: state.epoch, bestEpoch: state.bestEpoch,
+      trainLoss: state.trainLoss.isFinite ? state.trainLoss : nil,
+      validationLoss: validation == nil || !state.bestLoss.isFinite ? nil : state.bestLoss, seconds: state.seconds)
+    return result
+  }
+
+  func runEpoch(_ onProgress: (TrainingProgress) -> Bool) throws -> EpochReport {
+    let epoch = state.epoch + 1
+    let order = order(of: epoch)
+    var noise: RandomStream? = RandomStream(seed: options.seed, purpose: .noise, epoch: epoch)
+    let clock = ContinuousClock()
+    let begin = clock.now
+    var total = 0.0
+    var rate = 0.0
+    for batch in 0..<batches {
+      let indices = order[batch * options.batch..<min((batch + 1) * options.batch, data.count)]
+      let loss = run.loss(of: indices, in: data, random: &noise)
+      if !loss.isFinite { throw diverged(epoch: epoch, batch: batch + 1, rows: indices.count) }
+      rate = schedule.rate(at: state.step)
+      state.step += 1
+      run.step(number: state.step, rate: rate, rows: indices.count)
+      total += loss * Double(indices.count)
+      let seconds = (clock.now - begin).inSeconds
+      let progress = progress(epoch, batch: batch + 1, total: total, seen: indices.endIndex, seconds: seconds)
+      if !onProgress(progress) { throw TrainingError.interrupted(epoch: epoch, soFar: result) }
+    }
+    let seconds = (clock.now - begin).inSeconds
+    state.epoch = epoch
+    state.seconds += seconds
+    state.trainLoss = total / Double(data.count)
+    return finishEpoch(seconds: seconds, rate: rate)
+  }
+
+  private func finishEpoch(seconds: Double, rate: Double) -> EpochReport {
+    run.save(to: &state)
+    let validationLoss = validation.map { loss(on: $0) }
+    let isBest = validationLoss.map { $0 < state.bestLoss } ?? true
+    if isBest {
+      state.bestLoss = validationLoss ?? state.trainLoss
+      state.bestEpoch = state.epoch
+      state.bestParameters = state.parameters
+    }
+    return EpochReport(
+      epoch: state.epoch, seconds: state.seconds, samplesPerSecond: Double(data.count) / max(seconds, 1e-9),
+      learningRate: rate, trainLoss: state.trainLoss, validationLoss: validationLoss,
+      terms: [.init(name: "reconstruction", value: state.trainLoss)], trainFloor: trainFloor,
+      validationFloor: validationFloor, isBest: isBest)
+  }
+
+  private func order(of epoch: Int) -> [Int32] {
+    if !options.shuffle { return (0..<Int32(data.count)).map { $0 } }
+    var random = RandomStream(seed: options.seed, purpose: .shuffle, epoch: epoch)
+    return random.permutation(data.count)
+  }
+
+  /// The mean loss over `data`, batch by batch, without noise.
+  private func loss(on data: Dataset) -> Double {
+    let order = (0..<Int32(data.count)).map { $0 }
+    var none: RandomStream? = nil
+    var total = 0.0
+    for start in stride(from: 0, to: data.count, by: options.batch) {
+      let indices = order[start..<min(start + options.batch, data.count)]
+      total += run.loss(of: indices, in: data, random: &none) * Double(indices.count)
+    }
+    return total / Double(data.count)
+  }
+
+  private func progress(_ epoch: Int, batch: Int, total: Double, seen: Int, seconds: Double) -> TrainingProgress {
+    let speed = Double(seen) / max(seconds, 1e-9)
+    let left = Double((options.epochs - epoch) * data.count + data.count - seen) / speed
+    return TrainingProgress(
+      epoch: epoch, epochs: options.epochs, batch: batch, batches: batches, loss: total / Double(seen),
+      samplesPerSecond: speed, secondsLeft: left)
+  }
+
+  private func diverged(epoch: Int, batch: Int, rows: Int) -> TrainingError {
+    let layer = run.propagation.firstNonFiniteLayer(rows: rows)
+    var lastGood = result
+    lastGood.parameters = state.parameters
+    return .diverged(
+      epoch: epoch, batch: batch, layer: layer.map { model.network.name(ofLayer: $0) } ?? "the loss",
+      lastGood: lastGood)
+  }
+}
+
+extension Duration {
+  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,162 @@
+import CZlibShim
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The bytes of a file from front to back, unzipped where they are gzipped; the file's size bounds what a header may
+/// claim before memory is taken.
+final class ByteSource {
+  let path: String
+  /// Bytes of content taken so far: the offset that error messages name.
+  private(set) var offset = 0
+  private let descriptor: Int32
+  private let fileSize: Int?
+  private var compressed: Inflater?
+  private var pending: [UInt8] = []
+  private var pendingStart = 0
+
+  /// Deflate cannot make more than this many bytes of one.
+  static let largestExpansion = 1032
+
+  /// `path` is a file's, or - for standard input.
+  init(_ path: String) throws(FileError) {
+    self.path = path == "-" ? "standard input" : path
+    var size: Int?
+    if path == "-" {
+      descriptor = STDIN_FILENO
+    } else {
+      descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+      if descriptor < 0 {
+        let reason = unsafe String(cString: strerror(errno))
+        throw FileError(.missing, path, "cannot be read: \(reason)")
+      }
+      var status = stat()
+      guard unsafe fstat(descriptor, &status) == 0 else { throw FileError(.inputOutput, path, "cannot be examined") }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        close(descriptor)
+        throw FileError(.malformed, path, "is a directory; expected a file of data")
+      }
+      if status.st_mode & S_IFMT == S_IFREG { size = Int(status.st_size) }
+    }
+    fileSize = size
+    let start = try read(2, exactly: false)
+    if start == [0x1F, 0x8B] {
+      compressed = Inflater()
+      compressed!.feed(start)
+      pending = []
+      pendingStart = 0
+    } else {
+      pending = start + pending[pendingStart...]
+      pendingStart = 0
+    }
+    offset = 0
+  }
+
+  deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
+
+  /// The most bytes that can still come; nil where only reading will tell.
+  private var largestRest: Int? {
+    guard let fileSize else { return nil }
+    return compressed == nil ? fileSize - offset : fileSize * Self.largestExpansion - offset
+  }
+
+  /// The next bytes without taking them: up to `count`.
+  func peek(_ count: Int) throws(FileError) -> [UInt8] {
+    let bytes = try take(count)
+    pending = bytes + pending[pendingStart...]
+    pendingStart = 0
+    offset -= bytes.count
+    return bytes
+  }
+
+  /// The next `count` bytes; at the end of the file as many as there are, or, with `exactly`, an error.
+  func read(_ count: Int, exactly: Bool = true) throws(FileError) -> [UInt8] {
+    // A claim that the file cannot hold is refused before memory is taken for it.
+    if exactly, let rest = largestRest, count > rest { throw tooShort(count, rest: rest) }
+    let bytes = try take(count)
+    if exactly && bytes.count < count {
+      throw FileError(
+        .malformed, path, at: offset, "the file is cut off: expected \(count - bytes.count) more bytes, found its end")
+    }
+    return bytes
+  }
+
+  /// All that is left.
+  func readToEnd() throws(FileError) -> [UInt8] { try take(Int.max) }
+
+  /// An error unless the content ends here.
+  func expectEnd() throws(FileError) {
+    let start = offset
+    let more = try take(1)
+    if !more.isEmpty {
+      throw FileError(.malformed, path, at: start, "expected the end of the file, found more bytes")
+    }
+  }
+
+  func malformed(at offset: Int, _ message: String) -> FileError { FileError(.malformed, path, at: offset, message) }
+
+  private func tooShort(_ count: Int, rest: Int) -> FileError {
+    compressed == nil
+      ? malformed(at: offset, "the file is cut off: expected \(count) bytes, found \(rest)")
+      : malformed(at: offset, "expected \(count) bytes, more than the compressed file can hold")
+  }
+
+  private func take(_ count: Int) throws(FileError) -> [UInt8] {
+    var result = Array(pending[pendingStart...].prefix(count))
+    pendingStart += result.count
+    if pendingStart == pending.count { (pending, pendingStart) = ([], 0) }
+    // Known sizes are allocated at once, claims beyond reason grow as the data arrive.
+    result.reserveCapacity(min(count, largestRest ?? 1 << 20, 1 << 32))
+    while result.count < count {
+      let before = result.count
+      try appendMore(to: &result, atMost: min(count - before, 1 << 20))
+      if result.count == before { break }
+    }
+    offset += result.count
+    return result
+  }
+
+  /// Appends the next bytes, at least one unless the content has ended.
+  private func appendMore(to result: inout [UInt8], atMost count: Int) throws(FileError) {
+    guard compressed != nil else { return try appendRaw(to: &result, atMost: count) }
+    while true {
+      do {
+        let produced = try compressed!.produce(into: &result, atMost: count)
+        if produced > 0 { return }
+      } catch let error {
+        throw malformed(at: offset + result.count, "the gzip stream is damaged: \(error.message)")
+      }
+      var input: [UInt8] = []
+      try appendRaw(to: &input, atMost: 1 << 16)
+      if input.isEmpty {
+        if compressed!.isComplete { return }
+        throw malformed(at: offset + result.count, "the gzip stream is cut off; fetch the file anew")
+      }
+      compressed!.feed(input)
+    }
+  }
+
+  private func appendRaw(to result: inout [UInt8], atMost count: Int) throws(FileError) {
+    let before = result.count
+    result.append(contentsOf: repeatElement(0, count: count))
+    let got = unsafe result.withUnsafeMutableBytes { bytes in
+      var got = unsafe Glibc.read(descriptor, bytes.baseAddress! + before, count)
+      while got < 0 && errno == EINTR { got = unsafe Glibc.read(descriptor, bytes.baseAddress! + before, count) }
+      return got
+    }
+    result.removeLast(count - max(0, got))
+    if got < 0 {
+      throw FileError(.inputOutput, path, at: offset, "reading failed: \(unsafe String(cString: strerror(errno)))")
+    }
+  }
+}
+
+/// The whole content of a file, unzipped where it is gzipped.
+public func readFile(_ path: String) throws(FileError) -> [UInt8] { try ByteSource(path).readToEnd() }
+
+/// The first `count` bytes of a file's content, fewer where it is shorter; nil where `path` names no file.
+public func readStart(of path: String, count: Int) throws(FileError) -> [UInt8]? {
+  if path == "-" || !fileExists(path) { return nil }
+  return try ByteSource(path).read(count, exactly: false)
+}

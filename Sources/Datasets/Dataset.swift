@@ -1,0 +1,160 @@
+import Linalg
+
+/// Samples of one shape, as they were read: pixels stay bytes, everything else is Float. Immutable.
+///
+/// A byte b has the value b/255 wherever numbers are asked for; conversion happens batch by batch, in `gather`.
+public struct Dataset: Sendable {
+  public enum Storage: Sendable {
+    /// Pixels, sample after sample.
+    case bytes([UInt8])
+    /// Any numbers, sample after sample; all finite.
+    case numbers([Float])
+  }
+
+  public let storage: Storage
+  /// The number of samples.
+  public let count: Int
+  /// The shape of one sample: [28, 28] for an image, [21] for a row of a table.
+  public let shape: [Int]
+  /// A class per sample, where there are any.
+  public let labels: [Int32]?
+  /// The true generating factors, samples × factors, of data that were drawn.
+  public let factors: Matrix<Float>?
+  public let factorNames: [String]
+  /// What the user named it, for messages.
+  public let source: String
+  /// The smallest and the largest value.
+  public let range: ClosedRange<Float>
+
+  /// Numbers per sample: the product of `shape`.
+  public var featureCount: Int { shape.reduce(1, *) }
+
+  public var isPixels: Bool {
+    if case .bytes = storage { true } else { false }
+  }
+
+  init(
+    _ storage: Storage, count: Int, shape: [Int], labels: [Int32]? = nil, factors: Matrix<Float>? = nil,
+    factorNames: [String] = [], source: String
+  ) {
+    self.storage = storage
+    self.count = count
+    self.shape = shape
+    self.labels = labels
+    self.factors = factors
+    self.factorNames = factorNames
+    self.source = source
+    let stored: Int
+    switch storage {
+    case .bytes(let bytes):
+      stored = bytes.count
+      let (low, high) = extremes(of: bytes)
+      range = Float(low) / 255...Float(high) / 255
+    case .numbers(let numbers):
+      stored = numbers.count
+      let (low, high) = extremes(of: numbers)
+      range = low...high
+    }
+    precondition(
+      count > 0 && shape.allSatisfy { $0 > 0 } && stored == count * shape.reduce(1, *),
+      "Dataset: \(stored) values for \(count) samples of shape \(shape)")
+    precondition(labels.map { $0.count == count } ?? true, "Dataset: \(labels?.count ?? 0) labels")
+    precondition(factors.map { $0.rows == count } ?? true, "Dataset: \(factors?.rows ?? 0) rows of factors")
+  }
+
+  /// Pixels: `count` samples of `shape`, one byte each value.
+  public init(pixels: [UInt8], count: Int, shape: [Int], labels: [Int32]? = nil, source: String) {
+    self.init(.bytes(pixels), count: count, shape: shape, labels: labels, source: source)
+  }
+
+  /// Numbers, a sample a row; all must be finite.
+  public init(_ matrix: Matrix<Float>, labels: [Int32]? = nil, source: String) {
+    self.init(.numbers(matrix.values), count: matrix.rows, shape: [matrix.columns], labels: labels, source: source)
+  }
+
+  /// x ← the samples `indices`, in that order: x is indices.count × featureCount. Allocates nothing.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func gather<S: BLASScalar>(_ indices: ArraySlice<Int32>, into x: MutableMatrixView<S>) {
+    precondition(x.rows == indices.count && x.columns == featureCount, "gather: \(indices.count) samples")
+    let width = x.columns
+    var row = 0
+    for index in indices {
+      copy(sample: Int(index), width: width, into: x, row: row)
+      row += 1
+    }
+  }
+
+  /// x ← the samples of `rows`: x is rows.count × featureCount. Allocates nothing.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func gather<S: BLASScalar>(rows: Range<Int>, into x: MutableMatrixView<S>) {
+    precondition(x.rows == rows.count && x.columns == featureCount, "gather: \(rows.count) samples")
+    let width = x.columns
+    for row in 0..<rows.count { copy(sample: rows.lowerBound + row, width: width, into: x, row: row) }
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  private func copy<S: BLASScalar>(sample: Int, width: Int, into x: MutableMatrixView<S>, row: Int) {
+    switch storage {
+    case .bytes(let bytes): convertPixels(bytes, from: sample * width, into: x, row: row)
+    case .numbers(let numbers): convertNumbers(numbers, from: sample * width, into: x, row: row)
+    }
+  }
+
+  /// The mean of all values, totalled in Double.
+  public var mean: Double {
+    switch storage {
+    case .bytes(let bytes):
+      var total = 0
+      for byte in bytes { total += Int(byte) }
+      return Double(total) / 255 / Double(bytes.count)
+    case .numbers(let numbers): return numbers.reduce(0.0) { $0 + Double($1) } / Double(numbers.count)
+    }
+  }
+
+  /// The samples of a range, as data of their own.
+  public func subset(_ rows: Range<Int>) -> Dataset { subset(rows.map { Int32($0) }) }
+
+  /// The samples `indices` in that order, as data of their own.
+  public func subset(_ indices: [Int32]) -> Dataset {
+    let width = featureCount
+    func pick<T>(_ values: [T]) -> [T] {
+      var result: [T] = []
+      result.reserveCapacity(indices.count * width)
+      for index in indices { result.append(contentsOf: values[Int(index) * width..<(Int(index) + 1) * width]) }
+      return result
+    }
+    let storage: Storage =
+      switch storage {
+      case .bytes(let bytes): .bytes(pick(bytes))
+      case .numbers(let numbers): .numbers(pick(numbers))
+      }
+    let factors = factors.map { all in
+      Matrix(
+        rows: indices.count, columns: all.columns,
+        values: indices.flatMap { all.values[Int($0) * all.columns..<(Int($0) + 1) * all.columns] })
+    }
+    return Dataset(
+      storage, count: indices.count, shape: shape, labels: labels.map { all in indices.map { all[Int($0)] } },
+      factors: factors, factorNames: factorNames, source: source)
+  }
+
+  /// The same samples with classes.
+  func labelled(_ labels: [Int32]) -> Dataset {
+    Dataset(
+      storage, count: count, shape: shape, labels: labels, factors: factors, factorNames: factorNames, source: source)
+  }
+}
+
+/// The least and the greatest of some numbers, of which there is at least one.
+private func extremes<T: Comparable>(of values: [T]) -> (T, T) {
+  precondition(!values.isEmpty, "Dataset: no values")
+  var (low, high) = (values[0], values[0])
+  for value in values {
+    low = value < low ? value : low
+    high = value > high ? value : high
+  }
+  return (low, high)
+}

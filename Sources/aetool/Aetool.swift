@@ -1,0 +1,33 @@
+import ArgumentParser
+import Autoencoders
+
+/// The program: `aetool SUBCOMMAND [options]`.
+struct Aetool: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "aetool",
+    abstract: "Trains autoencoders on the CPU, encodes and decodes with them, and measures them.",
+    discussion: """
+      EXAMPLE
+        aetool train --data digits:20000 --variant deep --latent 16 --model digits.safetensors
+        aetool reconstruct --model digits.safetensors --data digits:40:2 --out seen.png
+        aetool evaluate --model digits.safetensors --data digits:2000:2
+      """,
+    version: toolVersion,
+    subcommands: [
+      Train.self, Encode.self, Decode.self, Reconstruct.self, Evaluate.self, Info.self, GradientCheckCommand.self,
+      Doctor.self,
+    ])
+}
+
+@main
+enum Main {
+  static func main() {
+    Interrupt.install()
+    do {
+      var command = try Aetool.parseAsRoot()
+      try command.run()
+    } catch {
+      exitReporting(error)
+    }
+  }
+}

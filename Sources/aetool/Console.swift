@@ -1,0 +1,75 @@
+import FoundationEssentials
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The two streams of the program: results go to standard output, all else to standard error.
+enum Console {
+  /// A line of the result.
+  static func result(_ line: String) { print(line) }
+
+  /// A line of what is going on.
+  static func error(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+
+  /// The result as one JSON object, keys sorted.
+  static func json(_ value: some Encodable) throws { print(try text(ofJSON: value)) }
+
+  static func text(ofJSON value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Writes all of `text`; what cannot be written to a closed terminal is nobody's loss.
+  static func write(_ text: String, to descriptor: Int32) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written <= 0 { return }
+      rest = rest.dropFirst(written)
+    }
+  }
+}
+
+extension Double {
+  /// With so many digits behind the point.
+  func formatted(_ digits: Int) -> String {
+    if !isFinite { return isNaN ? "nan" : self < 0 ? "-inf" : "inf" }
+    var scale = 1.0
+    for _ in 0..<digits { scale *= 10 }
+    let scaled = (magnitude * scale).rounded()
+    guard scaled < 9e15 else { return "\(self)" }
+    let whole = String(Int(scaled))
+    let padded = String(repeating: "0", count: max(0, digits + 1 - whole.count)) + whole
+    let sign = self < 0 && scaled > 0 ? "-" : ""
+    return digits == 0 ? sign + padded : sign + padded.dropLast(digits) + "." + padded.suffix(digits)
+  }
+
+  /// With so many significant digits.
+  func significant(_ digits: Int) -> String {
+    if !isFinite || self == 0 { return formatted(0) }
+    var exponent = 0
+    var m = magnitude
+    while m >= 10 { m /= 10; exponent += 1 }
+    while m < 1 { m *= 10; exponent -= 1 }
+    if exponent < -4 || exponent > 9 {
+      return (self < 0 ? "-" : "") + m.formatted(digits - 1) + "e\(exponent)"
+    }
+    return formatted(max(0, digits - 1 - exponent))
+  }
+}
+
+extension Int {
+  /// With commas between thousands.
+  var grouped: String {
+    var result = ""
+    for (index, digit) in String(magnitude).reversed().enumerated() {
+      if index > 0 && index % 3 == 0 { result.append(",") }
+      result.append(digit)
+    }
+    return (self < 0 ? "-" : "") + String(result.reversed())
+  }
+}

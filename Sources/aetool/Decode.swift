@@ -1,0 +1,40 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Figures
+
+struct Decode: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Turns codes back into data.",
+    discussion: """
+      Writes samples × the model's input shape: NPY (float32) or CSV, or the first --count samples as a PNG grid where \
+      they are images, by the name of --out.
+
+      EXAMPLE
+        aetool decode --model digits.safetensors --data codes.npy --out digits.npy
+        aetool decode --model digits.safetensors --data codes.npy --out digits.png
+      """)
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var data: DataOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var picture: PictureOptions
+  @OptionGroup var threads: ThreadOptions
+
+  func run() throws {
+    let format = try ArrayFormat.of(output.out, allowsPictures: true)
+    let model = try model.load()
+    let codes = try data.open()
+    let shape = model.architecture.inputShape
+    if format == .png {
+      let images = try picture.imageShape(of: shape, for: output.out)
+      let decoded = try model.decode(codes.subset(0..<min(picture.count, codes.count)), threads: threads.threads)
+      try picture.write([decoded], images, to: output.out)
+      reportWritten(output.out, "\(decoded.rows) decoded images")
+    } else {
+      let inference = Inference(model, .decode, threads: threads.threads)
+      try writeArray(inference, on: codes, to: output.out, format, shape: shape)
+      reportWritten(output.out, "\(codes.count.grouped) samples of shape \(shape)")
+    }
+  }
+}

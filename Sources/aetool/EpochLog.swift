@@ -1,0 +1,40 @@
+import Autoencoders
+import Datasets
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The log of a run as JSON Lines, written as the epochs end, so that it can be followed.
+final class EpochLog {
+  private let path: String
+  private let descriptor: Int32
+
+  init(_ path: String, appending: Bool) throws {
+    self.path = path
+    if path == "-" {
+      descriptor = STDOUT_FILENO
+    } else {
+      descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (appending ? O_APPEND : O_TRUNC), 0o644)
+      if descriptor < 0 {
+        throw FileError(.cannotCreate, path, "cannot write the log: \(unsafe String(cString: strerror(errno)))")
+      }
+    }
+  }
+
+  deinit { if descriptor != STDOUT_FILENO { close(descriptor) } }
+
+  func append(_ report: EpochReport) throws {
+    var entry: [String: Double] = [
+      "epoch": Double(report.epoch), "seconds": report.seconds, "samples_per_second": report.samplesPerSecond,
+      "learning_rate": report.learningRate, "train_loss": report.trainLoss,
+    ]
+    for term in report.terms { entry[term.name] = term.value }
+    entry["validation_loss"] = report.validationLoss
+    if let floor = report.trainFloor { entry["train_excess"] = report.trainLoss - floor }
+    if let loss = report.validationLoss, let floor = report.validationFloor {
+      entry["validation_excess"] = loss - floor
+    }
+    Console.write(try Console.text(ofJSON: entry) + "\n", to: descriptor)
+  }
+}

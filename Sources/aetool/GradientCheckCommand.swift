@@ -1,0 +1,96 @@
+import ArgumentParser
+import Autoencoders
+import Linalg
+
+struct GradientCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gradient-check",
+    abstract: "Compares a variant's analytic gradient with a numeric one, in Double.",
+    discussion: """
+      Central differences on a small random network: max |analytic − numeric| of each tensor, relative to its largest \
+      derivative. Exits with 70 where an error is above 1e-7.
+
+      EXAMPLE
+        aetool gradient-check --variant deep --activation silu --loss squared-error
+      """)
+
+  @Option(help: "The kind of autoencoder: \(Variant.all.map(\.name).joined(separator: ", ")).")
+  var variant = "deep"
+
+  @Option(help: ArgumentHelp("Features of a sample.", valueName: "n"))
+  var features = 12
+
+  @Option(help: ArgumentHelp("Hidden layer sizes.", valueName: "sizes"), transform: parseSizes)
+  var hidden: [Int]?
+
+  @Option(help: ArgumentHelp("Size of the code.", valueName: "size"))
+  var latent = 3
+
+  @Option(help: "Activation of the hidden layers.")
+  var activation: Activation?
+
+  @Option(help: "Loss.")
+  var loss: LossKind?
+
+  @Option(help: ArgumentHelp("Samples in the batch.", valueName: "n"))
+  var batch = 7
+
+  @Option(help: ArgumentHelp("Seed of weights and samples.", valueName: "number"))
+  var seed: UInt64 = 1
+
+  @OptionGroup var result: ResultOptions
+
+  static let limit = 1e-7
+
+  func validate() throws {
+    if !(1...1000 ~= batch) { throw ValidationError("--batch \(batch): must be from 1 to 1000") }
+  }
+
+  func run() throws {
+    let usual = Variant.named(variant)?.defaultHidden == nil ? nil : [9, 5]
+    let architecture = try Architecture(
+      variant: variant, inputShape: [features], hidden: hidden ?? usual, latent: latent, activation: activation,
+      loss: loss)
+    let network = architecture.network()
+    if network.layout.count > 20_000 {
+      throw InvalidArgument("\(network.layout.count) parameters would take long; choose smaller sizes (20000 at most)")
+    }
+    let rows = GradientCheck.network(network, batch: batch, seed: seed)
+    let passed = rows.allSatisfy { $0.relativeError <= Self.limit }
+    if result.json {
+      try Console.json(Report(variant: variant, passed: passed, limit: Self.limit, tensors: rows))
+    } else {
+      Console.result("tensor               numbers   largest derivative   relative error")
+      for row in rows {
+        Console.result(
+          pad(row.name, 20) + pad("\(row.count)", 8, left: true) + pad(row.largestDerivative.significant(4), 21, left: true)
+            + pad(scientific(row.relativeError), 17, left: true))
+      }
+      Console.result(passed ? "all within 1e-7" : "NOT within 1e-7")
+    }
+    if !passed { throw ProgramError(.ownBug, "the analytic gradient differs from the numeric one") }
+  }
+
+  private struct Report: Encodable {
+    let variant: String
+    let passed: Bool
+    let limit: Double
+    let tensors: [GradientCheck.Row]
+  }
+}
+
+/// `text` with blanks to `width`, behind it or before it.
+func pad(_ text: String, _ width: Int, left: Bool = false) -> String {
+  let blanks = String(repeating: " ", count: max(0, width - text.count))
+  return left ? blanks + text : text + blanks
+}
+
+/// Two digits and an exponent: 3.1e-11.
+func scientific(_ value: Double) -> String {
+  if value == 0 || !value.isFinite { return "\(value)" }
+  var exponent = 0
+  var mantissa = value.magnitude
+  while mantissa >= 9.95 { mantissa /= 10; exponent += 1 }
+  while mantissa < 0.995 { mantissa *= 10; exponent -= 1 }
+  return (value < 0 ? "-" : "") + mantissa.formatted(1) + "e\(exponent)"
+}

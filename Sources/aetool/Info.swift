@@ -1,0 +1,104 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+
+struct Info: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tells what a model or data file holds.",
+    discussion: """
+      EXAMPLE
+        aetool info digits.safetensors
+        aetool info train-images-idx3-ubyte.gz --json
+      """)
+
+  @Argument(help: ArgumentHelp("A model, a checkpoint, or anything --data takes.", valueName: "file"))
+  var file: String
+
+  @OptionGroup var result: ResultOptions
+
+  func run() throws {
+    if try Model.isModelFile(file) {
+      let report = ModelReport(try Model.load(file))
+      if result.json { try Console.json(report) } else { report.lines.forEach(Console.result) }
+    } else {
+      let report = DataReport(try Dataset.open(file))
+      if result.json { try Console.json(report) } else { report.lines.forEach(Console.result) }
+    }
+  }
+}
+
+private struct ModelReport: Encodable {
+  let kind = "model"
+  let architecture: Architecture
+  let layers: [String]
+  let parameters: Int
+  let code_size: Int
+  let scaling: String
+  let seed: UInt64
+  let training: TrainingRecord?
+
+  init(_ model: Model) {
+    architecture = model.architecture
+    layers = model.network.layers.indices.map { model.network.name(ofLayer: $0) }
+    parameters = model.network.layout.count
+    code_size = model.network.codeSize
+    scaling = model.scaling.kind.rawValue
+    seed = model.seed
+    training = model.training
+  }
+
+  var lines: [String] {
+    var lines = [
+      "model        \(architecture.variant), \(architecture.inputShape) → code of \(code_size)",
+      "loss         \(architecture.loss.rawValue)",
+      "scaling      \(scaling)",
+      "start        \(architecture.start.rawValue), seed \(seed)",
+      "parameters   \(parameters.grouped)",
+    ]
+    lines += layers.map { "  \($0)" }
+    guard let training else { return lines + ["training     none"] }
+    let options = training.options
+    lines.append("trained on   \(training.data), \(training.samples.grouped) samples")
+    lines.append(
+      "with         \(options.optimizer.rawValue), rate \(options.rate.significant(3)) \(options.schedule.rawValue), "
+        + "batch \(options.batch), seed \(options.seed)")
+    lines.append("epochs       \(training.epochs), the weights are of epoch \(training.bestEpoch)")
+    if let loss = training.trainLoss { lines.append("train loss   \(loss.significant(6))") }
+    if let loss = training.validationLoss { lines.append("validation   \(loss.significant(6))") }
+    lines.append("seconds      \(training.seconds.formatted(1))")
+    return lines
+  }
+}
+
+private struct DataReport: Encodable {
+  let kind = "data"
+  let samples: Int
+  let shape: [Int]
+  let type: String
+  let minimum, maximum: Float
+  let mean: Double
+  let labels: [String: Int]?
+
+  init(_ data: Dataset) {
+    samples = data.count
+    shape = data.shape
+    type = data.isPixels ? "pixels (u8, a byte b is b/255)" : "numbers (float32)"
+    minimum = data.range.lowerBound
+    maximum = data.range.upperBound
+    mean = data.mean
+    labels = data.labels.map { labels in labels.reduce(into: [:]) { $0["\($1)", default: 0] += 1 } }
+  }
+
+  var lines: [String] {
+    var lines = [
+      "data         \(samples.grouped) samples of shape \(shape)",
+      "type         \(type)",
+      "values       \(Double(minimum).significant(4)) to \(Double(maximum).significant(4)), mean \(mean.significant(5))",
+    ]
+    if let labels {
+      let known = labels.sorted { (Int($0.key) ?? 0) < (Int($1.key) ?? 0) }
+      lines.append("labels       " + known.prefix(20).map { "\($0.key): \($0.value.grouped)" }.joined(separator: ", "))
+    }
+    return lines
+  }
+}

@@ -1,0 +1,32 @@
+import Datasets
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Ctrl-C: commands that ask for it get a flag and end by themselves; others, and a second Ctrl-C, end at once. Either
+/// way no half-written file stays behind and the exit status is 130.
+enum Interrupt {
+  private static let wasRequested = Atomic<Bool>(false)
+  private static let isHandled = Atomic<Bool>(false)
+
+  static var isRequested: Bool { wasRequested.load(ordering: .relaxed) }
+
+  static func install() {
+    _ = wasRequested.load(ordering: .relaxed)
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in Interrupt.receive() }
+    }
+  }
+
+  /// From now on the command looks at `isRequested`.
+  static func handle() { isHandled.store(true, ordering: .relaxed) }
+
+  private static func receive() {
+    let isFirst = !wasRequested.exchange(true, ordering: .relaxed)
+    if isFirst && isHandled.load(ordering: .relaxed) { return }
+    AtomicFile.removeUnfinished()
+    _exit(ExitStatus.interrupted.rawValue)
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Linalg
+
+/// What every command that reads data takes.
+struct DataOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The data: an IDX, NPY or CSV file, gzipped or not; digits:N[:SEED], drawn on the spot; - for standard input.",
+      valueName: "file"))
+  var data: String
+
+  func open() throws -> Dataset { try Dataset.open(data) }
+}
+
+struct ModelOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The model, as train wrote it.", valueName: "file"))
+  var model: String
+
+  func load() throws -> Model { try Model.load(model) }
+}
+
+struct OutputOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Where to write; - for standard output.", valueName: "file"))
+  var out: String
+}
+
+struct ResultOptions: ParsableArguments {
+  @Flag(help: "Print the result as one JSON object.")
+  var json = false
+}
+
+struct ThreadOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Threads to compute with; as many as processors by default.", valueName: "count"))
+  var threads = availableProcessors
+
+  func validate() throws {
+    if !(1...256 ~= threads) { throw ValidationError("--threads \(threads): must be from 1 to 256") }
+  }
+}
+
+/// One reader for every enumeration with names: what is wrong, and what is known.
+extension ExpressibleByArgument where Self: CaseIterable & RawRepresentable, RawValue == String {
+  public static var allValueStrings: [String] { allCases.map(\.rawValue) }
+}
+
+extension Activation: ExpressibleByArgument {}
+extension LossKind: ExpressibleByArgument {}
+extension OptimizerKind: ExpressibleByArgument {}
+extension Start: ExpressibleByArgument {}
+extension LearningRateSchedule.Shape: ExpressibleByArgument {}
+extension Scaling.Kind: ExpressibleByArgument {}

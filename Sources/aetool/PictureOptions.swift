@@ -1,0 +1,35 @@
+import ArgumentParser
+import Datasets
+import Figures
+import Linalg
+
+/// How samples become a picture.
+struct PictureOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Samples in a picture.", valueName: "n"))
+  var count = 20
+
+  @Option(help: ArgumentHelp("Images in a row of a picture.", valueName: "n"))
+  var columns = 10
+
+  func validate() throws {
+    if !(1...10_000 ~= count) { throw ValidationError("--count \(count): must be from 1 to 10000") }
+    if !(1...100 ~= columns) { throw ValidationError("--columns \(columns): must be from 1 to 100") }
+  }
+
+  /// Height, width and channels of samples of `shape`, or an error that says why they cannot be drawn.
+  func imageShape(of shape: [Int], for path: String) throws -> ImageShape {
+    guard let image = ImageShape(shape) else {
+      throw ProgramError(
+        .usage,
+        "--out \(path): samples of shape \(shape) are no images; write them as .npy or .csv")
+    }
+    return image
+  }
+
+  /// Rows of a grid: sample i of every layer one under the other.
+  func write(_ layers: [Matrix<Float>], _ image: ImageShape, to path: String) throws {
+    let grid = ImageGrid(
+      height: image.height, width: image.width, channels: image.channels, columns: min(columns, layers[0].rows))
+    try AtomicFile.write(try grid.png(layers.map(\.values)), to: path)
+  }
+}

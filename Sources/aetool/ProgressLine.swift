@@ -1,0 +1,55 @@
+import Autoencoders
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Training's progress on standard error: on a terminal one line that is rewritten, elsewhere one plain line an epoch.
+final class ProgressLine {
+  private let isTerminal = Console.errorIsTerminal
+  private let clock = ContinuousClock()
+  private var lastDrawn: ContinuousClock.Instant?
+  private let epochs: Int
+
+  init(epochs: Int) { self.epochs = epochs }
+
+  /// Redraws the line, ten times a second at most.
+  func update(_ progress: TrainingProgress) {
+    guard isTerminal else { return }
+    let now = clock.now
+    if let lastDrawn, now - lastDrawn < .milliseconds(100), progress.batch < progress.batches { return }
+    lastDrawn = now
+    let line =
+      "epoch \(progress.epoch)/\(progress.epochs)  batch \(progress.batch)/\(progress.batches)"
+      + "  loss \(progress.loss.significant(5))  \(Int(progress.samplesPerSecond).grouped) samples/s"
+      + "  \(Self.duration(progress.secondsLeft)) left"
+    Console.write("\r\u{1B}[K" + line, to: STDERR_FILENO)
+  }
+
+  /// The line that stays for an epoch.
+  func finish(_ report: EpochReport) {
+    var line = "epoch \(report.epoch)/\(epochs)  loss \(report.trainLoss.significant(5))"
+    if let floor = report.trainFloor { line += " (\((report.trainLoss - floor).significant(4)) above entropy)" }
+    if let loss = report.validationLoss {
+      line += "  validation \(loss.significant(5))"
+      if let floor = report.validationFloor { line += " (\((loss - floor).significant(4)))" }
+      if report.isBest { line += " *" }
+    }
+    line += "  \(Int(report.samplesPerSecond).grouped) samples/s"
+    let left = report.seconds / Double(report.epoch) * Double(epochs - report.epoch)
+    line += report.epoch < epochs ? "  \(Self.duration(left)) left" : "  \(Self.duration(report.seconds)) in all"
+    Console.write((isTerminal ? "\r\u{1B}[K" : "") + line + "\n", to: STDERR_FILENO)
+  }
+
+  /// Leaves the rewritten line before other text.
+  func end() {
+    if isTerminal && lastDrawn != nil { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
+  }
+
+  static func duration(_ seconds: Double) -> String {
+    if !seconds.isFinite { return "?" }
+    if seconds < 100 { return "\(seconds.formatted(seconds < 10 ? 1 : 0)) s" }
+    let minutes = Int(seconds / 60)
+    return minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+  }
+}

@@ -1,0 +1,199 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Linalg
+
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Trains a model and writes it.",
+    discussion: """
+      The model with the best validation loss is kept; without --validation the last. The loss is a sum over features, \
+      averaged over samples. Ctrl-C ends training and keeps what was learned beside --model.
+
+      VARIANTS
+      \(variantList)
+
+      EXAMPLE
+        aetool train --data digits:20000 --variant deep --hidden 256,64 --latent 16 --model digits.safetensors
+        aetool train --data train-images-idx3-ubyte.gz --hidden 1000,500,250 --latent 30 --validation 0.1 \\
+          --patience 3 --log log.jsonl --model deep.safetensors
+      """)
+
+  @OptionGroup var data: DataOptions
+
+  @Option(help: ArgumentHelp("Where to write the model (safetensors).", valueName: "file"))
+  var model: String
+
+  @OptionGroup(title: "Network") var network: NetworkOptions
+  @OptionGroup(title: "Training") var training: OptimizerOptions
+
+  @Option(help: ArgumentHelp("Validation data, or the fraction of --data to hold out.", valueName: "file or fraction"))
+  var validation: String?
+
+  @Option(name: .customLong("init"), help: ArgumentHelp("Start from this model's weights.", valueName: "model"))
+  var initial: String?
+
+  @Option(help: ArgumentHelp("Write the state of training here after every epoch.", valueName: "file"))
+  var checkpoint: String?
+
+  @Option(help: ArgumentHelp("Go on from this checkpoint, with its network and options.", valueName: "checkpoint"))
+  var resume: String?
+
+  @Option(help: ArgumentHelp("Write one JSON object per epoch here.", valueName: "file"))
+  var log: String?
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var result: ResultOptions
+
+  func validate() throws {
+    if initial != nil && resume != nil { throw ValidationError("--init and --resume exclude each other") }
+    if training.patience != nil && validation == nil && resume == nil {
+      throw ValidationError("--patience needs --validation")
+    }
+  }
+
+  func run() throws {
+    let (start, options, state) = try startingPoint()
+    try options.validate()
+    try checkWritable([model, checkpoint])
+    var data = try data.open()
+    var held: Dataset?
+    if let validation { (data, held) = try Self.split(data, validation, seed: options.seed) }
+    let subject = try start(data)
+    let log = try self.log.map { try EpochLog($0, appending: resume != nil) }
+    let progress = ProgressLine(epochs: options.epochs)
+    describe(subject, data, held)
+    Interrupt.handle()
+    do {
+      let trained = try Trainer(options, threads: threads.threads).train(
+        subject, on: data, validation: held, resuming: state,
+        onProgress: { step in
+          progress.update(step)
+          return !Interrupt.isRequested
+        },
+        onEpoch: { report, state in
+          progress.finish(report)
+          try log?.append(report)
+          if let checkpoint { try Checkpoint(model: subject, options: options, state: state).save(to: checkpoint) }
+        })
+      progress.end()
+      try trained.save(to: model)
+      try report(trained)
+    } catch let error as TrainingError {
+      progress.end()
+      throw rescue(error)
+    }
+  }
+
+  // MARK: - Before
+
+  /// How to get the model to train once the data are known, and from where to go on.
+  private func startingPoint() throws -> (
+    model: (Dataset) throws -> Model, options: TrainingOptions, state: TrainingState?
+  ) {
+    if let resume {
+      let saved = try Checkpoint.load(resume)
+      return ({ _ in saved.model }, saved.options, saved.state)
+    }
+    if let initial {
+      let loaded = try Model.load(initial)
+      return ({ _ in loaded }, training.options, nil)
+    }
+    let seed = training.seed
+    let network = network
+    return (
+      { data in
+        try Model(
+          variant: network.variant, for: data, hidden: network.hidden, latent: network.latent,
+          activation: network.activation, loss: network.loss, scaling: network.scaling, start: network.start,
+          seed: seed)
+      }, training.options, nil
+    )
+  }
+
+  /// Tries every output before hours of work go into what cannot be written.
+  private func checkWritable(_ paths: [String?]) throws {
+    for case let path? in paths where path != "-" { _ = try AtomicFile(path) }
+  }
+
+  /// Training and validation data: two files, or a random share of one, the same for the same seed.
+  static func split(_ data: Dataset, _ validation: String, seed: UInt64) throws -> (Dataset, Dataset) {
+    guard let share = Double(validation) else { return (data, try Dataset.open(validation)) }
+    let held = Int((share * Double(data.count)).rounded())
+    guard share > 0, share < 1, held >= 1, held < data.count else {
+      throw ValidationError(
+        "--validation \(validation): must be a file, or a fraction that leaves samples on both sides "
+          + "(\(data.source) has \(data.count))")
+    }
+    var random = RandomStream(seed: seed, purpose: .split)
+    let order = random.permutation(data.count)
+    return (data.subset(order[held...].sorted()), data.subset(order[..<held].sorted()))
+  }
+
+  private func describe(_ model: Model, _ data: Dataset, _ held: Dataset?) {
+    let sizes = ([model.network.inputSize] + model.network.layers.map(\.outputSize)).map(String.init)
+    let held = held.map { ", \($0.count.grouped) for validation" } ?? ""
+    Console.error(
+      "\(model.architecture.variant) \(sizes.joined(separator: "-")), \(model.network.layout.count.grouped) parameters, "
+        + "\(model.architecture.loss.rawValue); \(data.count.grouped) samples from \(data.source)\(held)")
+  }
+
+  // MARK: - After
+
+  private func report(_ trained: Model) throws {
+    guard let record = trained.training else { return }
+    if result.json { return try Console.json(TrainingResult(model, record)) }
+    let loss = record.trainLoss.map { "training loss \($0.significant(5))" } ?? "untrained"
+    let validation = record.validationLoss.map { ", validation loss \($0.significant(5))" } ?? ""
+    let kept = record.bestEpoch == record.epochs ? "" : ", weights of epoch \(record.bestEpoch)"
+    let line =
+      "\(model): \(loss)\(validation) after \(record.epochs) epochs\(kept), "
+      + "\(ProgressLine.duration(record.seconds)) of training"
+    if model == "-" { Console.error(line) } else { Console.result(line) }
+  }
+
+  /// Saves what training had before it failed, and says where.
+  private func rescue(_ error: TrainingError) -> any Error {
+    func save(_ kept: Model, _ suffix: String) -> String {
+      let stem = model.hasSuffix(".safetensors") ? String(model.dropLast(12)) : model
+      let path = stem + suffix + ".safetensors"
+      do {
+        try kept.save(to: path)
+        return path
+      } catch {
+        return "nowhere (\(error))"
+      }
+    }
+    switch error {
+    case .diverged(let epoch, let batch, let layer, let lastGood):
+      return ProgramError(
+        .badData,
+        "the loss is not finite in epoch \(epoch), batch \(batch), first seen in \(layer); the weights before that "
+          + "epoch are in \(save(lastGood, ".last-good")); try a lower --learning-rate, --warmup or --clip-norm")
+    case .interrupted(let epoch, let soFar):
+      return ProgramError(
+        .interrupted,
+        epoch == 1
+          ? "interrupted in the first epoch; nothing was kept"
+          : "interrupted in epoch \(epoch); the best weights so far are in \(save(soFar, ".interrupted"))")
+    }
+  }
+}
+
+/// What `train --json` prints.
+private struct TrainingResult: Encodable {
+  let model: String
+  let epochs, best_epoch: Int
+  let train_loss, validation_loss: Double?
+  let seconds, samples_per_second: Double
+
+  init(_ path: String, _ record: TrainingRecord) {
+    model = path
+    epochs = record.epochs
+    best_epoch = record.bestEpoch
+    train_loss = record.trainLoss
+    validation_loss = record.validationLoss
+    seconds = record.seconds
+    samples_per_second = Double(record.samples * record.epochs) / max(record.seconds, 1e-9)
+  }
+}

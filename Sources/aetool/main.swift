@@ -1,2 +1,0 @@
-import Linalg
-print(BLASLibrary.configuration, BLASLibrary.core)

@@ -1,0 +1,90 @@
+import Autoencoders
+import Datasets
+import Foundation
+import Linalg
+import Testing
+
+@Suite struct ModelFileTests {
+  @Test(arguments: Variant.all.map(\.name))
+  func aModelComesBackAsItWas(variant: String) throws {
+    let data = curvedData(samples: 50)
+    let model = try Trainer(TrainingOptions(epochs: 1)).train(
+      try Model(variant: variant, for: data, latent: 4, seed: 3), on: data)
+    let path = temporaryPath("model.safetensors")
+    try model.save(to: path)
+    let read = try Model.load(path)
+    #expect(read.architecture == model.architecture)
+    #expect(read.parameters == model.parameters)
+    #expect(read.training == model.training)
+    #expect(read.seed == 3)
+    #expect(try read.encode(data) == model.encode(data))
+    #expect(try read.reconstruct(data) == model.reconstruct(data))
+  }
+
+  @Test func decodingCodesIsReconstructing() throws {
+    var table = Matrix<Float>(rows: 40, columns: 5)
+    var random = RandomStream(seed: 1, purpose: .other)
+    table.withMutableView { random.fillUniform($0, -50, 200) }
+    let data = Dataset(table, source: "table")
+    let model = try Trainer(TrainingOptions(epochs: 2)).train(
+      try Model(variant: "deep", for: data, hidden: [8], latent: 3), on: data)
+    #expect(model.scaling.kind == .standard && model.architecture.loss == .squaredError)
+    let codes = try model.encode(data)
+    #expect(codes.rows == 40 && codes.columns == 3)
+    let decoded = try model.decode(Dataset(codes, source: "codes"))
+    #expect(decoded == (try model.reconstruct(data)))
+    let path = temporaryPath("model.safetensors")
+    try model.save(to: path)
+    #expect(try Model.load(path).reconstruct(data) == decoded)
+  }
+
+  @Test func namesAndShapesArePyTorchs() throws {
+    let model = try Model(variant: "deep", for: curvedData(samples: 5), hidden: [7, 4], latent: 2)
+    let described = model.network.layout.parameters.map { "\($0.name) \($0.shape)" }
+    #expect(
+      described == [
+        "encoder.0.weight [7, 12]", "encoder.0.bias [7]", "encoder.1.weight [4, 7]", "encoder.1.bias [4]",
+        "encoder.2.weight [2, 4]", "encoder.2.bias [2]", "decoder.0.weight [4, 2]", "decoder.0.bias [4]",
+        "decoder.1.weight [7, 4]", "decoder.1.bias [7]", "decoder.2.weight [12, 7]", "decoder.2.bias [12]",
+      ])
+  }
+
+  /// Every way to spoil a file that the format's rules name, and the line that says so.
+  @Test func spoiltFilesAreRefused() throws {
+    let model = try Model(variant: "linear", for: curvedData(samples: 5, features: 2), latent: 1)
+    let good = try model.encoded()
+    func message(_ bytes: [UInt8]) throws -> String {
+      let path = temporaryPath("m")
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      do {
+        _ = try Model.load(path)
+        return "accepted"
+      } catch let error { return error.description.replacingOccurrences(of: path, with: "FILE") }
+    }
+    #expect(try message(good) == "accepted")
+    #expect(try message([1, 2, 3]) == "FILE, byte 3: not a model file: expected 8 bytes of header length, found 3")
+    #expect(try message(Array("this is not a model".utf8)) == "FILE, byte 0: not a model file: expected a safetensors header")
+    let cut = try message(Array(good[..<60]))
+    #expect(cut.hasPrefix("FILE, byte 8: the file is cut off: expected a header of") && cut.hasSuffix("found 52"))
+    #expect(try message(Array(good.dropLast(4))).contains("does not fit"))
+    #expect(try message(good + [0]).contains("expected the end of the file, found 1 more bytes"))
+    func edited(_ old: String, _ new: String) throws -> String {
+      precondition(old.utf8.count == new.utf8.count)
+      var bytes = good
+      let place = bytes.firstRange(of: Array(old.utf8))!
+      bytes.replaceSubrange(place, with: Array(new.utf8))
+      return try message(bytes)
+    }
+    #expect(try edited("\"dtype\":\"F32\"", "\"dtype\":\"F16\"").contains("only F32 is read"))
+    #expect(try edited("encoder.0.bias", "encoder.9.bias").contains("tensor 'encoder.0.bias' of shape [1] is missing"))
+    #expect(try edited("\"shape\":[2,1]", "\"shape\":[1,2]").contains("has shape [1, 2], but the network needs [2, 1]"))
+    #expect(try edited("\"aetool\":", "\"aetoof\":").contains("not of aetool"))
+    #expect(try edited("\\\"format_version\\\":1", "\\\"format_version\\\":9").contains("use a newer aetool"))
+    #expect(try edited("\\\"latent\\\":1", "\\\"latent\\\":0").contains("each must be from 1 to"))
+    #expect(try edited("linear", "linger").contains("there is no variant 'linger'"))
+    var infinite = good
+    infinite.replaceSubrange(good.count - 4..<good.count, with: [0, 0, 0x80, 0x7F])
+    #expect(try message(infinite) == "FILE: tensor 'decoder.0.bias' holds NaN or infinite numbers")
+    #expect(try message(Array("\u{1}\0\0\0\0\0\0\0{".utf8)).contains("the header is not the JSON"))
+  }
+}

@@ -1,0 +1,29 @@
+import Autoencoders
+import Datasets
+import Linalg
+
+/// Samples near a curved surface of two dimensions in `features`: something to learn, values in [0, 1].
+func curvedData(samples: Int, features: Int = 12, seed: UInt64 = 7) -> Dataset {
+  var random = RandomStream(seed: seed, purpose: .other)
+  var matrix = Matrix<Float>(rows: samples, columns: features)
+  for i in 0..<samples {
+    let (u, v) = (random.uniform(-1, 1), random.uniform(-1, 1))
+    for j in 0..<features {
+      let t = Double(j) / Double(features)
+      let value = Double.sigmoid(3 * u * (1 - 2 * t) + 4 * v * v * t - 1 + 2 * u * v * t * t)
+      matrix[i, j] = Float(value)
+    }
+  }
+  return Dataset(matrix, source: "curved data")
+}
+
+/// Bytes, as images of `side` × `side`.
+func pixelData(samples: Int, side: Int = 4, seed: UInt64 = 3) -> Dataset {
+  var random = RandomStream(seed: seed, purpose: .other)
+  let bytes = (0..<samples * side * side).map { _ in UInt8(random.index(below: 256)) }
+  return Dataset(pixels: bytes, count: samples, shape: [side, side], source: "pixels")
+}
+
+func deepModel(for data: Dataset, loss: LossKind? = nil, activation: Activation? = nil, seed: UInt64 = 1) throws -> Model {
+  try Model(variant: "deep", for: data, hidden: [16, 8], latent: 2, activation: activation, loss: loss, seed: seed)
+}

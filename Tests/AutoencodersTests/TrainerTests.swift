@@ -1,0 +1,152 @@
+import Autoencoders
+import Datasets
+import Linalg
+import Testing
+
+@Suite struct TrainerTests {
+  @Test(arguments: OptimizerKind.allCases, LossKind.allCases)
+  func everyOptimizerLearns(optimizer: OptimizerKind, loss: LossKind) throws {
+    let data = curvedData(samples: 400)
+    let model = try deepModel(for: data, loss: loss)
+    let options = TrainingOptions(epochs: 30, batch: 20, optimizer: optimizer, seed: 1)
+    var losses: [Double] = []
+    let trained = try Trainer(options, threads: 2).train(model, on: data, onEpoch: { report, _ in
+      losses.append(report.trainLoss - (report.trainFloor ?? 0))
+    })
+    #expect(losses.count == 30)
+    #expect(losses[29] < 0.5 * losses[0], "\(losses[0]) → \(losses[29])")
+    let before = try model.evaluate(data).squaredErrorPerSample
+    #expect(try trained.evaluate(data).squaredErrorPerSample < 0.5 * before)
+  }
+
+  /// The tiles follow from sizes alone: the very same bits for any number of threads, sizes odd and batches uneven.
+  @Test(arguments: Variant.all.map(\.name))
+  func sameBitsForAnyNumberOfThreads(variant: String) throws {
+    let data = curvedData(samples: 500, features: 130)
+    let hidden = Variant.named(variant)!.defaultHidden == nil ? nil : [150, 70]
+    let model = try Model(variant: variant, for: data, hidden: hidden, latent: 33, seed: 5)
+    for clip in [nil, 0.5] {
+      let options = TrainingOptions(epochs: 3, batch: 96, clipNorm: clip, seed: 2)
+      let reference = try Trainer(options, threads: 1).train(model, on: data, validation: data)
+      for threads in [2, 3, 4] {
+        let other = try Trainer(options, threads: threads).train(model, on: data, validation: data)
+        #expect(other.parameters == reference.parameters, "\(threads) threads, clip \(String(describing: clip))")
+        #expect(other.training?.validationLoss == reference.training?.validationLoss)
+      }
+    }
+  }
+
+  @Test func aSeedIsARunAndAnotherIsAnother() throws {
+    let data = curvedData(samples: 100)
+    let model = try deepModel(for: data)
+    func parameters(_ seed: UInt64) throws -> [Float] {
+      try Trainer(TrainingOptions(epochs: 2, batch: 32, seed: seed)).train(model, on: data).parameters
+    }
+    #expect(try parameters(1) == parameters(1))
+    #expect(try parameters(1) != parameters(2))
+  }
+
+  @Test func earlyStoppingKeepsTheBestEpoch() throws {
+    let data = pixelData(samples: 30)
+    let validation = pixelData(samples: 30, seed: 4)
+    let model = try deepModel(for: data)
+    // Noise has nothing to learn: what is fitted to 30 samples soon makes others worse.
+    let options = TrainingOptions(epochs: 500, batch: 10, learningRate: 0.01, schedule: .constant, patience: 5, seed: 1)
+    var losses: [Double] = []
+    let trained = try Trainer(options).train(model, on: data, validation: validation, onEpoch: { report, _ in
+      losses.append(report.validationLoss!)
+    })
+    let best = losses.firstIndex(of: losses.min()!)!
+    #expect(losses.count == best + 1 + 5)
+    #expect(trained.training?.bestEpoch == best + 1)
+    #expect(trained.training?.epochs == losses.count)
+    let evaluation = try trained.evaluate(validation)
+    #expect(abs(evaluation.crossEntropyPerSample! - losses[best]) < 1e-4 * losses[best])
+  }
+
+  @Test func aRunGoesOnFromACheckpointToTheSameBits() throws {
+    let data = curvedData(samples: 90)
+    let model = try deepModel(for: data)
+    let options = TrainingOptions(epochs: 6, batch: 20, seed: 3)
+    var saved: TrainingState?
+    let whole = try Trainer(options).train(model, on: data, onEpoch: { report, state in
+      if report.epoch == 3 { saved = state }
+    })
+    let path = temporaryPath("checkpoint.safetensors")
+    try Checkpoint(model: model, options: options, state: saved!).save(to: path)
+    let read = try Checkpoint.load(path)
+    #expect(read.state == saved)
+    #expect(read.options == options)
+    let resumed = try Trainer(read.options).train(read.model, on: data, resuming: read.state)
+    #expect(resumed.parameters == whole.parameters)
+    #expect(try Model.load(path).parameters == saved?.bestParameters)
+  }
+
+  @Test func aDivergingRunSaysWhereAndGivesBackWhatWasGood() throws {
+    let data = curvedData(samples: 64)
+    let model = try deepModel(for: data, loss: .squaredError)
+    let options = TrainingOptions(epochs: 20, batch: 16, optimizer: .sgd, learningRate: 1e6, schedule: .constant)
+    do {
+      _ = try Trainer(options).train(model, on: data)
+      Issue.record("trained with a rate of a million")
+    } catch TrainingError.diverged(let epoch, let batch, let layer, let lastGood) {
+      #expect(epoch >= 1 && batch >= 2)
+      #expect(layer.hasPrefix("encoder.") || layer.hasPrefix("decoder."))
+      #expect(lastGood.parameters.allSatisfy(\.isFinite))
+      if epoch == 1 { #expect(lastGood.parameters == model.parameters) }
+    }
+  }
+
+  @Test func progressCanStopARun() throws {
+    let data = curvedData(samples: 64)
+    let model = try deepModel(for: data)
+    do {
+      _ = try Trainer(TrainingOptions(epochs: 5, batch: 16)).train(model, on: data, onProgress: { step in
+        #expect(step.batches == 4)
+        return !(step.epoch == 2 && step.batch == 3)
+      })
+      Issue.record("was not stopped")
+    } catch TrainingError.interrupted(let epoch, let soFar) {
+      #expect(epoch == 2)
+      #expect(soFar.training?.epochs == 1)
+    }
+  }
+
+  @Test func oneFullBatchIsOneHandMadeGradientStep() throws {
+    let data = curvedData(samples: 10, features: 3)
+    let model = try Model(variant: "linear", for: data, latent: 1, seed: 9)
+    let rate = 0.1
+    let options = TrainingOptions(
+      epochs: 1, batch: 10, optimizer: .sgd, learningRate: rate, schedule: .constant, shuffle: false)
+    let trained = try Trainer(options).train(model, on: data)
+    // θ = (w (1×3), b (1), v (3×1), c (3)): y = v(w·x + b) + c, L = 1/10 Σ |y − x|².
+    let theta = model.parameters.map(Double.init)
+    var gradient = [Double](repeating: 0, count: 10)
+    var x = Matrix<Double>(rows: 10, columns: 3)
+    x.withMutableView { data.gather(rows: 0..<10, into: $0) }
+    for i in 0..<10 {
+      let code = (0..<3).reduce(theta[3]) { $0 + theta[$1] * x[i, $1] }
+      for k in 0..<3 {
+        let error = 2.0 / 10 * (theta[4 + k] * code + theta[7 + k] - x[i, k])
+        gradient[4 + k] += error * code
+        gradient[7 + k] += error
+        gradient[3] += error * theta[4 + k]
+        for j in 0..<3 { gradient[j] += error * theta[4 + k] * x[i, j] }
+      }
+    }
+    for index in theta.indices {
+      let expected = theta[index] - rate * gradient[index]
+      #expect(abs(Double(trained.parameters[index]) - expected) < 1e-6, "parameter \(index)")
+    }
+  }
+
+  @Test func dataThatDoNotFitAreRefused() throws {
+    let model = try deepModel(for: curvedData(samples: 20))
+    #expect(throws: FileError.self) { try Trainer().train(model, on: curvedData(samples: 20, features: 11)) }
+    let negative = Dataset(Matrix<Float>(rows: 2, columns: 12, values: [Float](repeating: -1, count: 24)), source: "neg")
+    #expect(throws: FileError.self) { try Trainer().train(model, on: negative) }
+    #expect(throws: InvalidArgument.self) {
+      try Trainer(TrainingOptions(batch: 0)).train(model, on: curvedData(samples: 20))
+    }
+  }
+}
