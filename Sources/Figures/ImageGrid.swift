@@ -1,0 +1,69 @@
+/// Many small images as one picture: side by side in rows, each enlarged by whole pixels so that it can be looked at.
+public struct ImageGrid: Sendable {
+  public let image: ImageShape
+  /// Images in a row.
+  public let columns: Int
+  /// Pixels on the screen, a side, for one of the image.
+  public let scale: Int
+  /// Pixels between images; three times as many between groups of rows.
+  public let gap = 2
+  /// The grey of what is between.
+  public let background: UInt8 = 96
+
+  /// The scale makes small images about 56 pixels wide; large ones stay as they are.
+  public init(height: Int, width: Int, channels: Int, columns: Int, scale: Int? = nil) {
+    precondition(columns > 0, "ImageGrid: \(columns) columns")
+    image = ImageShape(height: height, width: width, channels: channels)
+    self.columns = columns
+    self.scale = scale ?? max(1, min(8, 56 / max(height, width)))
+  }
+
+  /// The picture of `layers`: each holds the same number of images, one after another, values in [0, 1].
+  ///
+  /// A row of images of the first layer has the same images of the second under it, and so on; then the next row.
+  /// Values outside [0, 1] are cut off, NaN is black.
+  public func png(_ layers: [[Float]]) throws(PNG.Failure) -> [UInt8] {
+    let (pixels, shape) = pixels(layers)
+    return try PNG.encode(pixels, shape)
+  }
+
+  package func pixels(_ layers: [[Float]]) -> (pixels: [UInt8], shape: ImageShape) {
+    let count = (layers.first?.count ?? 0) / image.count
+    precondition(
+      count > 0 && layers.allSatisfy { $0.count == count * image.count },
+      "ImageGrid: layers of \(layers.map(\.count)) numbers for images of \(image.count)")
+    let groups = (count + columns - 1) / columns
+    let (cellWidth, cellHeight) = (image.width * scale + gap, image.height * scale + gap)
+    let groupHeight = layers.count * cellHeight + (layers.count > 1 ? 2 * gap : 0)
+    let shape = ImageShape(
+      height: groups * groupHeight - (layers.count > 1 ? 2 * gap : 0) + gap, width: columns * cellWidth + gap,
+      channels: image.channels)
+    var pixels = [UInt8](repeating: background, count: shape.count)
+    for (depth, layer) in layers.enumerated() {
+      for index in 0..<count {
+        let top = gap + index / columns * groupHeight + depth * cellHeight
+        let left = gap + index % columns * cellWidth
+        draw(layer[index * image.count..<(index + 1) * image.count], into: &pixels, shape, top: top, left: left)
+      }
+    }
+    return (pixels, shape)
+  }
+
+  private func draw(
+    _ values: ArraySlice<Float>, into pixels: inout [UInt8], _ shape: ImageShape, top: Int, left: Int
+  ) {
+    let channels = image.channels
+    for y in 0..<image.height * scale {
+      for x in 0..<image.width * scale {
+        let from = values.startIndex + (y / scale * image.width + x / scale) * channels
+        let to = ((top + y) * shape.width + left + x) * channels
+        for channel in 0..<channels { pixels[to + channel] = Self.byte(values[from + channel]) }
+      }
+    }
+  }
+
+  /// A value in [0, 1] as a byte.
+  static func byte(_ value: Float) -> UInt8 {
+    value > 0 ? UInt8((min(value, 1) * 255).rounded()) : 0
+  }
+}
