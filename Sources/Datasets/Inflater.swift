@@ -47,7 +47,9 @@ final class Inflater {
       inputStart += used
       mayHoldMore = made == count && status == Z_OK
       result.removeLast(count - made)
-      if status == Z_STREAM_END { isComplete = true } else if status != Z_OK && status != Z_BUF_ERROR {
+      if status == Z_STREAM_END {
+        isComplete = true
+      } else if status != Z_OK && status != Z_BUF_ERROR {
         let text = unsafe stream.pointee.msg.map { unsafe String(cString: $0) } ?? "error \(status)"
         throw Failure(message: text)
       }

@@ -14,7 +14,9 @@ enum NPY {
     }
     let lengthBytes = try source.read(start[6] == 1 ? 2 : 4)
     let length = lengthBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
-    guard length <= 1 << 20 else { throw source.malformed(at: 8, "a header of \(length) bytes; expected at most 1 MiB") }
+    guard length <= 1 << 20 else {
+      throw source.malformed(at: 8, "a header of \(length) bytes; expected at most 1 MiB")
+    }
     let headerStart = source.offset
     let text = String(decoding: try source.read(length), as: UTF8.self)
     let header = try NPYHeader(text, source, at: headerStart)

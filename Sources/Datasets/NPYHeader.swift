@@ -22,7 +22,8 @@ struct NPYHeader {
     let order = descr.first ?? " "
     guard "<>|=".contains(order), let found = Self.formats.first(where: { $0.name == descr.dropFirst() }) else {
       let known = Self.formats.map(\.name).joined(separator: ", ")
-      throw source.malformed(at: start, "numbers of type '\(descr)'; read are \(known), convert with .astype('float32')")
+      throw source.malformed(
+        at: start, "numbers of type '\(descr)'; read are \(known), convert with .astype('float32')")
     }
     format = found.format
     isBigEndian = order == ">"

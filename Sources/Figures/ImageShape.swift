@@ -17,7 +17,8 @@ public struct ImageShape: Sendable, Equatable {
   }
 
   public init(height: Int, width: Int, channels: Int) {
-    precondition(height > 0 && width > 0 && (channels == 1 || channels == 3), "ImageShape: \(height)×\(width)×\(channels)")
+    precondition(
+      height > 0 && width > 0 && (channels == 1 || channels == 3), "ImageShape: \(height)×\(width)×\(channels)")
     self.height = height
     self.width = width
     self.channels = channels

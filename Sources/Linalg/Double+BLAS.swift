@@ -19,7 +19,8 @@ extension Double: BLASRoutines {
   }
 
   public static func syrk(
-    _ transposeA: Transposed, _ n: Int, _ k: Int, _ alpha: Double, _ a: UnsafePointer<Double>, _ lda: Int, _ beta: Double,
+    _ transposeA: Transposed, _ n: Int, _ k: Int, _ alpha: Double, _ a: UnsafePointer<Double>, _ lda: Int,
+    _ beta: Double,
     _ c: UnsafeMutablePointer<Double>, _ ldc: Int
   ) {
     cblas_dsyrk(

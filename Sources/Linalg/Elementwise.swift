@@ -63,7 +63,8 @@ public func transformRows<S>(_ y: MutableMatrixView<S>, with b: MatrixView<S>, _
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func addToRows<S: BLASScalar>(_ bias: MatrixView<S>, _ y: MutableMatrixView<S>) {
-  precondition(bias.rows == 1 && bias.columns == y.columns, "addToRows: \(bias.columns) numbers for \(y.columns) columns")
+  precondition(
+    bias.rows == 1 && bias.columns == y.columns, "addToRows: \(bias.columns) numbers for \(y.columns) columns")
   transformRows(y, with: bias) { y, b in y + b }
 }
 

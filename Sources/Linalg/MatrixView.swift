@@ -26,7 +26,8 @@ public struct MatrixView<S: BLASScalar> {
   /// The rows and columns of a range, as a window on the same memory.
   @inlinable
   public func window(rows r: Range<Int>, columns c: Range<Int>) -> MatrixView {
-    precondition(r.lowerBound >= 0 && r.upperBound <= rows && c.lowerBound >= 0 && c.upperBound <= columns,
+    precondition(
+      r.lowerBound >= 0 && r.upperBound <= rows && c.lowerBound >= 0 && c.upperBound <= columns,
       "MatrixView: rows \(r), columns \(c) of \(rows)×\(columns)")
     return MatrixView(
       base: base + r.lowerBound * stride + c.lowerBound, rows: r.count, columns: c.count, stride: stride)
@@ -87,7 +88,8 @@ public struct MutableMatrixView<S: BLASScalar> {
 
   @inlinable
   public func window(rows r: Range<Int>, columns c: Range<Int>) -> MutableMatrixView {
-    precondition(r.lowerBound >= 0 && r.upperBound <= rows && c.lowerBound >= 0 && c.upperBound <= columns,
+    precondition(
+      r.lowerBound >= 0 && r.upperBound <= rows && c.lowerBound >= 0 && c.upperBound <= columns,
       "MutableMatrixView: rows \(r), columns \(c) of \(rows)×\(columns)")
     return MutableMatrixView(
       base: base + r.lowerBound * stride + c.lowerBound, rows: r.count, columns: c.count, stride: stride)

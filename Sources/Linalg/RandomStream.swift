@@ -72,6 +72,8 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
   /// Fills `x` with standard normal deviates: Box and Muller, r = √(−2 ln u₁), (r cos 2πu₂, r sin 2πu₂).
   ///
   /// Computed in Double from 32-bit uniforms, so the largest deviate is 6.66.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   public mutating func fillNormal<S: BLASScalar>(_ x: MutableMatrixView<S>) {
     for i in 0..<x.rows {
       let row = x.base + i * x.stride
@@ -86,6 +88,8 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
   }
 
   /// Fills `x` with uniform numbers in [low, high).
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   public mutating func fillUniform<S: BLASScalar>(_ x: MutableMatrixView<S>, _ low: Double, _ high: Double) {
     for i in 0..<x.rows {
       let row = x.base + i * x.stride

@@ -63,7 +63,8 @@ struct GradientCheckCommand: ParsableCommand {
       Console.result("tensor               numbers   largest derivative   relative error")
       for row in rows {
         Console.result(
-          pad(row.name, 20) + pad("\(row.count)", 8, left: true) + pad(row.largestDerivative.significant(4), 21, left: true)
+          pad(row.name, 20) + pad("\(row.count)", 8, left: true)
+            + pad(row.largestDerivative.significant(4), 21, left: true)
             + pad(scientific(row.relativeError), 17, left: true))
       }
       Console.result(passed ? "all within 1e-7" : "NOT within 1e-7")

@@ -63,7 +63,8 @@ import Testing
     }
     #expect(try message(good) == "accepted")
     #expect(try message([1, 2, 3]) == "FILE, byte 3: not a model file: expected 8 bytes of header length, found 3")
-    #expect(try message(Array("this is not a model".utf8)) == "FILE, byte 0: not a model file: expected a safetensors header")
+    #expect(
+      try message(Array("this is not a model".utf8)) == "FILE, byte 0: not a model file: expected a safetensors header")
     let cut = try message(Array(good[..<60]))
     #expect(cut.hasPrefix("FILE, byte 8: the file is cut off: expected a header of") && cut.hasSuffix("found 52"))
     #expect(try message(Array(good.dropLast(4))).contains("does not fit"))

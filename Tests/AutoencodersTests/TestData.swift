@@ -24,6 +24,8 @@ func pixelData(samples: Int, side: Int = 4, seed: UInt64 = 3) -> Dataset {
   return Dataset(pixels: bytes, count: samples, shape: [side, side], source: "pixels")
 }
 
-func deepModel(for data: Dataset, loss: LossKind? = nil, activation: Activation? = nil, seed: UInt64 = 1) throws -> Model {
+func deepModel(for data: Dataset, loss: LossKind? = nil, activation: Activation? = nil, seed: UInt64 = 1) throws
+  -> Model
+{
   try Model(variant: "deep", for: data, hidden: [16, 8], latent: 2, activation: activation, loss: loss, seed: seed)
 }

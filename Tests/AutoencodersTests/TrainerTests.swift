@@ -10,9 +10,11 @@ import Testing
     let model = try deepModel(for: data, loss: loss)
     let options = TrainingOptions(epochs: 30, batch: 20, optimizer: optimizer, seed: 1)
     var losses: [Double] = []
-    let trained = try Trainer(options, threads: 2).train(model, on: data, onEpoch: { report, _ in
-      losses.append(report.trainLoss - (report.trainFloor ?? 0))
-    })
+    let trained = try Trainer(options, threads: 2).train(
+      model, on: data,
+      onEpoch: { report, _ in
+        losses.append(report.trainLoss - (report.trainFloor ?? 0))
+      })
     #expect(losses.count == 30)
     #expect(losses[29] < 0.5 * losses[0], "\(losses[0]) → \(losses[29])")
     let before = try model.evaluate(data).squaredErrorPerSample
@@ -53,9 +55,11 @@ import Testing
     // Noise has nothing to learn: what is fitted to 30 samples soon makes others worse.
     let options = TrainingOptions(epochs: 500, batch: 10, learningRate: 0.01, schedule: .constant, patience: 5, seed: 1)
     var losses: [Double] = []
-    let trained = try Trainer(options).train(model, on: data, validation: validation, onEpoch: { report, _ in
-      losses.append(report.validationLoss!)
-    })
+    let trained = try Trainer(options).train(
+      model, on: data, validation: validation,
+      onEpoch: { report, _ in
+        losses.append(report.validationLoss!)
+      })
     let best = losses.firstIndex(of: losses.min()!)!
     #expect(losses.count == best + 1 + 5)
     #expect(trained.training?.bestEpoch == best + 1)
@@ -69,9 +73,11 @@ import Testing
     let model = try deepModel(for: data)
     let options = TrainingOptions(epochs: 6, batch: 20, seed: 3)
     var saved: TrainingState?
-    let whole = try Trainer(options).train(model, on: data, onEpoch: { report, state in
-      if report.epoch == 3 { saved = state }
-    })
+    let whole = try Trainer(options).train(
+      model, on: data,
+      onEpoch: { report, state in
+        if report.epoch == 3 { saved = state }
+      })
     let path = temporaryPath("checkpoint.safetensors")
     try Checkpoint(model: model, options: options, state: saved!).save(to: path)
     let read = try Checkpoint.load(path)
@@ -101,10 +107,12 @@ import Testing
     let data = curvedData(samples: 64)
     let model = try deepModel(for: data)
     do {
-      _ = try Trainer(TrainingOptions(epochs: 5, batch: 16)).train(model, on: data, onProgress: { step in
-        #expect(step.batches == 4)
-        return !(step.epoch == 2 && step.batch == 3)
-      })
+      _ = try Trainer(TrainingOptions(epochs: 5, batch: 16)).train(
+        model, on: data,
+        onProgress: { step in
+          #expect(step.batches == 4)
+          return !(step.epoch == 2 && step.batch == 3)
+        })
       Issue.record("was not stopped")
     } catch TrainingError.interrupted(let epoch, let soFar) {
       #expect(epoch == 2)
@@ -143,7 +151,8 @@ import Testing
   @Test func dataThatDoNotFitAreRefused() throws {
     let model = try deepModel(for: curvedData(samples: 20))
     #expect(throws: FileError.self) { try Trainer().train(model, on: curvedData(samples: 20, features: 11)) }
-    let negative = Dataset(Matrix<Float>(rows: 2, columns: 12, values: [Float](repeating: -1, count: 24)), source: "neg")
+    let negative = Dataset(
+      Matrix<Float>(rows: 2, columns: 12, values: [Float](repeating: -1, count: 24)), source: "neg")
     #expect(throws: FileError.self) { try Trainer().train(model, on: negative) }
     #expect(throws: InvalidArgument.self) {
       try Trainer(TrainingOptions(batch: 0)).train(model, on: curvedData(samples: 20))

@@ -4,7 +4,8 @@ import Linalg
 public protocol Loss: Sendable {
   /// Writes ∂L/∂y and returns this window's share of the value: the sum over its entries ÷ `batch`.
   func evaluate<S: BLASScalar>(
-    _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int) -> Double
+    _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int
+  ) -> Double
 
   /// Turns the network's output into the reconstruction x̂, in place: the identity, or σ of logits.
   func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>)

@@ -27,7 +27,9 @@ struct TileGrid: Sendable, Equatable {
   }
 
   func rowRange(_ tile: Int) -> Range<Int> { Self.part(tile / columnTiles, of: rowTiles, length: rows, unit: 1) }
-  func columnRange(_ tile: Int) -> Range<Int> { Self.part(tile % columnTiles, of: columnTiles, length: columns, unit: 16) }
+  func columnRange(_ tile: Int) -> Range<Int> {
+    Self.part(tile % columnTiles, of: columnTiles, length: columns, unit: 16)
+  }
 
   /// Part `index` of `parts` nearly equal ones of 0 ..< length, cut at multiples of `unit`.
   static func part(_ index: Int, of parts: Int, length: Int, unit: Int) -> Range<Int> {

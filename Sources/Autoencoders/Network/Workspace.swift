@@ -27,7 +27,8 @@ public final class Workspace<S: BLASScalar> {
     }
     let all = network.layers
     let input = Buffer<S>(count: capacity * all[layers.lowerBound].inputSize)
-    activations = all.indices.map { $0 == layers.lowerBound ? input : buffer(all[$0].inputSize, $0) }
+    activations =
+      all.indices.map { $0 == layers.lowerBound ? input : buffer(all[$0].inputSize, $0) }
       + [buffer(all[all.count - 1].outputSize, all.count - 1)]
     gradients = training ? activations.map { Buffer(count: $0.count) } : []
     noise = all.indices.map { buffer(all[$0].noiseSize, $0) }

@@ -1,0 +1,58 @@
+# aetool: `make` prints what there is.
+#
+# ARCH chooses the instruction set: x86-64-v3 (AVX2, FMA) where this CPU has it, otherwise baseline; native for all
+# that this CPU can do.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+HAS_V3 := $(shell grep -qw avx2 /proc/cpuinfo 2>/dev/null && grep -qw fma /proc/cpuinfo && grep -qw bmi2 /proc/cpuinfo && echo yes)
+ARCH ?= $(if $(HAS_V3),x86-64-v3,baseline)
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+ifeq ($(filter $(ARCH),native x86-64-v3 baseline),)
+$(error ARCH=$(ARCH) is unknown; use native, x86-64-v3 or baseline)
+endif
+
+# One folder per instruction set, so that changing ARCH never mixes objects.
+SCRATCH := .build/$(ARCH)
+FLAGS := -c release --static-swift-stdlib --scratch-path $(SCRATCH) $(if $(filter baseline,$(ARCH)),,-Xcc -march=$(ARCH))
+BIN := $(SCRATCH)/release/aetool
+
+.PHONY: help setup build test demo bench lint format install clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  ARCH=$(ARCH) (native, x86-64-v3 or baseline)"
+
+setup: ## install the Debian packages that are missing
+	@Scripts/setup.sh
+
+build: setup ## build the program
+	swift build $(FLAGS)
+	@echo "$(BIN)"
+
+test: setup lint ## run all tests: library, program, scripts
+	AETOOL_ARCH=$(ARCH) swift test $(FLAGS)
+	Tests/scripts/run.sh
+
+demo: build ## train on MNIST or drawn digits, write pictures, say what to open
+	Scripts/demo.sh $(BIN)
+
+bench: build ## measure training, encoding and cold start
+	$(SCRATCH)/release/aetool-bench
+
+lint: setup ## check layout and the specialization of generic kernels
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	Scripts/lint-specialized.sh Sources
+
+format: setup ## lay out the sources
+	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+install: build ## copy the program to PREFIX/bin
+	install -D -m 755 $(BIN) "$(DESTDIR)$(PREFIX)/bin/aetool"
+
+clean: ## remove what was built and what the demo wrote
+	rm -rf .build demo

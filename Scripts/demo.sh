@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# A first look: trains a deep autoencoder, measures it, draws what it makes of images. Usage: demo.sh PROGRAM
+set -euo pipefail
+cd "$(dirname "$0")/.."
+aetool=${1:-.build/x86-64-v3/release/aetool}
+out=demo
+
+if [ -e data/mnist/train-images-idx3-ubyte.gz ] && [ -e data/mnist/t10k-images-idx3-ubyte.gz ]; then
+  train=data/mnist/train-images-idx3-ubyte.gz
+  test=data/mnist/t10k-images-idx3-ubyte.gz
+else
+  train=digits:20000:1
+  test=digits:2000:2
+fi
+
+mkdir -p "$out"
+run() { echo; echo "\$ aetool $*"; "$aetool" "$@"; }
+run train --data "$train" --variant deep --hidden 256,64 --latent 16 --epochs 15 --seed 1 \
+  --log "$out/log.jsonl" --model "$out/model.safetensors"
+run evaluate --model "$out/model.safetensors" --data "$test"
+run reconstruct --model "$out/model.safetensors" --data "$test" --count 40 --out "$out/reconstructions.png"
+run encode --model "$out/model.safetensors" --data "$test" --out "$out/codes.npy"
+run info "$out/model.safetensors"
+
+cat <<EOF
+
+Open $out/reconstructions.png: each row of images the model has not seen, and under it what is left of them
+after a code of 16 numbers. Beside it:
+  $out/log.jsonl           the numbers of every epoch
+  $out/codes.npy           the codes, for numpy.load
+  $out/model.safetensors   the weights, for safetensors.torch.load_file
+EOF
+[ "$train" != digits:20000:1 ] || echo "These are drawn digits; for MNIST run Scripts/fetch-mnist.sh and make demo again."
