@@ -18,8 +18,11 @@ endif
 
 # One folder per instruction set, so that changing ARCH never mixes objects.
 SCRATCH := .build/$(ARCH)
-FLAGS := -c release --static-swift-stdlib --scratch-path $(SCRATCH) $(if $(filter baseline,$(ARCH)),,-Xcc -march=$(ARCH))
+FLAGS := -c release --scratch-path $(SCRATCH) $(if $(filter baseline,$(ARCH)),,-Xcc -march=$(ARCH))
 BIN := $(SCRATCH)/release/aetool
+
+# The test program's own name for the folder, so that it finds the program that was built with it.
+export AETOOL_PROGRAM := $(abspath $(BIN))
 
 .PHONY: help setup build test demo bench lint format install clean
 
@@ -35,7 +38,7 @@ build: setup ## build the program
 	@echo "$(BIN)"
 
 test: setup lint ## run all tests: library, program, scripts
-	AETOOL_ARCH=$(ARCH) swift test $(FLAGS)
+	swift test $(FLAGS)
 	Tests/scripts/run.sh
 
 demo: build ## train on MNIST or drawn digits, write pictures, say what to open
@@ -51,7 +54,8 @@ lint: setup ## check layout and the specialization of generic kernels
 format: setup ## lay out the sources
 	swift format --in-place --recursive --parallel Sources Tests Package.swift
 
-install: build ## copy the program to PREFIX/bin
+install: setup ## copy the program to PREFIX/bin; it then runs without the Swift toolchain
+	swift build $(FLAGS) --product aetool --static-swift-stdlib
 	install -D -m 755 $(BIN) "$(DESTDIR)$(PREFIX)/bin/aetool"
 
 clean: ## remove what was built and what the demo wrote

@@ -33,9 +33,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "LinalgTests", dependencies: ["Linalg"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlibShim"]),
-    .testTarget(name: "AutoencodersTests", dependencies: ["Autoencoders"]),
+    .testTarget(
+      name: "AutoencodersTests", dependencies: ["Autoencoders", "Datasets", "Linalg"],
+      exclude: ["Golden/torch_step.py", "Golden/torch_step.json"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
-    .testTarget(name: "ProgramTests", dependencies: ["aetool", "Datasets", "Autoencoders"]),
+    .testTarget(name: "ProgramTests", dependencies: ["aetool", "Autoencoders", "Datasets", "Linalg"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -26,7 +26,7 @@ public struct Variant: Sendable {
   static let vanilla = Variant(
     name: "vanilla", summary: "three layers: input, code, output; the activation on the code",
     source: "Rumelhart, Hinton and Williams 1986; Bourlard and Kamp 1988",
-    defaultHidden: nil, defaultActivation: .sigmoid, takesActivation: true, defaultLoss: nil,
+    defaultHidden: nil, defaultActivation: .relu, takesActivation: true, defaultLoss: nil,
     encoder: { [.dense($0.latent, $0.activation)] },
     decoder: { [.dense($0.inputSize)] })
 

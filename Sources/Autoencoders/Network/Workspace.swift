@@ -13,8 +13,6 @@ public final class Workspace<S: BLASScalar> {
   let scratch: [Buffer<S>]
   /// Shares of the loss by layer and tile, the loss itself behind the last layer; added up in that order.
   let shares: Buffer<Double>
-  /// The gradient that passes carry where nothing is trained.
-  let noGradient = Buffer<S>(count: 0)
 
   static var maximumTiles: Int { 64 }
 
@@ -22,17 +20,16 @@ public final class Workspace<S: BLASScalar> {
   init(_ network: Autoencoder, capacity: Int, layers: Range<Int>, training: Bool) {
     precondition(capacity > 0, "Workspace: a capacity of \(capacity)")
     self.capacity = capacity
-    func buffer(_ size: Int, _ layer: Int) -> Buffer<S> {
-      Buffer(count: layers.contains(layer) ? capacity * size : 0)
-    }
     let all = network.layers
-    let input = Buffer<S>(count: capacity * all[layers.lowerBound].inputSize)
-    activations =
-      all.indices.map { $0 == layers.lowerBound ? input : buffer(all[$0].inputSize, $0) }
-      + [buffer(all[all.count - 1].outputSize, all.count - 1)]
+    // The sizes between layers: before each, and behind the last.
+    let widths = all.map(\.inputSize) + [all[all.count - 1].outputSize]
+    activations = widths.indices.map { index in
+      let isUsed = index >= layers.lowerBound && index <= layers.upperBound
+      return Buffer(count: isUsed ? capacity * widths[index] : 0)
+    }
     gradients = training ? activations.map { Buffer(count: $0.count) } : []
-    noise = all.indices.map { buffer(all[$0].noiseSize, $0) }
-    scratch = all.indices.map { buffer(all[$0].scratchSize, $0) }
+    noise = all.indices.map { Buffer(count: layers.contains($0) ? capacity * all[$0].noiseSize : 0) }
+    scratch = all.indices.map { Buffer(count: layers.contains($0) ? capacity * all[$0].scratchSize : 0) }
     shares = Buffer(count: (all.count + 1) * Self.maximumTiles)
   }
 }

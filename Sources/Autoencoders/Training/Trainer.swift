@@ -158,11 +158,12 @@ private final class Session {
   }
 
   private func diverged(epoch: Int, batch: Int, rows: Int) -> TrainingError {
-    let layer = run.propagation.firstNonFiniteLayer(rows: rows)
+    // Where every output is still finite, the last one is too large for the loss.
+    let layer = run.propagation.firstNonFiniteLayer(rows: rows) ?? model.network.layers.count - 1
     var lastGood = result
     lastGood.parameters = state.parameters
     return .diverged(
-      epoch: epoch, batch: batch, layer: layer.map { model.network.name(ofLayer: $0) } ?? "the loss",
+      epoch: epoch, batch: batch, layer: model.network.name(ofLayer: layer),
       lastGood: lastGood)
   }
 }

@@ -1,0 +1,64 @@
+import Autoencoders
+import Datasets
+import Foundation
+import Linalg
+import Testing
+
+/// One SGD step of a deep network against PyTorch's, for both losses and every activation. Golden numbers:
+/// Golden/torch_step.py, PyTorch 2.15.
+@Suite struct SGDStepTests {
+  struct Golden: Decodable {
+    struct Tensor: Decodable {
+      let name: String
+      let shape: [Int]
+      let values: [Float]
+    }
+    struct Case: Decodable {
+      let activation: Activation
+      let loss: LossKind
+      let loss_before: Double
+      let parameters_after: [Double]
+    }
+    let sizes: [Int]
+    let batch: Int
+    let learning_rate: Double
+    let input: [Float]
+    let parameters: [Tensor]
+    let cases: [Case]
+  }
+
+  static let golden: Golden = {
+    let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+      "Golden/torch_step.json")
+    return try! JSONDecoder().decode(Golden.self, from: Data(contentsOf: url))
+  }()
+
+  @Test(arguments: golden.cases.indices)
+  func equalsPyTorch(index: Int) throws {
+    let golden = Self.golden
+    let wanted = golden.cases[index]
+    let data = Dataset(
+      Matrix(rows: golden.batch, columns: golden.sizes[0], values: golden.input), source: "golden input")
+    var model = try Model(
+      variant: "deep", for: data, hidden: [9, 5], latent: 3, activation: wanted.activation, loss: wanted.loss)
+    #expect(model.network.layout.parameters.map(\.name) == golden.parameters.map(\.name))
+    #expect(model.network.layout.parameters.map(\.shape) == golden.parameters.map(\.shape))
+    model.parameters = golden.parameters.flatMap(\.values)
+    let options = TrainingOptions(
+      epochs: 1, batch: golden.batch, optimizer: .sgd, learningRate: golden.learning_rate, schedule: .constant,
+      shuffle: false)
+    let trained = try Trainer(options, threads: 2).train(model, on: data)
+    #expect(abs(trained.training!.trainLoss! - wanted.loss_before) < 1e-5 * wanted.loss_before)
+    // Relative to the change, which is what the step is about, not to the weight; Float rounds the weight itself.
+    for (place, after) in wanted.parameters_after.enumerated() {
+      let before = Double(model.parameters[place])
+      let change = Double(trained.parameters[place]) - before
+      let allowed = 1e-5 * max(abs(after - before), 0.01) + abs(before) * 0x1p-23
+      #expect(abs(change - (after - before)) <= allowed, "\(wanted.activation) \(wanted.loss), parameter \(place)")
+    }
+  }
+
+  @Test func everyActivationAndLossIsThere() {
+    #expect(Self.golden.cases.count == Activation.allCases.count * LossKind.allCases.count)
+  }
+}
