@@ -6,7 +6,7 @@ import Synchronization
 #endif
 
 /// An output that appears whole or not at all: written beside its place, renamed by `commit`, removed if that never
-/// comes. "-" is standard output, where nothing can be taken back.
+/// comes. Standard output ("-"), devices and pipes are written to directly: there nothing can be taken back.
 public final class AtomicFile {
   private let path: String
   private let temporary: String?
@@ -23,11 +23,13 @@ public final class AtomicFile {
       descriptor = STDOUT_FILENO
       return
     }
-    if path.isEmpty || path.hasSuffix("/") || Self.isFolder(path) {
+    let present = Self.type(of: path)
+    if path.isEmpty || path.hasSuffix("/") || present == S_IFDIR {
       throw FileError(.cannotCreate, path, "is a folder; expected the name of a file to write")
     }
-    let name = "\(path).\(getpid()).partial"
-    temporary = name
+    let isDirect = present != nil && present != S_IFREG
+    let name = isDirect ? path : "\(path).\(getpid()).partial"
+    temporary = isDirect ? nil : name
     descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     if descriptor < 0 {
       let folder = path.contains("/") ? String(path[..<path.lastIndex(of: "/")!]) : "."
@@ -35,12 +37,12 @@ public final class AtomicFile {
       let advice = errno == ENOENT ? "; make the folder first" : ""
       throw FileError(.cannotCreate, path, "cannot be written in the folder '\(folder)': \(reason)\(advice)")
     }
-    _ = Self.unfinished.withLock { $0.insert(name) }
+    if !isDirect { _ = Self.unfinished.withLock { $0.insert(name) } }
   }
 
   deinit {
+    if descriptor >= 0 && descriptor != STDOUT_FILENO { close(descriptor) }
     guard let temporary, !isCommitted else { return }
-    if descriptor >= 0 { close(descriptor) }
     unsafe unlink(temporary)
     _ = Self.unfinished.withLock { $0.remove(temporary) }
   }
@@ -90,17 +92,19 @@ public final class AtomicFile {
       let written = unsafe Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
       if written < 0 && errno == EINTR { continue }
       if written <= 0 {
-        let name = temporary == nil ? "standard output" : path
-        return FileError(.inputOutput, name, "writing failed: \(unsafe String(cString: strerror(errno)))")
+        return FileError(
+          .inputOutput, path == "-" ? "standard output" : path,
+          "writing failed: \(unsafe String(cString: strerror(errno)))")
       }
       unsafe rest = unsafe rest.dropFirst(written)
     }
     return nil
   }
 
-  private static func isFolder(_ path: String) -> Bool {
+  /// What kind of thing is at `path`; nil where there is nothing.
+  private static func type(of path: String) -> mode_t? {
     var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return unsafe stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 }
 

@@ -7,7 +7,7 @@ func sumOfRow<S: BLASScalar>(_ count: Int, _ term: (Int) -> S) -> Double {
   var total = 0.0
   var start = 0
   while start < count {
-    let end = min(start + 256, count)
+    let end = min(start + 64, count)
     var partial: (S, S, S, S, S, S, S, S) = (0, 0, 0, 0, 0, 0, 0, 0)
     var j = start
     while j + 8 <= end {

@@ -15,9 +15,14 @@ enum Interrupt {
 
   static func install() {
     _ = wasRequested.load(ordering: .relaxed)
+    // A parent may have started the program with these signals blocked.
+    var unblocked = sigset_t()
+    unsafe sigemptyset(&unblocked)
     for number in [SIGINT, SIGTERM] {
+      unsafe sigaddset(&unblocked, number)
       signal(number) { _ in Interrupt.receive() }
     }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
   }
 
   /// From now on the command looks at `isRequested`.

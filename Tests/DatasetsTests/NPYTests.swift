@@ -1,0 +1,148 @@
+import Datasets
+import Foundation
+import Linalg
+import Testing
+
+@Suite struct NPYTests {
+  /// Files that NumPy wrote: Golden/numpy_arrays.py, NumPy 2.4.
+  static let files: [String: [UInt8]] = {
+    let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+      "Golden/numpy_arrays.json")
+    let texts = try! JSONDecoder().decode([String: String].self, from: Data(contentsOf: url))
+    return texts.mapValues { [UInt8](Data(base64Encoded: $0)!) }
+  }()
+
+  @Test(arguments: ["<f4", "<f8", "<i4", ">f4", "<i8", "fortran", "version 2"])
+  func numbersOfEveryKind(name: String) throws {
+    for bytes in [Self.files[name]!, gzipped(Self.files[name]!)] {
+      let data = try Dataset.open(try temporaryFile("x.npy", bytes))
+      #expect(data.count == 2 && data.shape == [3] && !data.isPixels)
+      #expect(values(data) == [-2, -1, 0, 1, 2, 3])
+    }
+  }
+
+  @Test func bytesArePixels() throws {
+    let data = try Dataset.open(try temporaryFile("x.npy", Self.files["u1"]!))
+    #expect(data.isPixels && values(data) == [0, 50, 100, 150, 200, 250].map { Float($0) / 255 })
+  }
+
+  @Test func higherRanksKeepTheirOrder() throws {
+    let cube = try Dataset.open(try temporaryFile("x.npy", Self.files["cube"]!))
+    #expect(cube.count == 2 && cube.shape == [3, 4] && values(cube) == (0..<24).map { Float($0) })
+    let line = try Dataset.open(try temporaryFile("x.npy", Self.files["line"]!))
+    #expect(line.count == 2 && line.shape == [1] && values(line) == [1.5, 2.5])
+  }
+
+  @Test func whatIsWrittenIsWhatNumPyWrites() throws {
+    let path = try temporaryFile("x.npy", [])
+    let writer = try NPYWriter(path, shape: [2, 3])
+    try writer.append([-2, -1, 0])
+    try writer.append([1, 2, 3])
+    try writer.commit()
+    #expect(try readFile(path) == Self.files["<f4"]!)
+  }
+
+  @Test func malformedFilesAreNamed() throws {
+    let good = Self.files["<f4"]!
+    func edited(_ old: String, _ new: String) throws -> String {
+      precondition(old.utf8.count == new.utf8.count)
+      var bytes = good
+      bytes.replaceSubrange(bytes.firstRange(of: Array(old.utf8))!, with: Array(new.utf8))
+      return try complaint("x", bytes)
+    }
+    #expect(try complaint("x", good.dropLast()) == "FILE, byte 128: the file is cut off: expected 24 bytes, found 23")
+    #expect(
+      try complaint("x", Array(good[..<50])) == "FILE, byte 10: the file is cut off: expected 118 bytes, found 40")
+    #expect(try complaint("x", good + [1]) == "FILE, byte 152: expected the end of the file, found more bytes")
+    #expect(try edited("(2, 3)", "(0, 3)") == "FILE, byte 10: the file holds zero samples")
+    #expect(try edited("(2, 3), }   ", "(2, 300000),").hasPrefix("FILE, byte "))
+    #expect(try edited("'<f4'", "'<c8'").hasPrefix("FILE, byte 10: numbers of type '<c8'; read are u1, "))
+    #expect(try edited("'shape'", "'sharp'") == "FILE, byte 10: the header lacks 'descr', 'fortran_order' or 'shape'")
+    #expect(try edited("False,", "Maybe,").contains("the header is not the dictionary that NPY asks for"))
+    #expect(
+      try edited("(2, 3), }            ", "(1048576, 1048576), }")
+        == "FILE, byte 128: the file is cut off: expected 4398046511104 bytes, found 24")
+    #expect(
+      try edited("(2, 3), }                      ", "(4294967296000, 4294967296), } ").contains(
+        "too large for any file"))
+    var version = good
+    version[6] = 9
+    #expect(try complaint("x", version) == "FILE, byte 6: NPY version 9.0; expected 1.0 or 2.0")
+    var infinite = good
+    infinite.replaceSubrange(140..<144, with: [0, 0, 0x80, 0x7F])
+    #expect(
+      try complaint("x", infinite) == "FILE, byte 140: sample 1, feature 0 is inf in Float; expected finite numbers")
+  }
+}
+
+@Suite struct CSVTests {
+  @Test func tablesWithAndWithoutHeader() throws {
+    for text in ["1,2.5\n-3e2,4\n", "a,b\r\n1, 2.5\r\n-300,\"4\"", "1,2.5\n\n-300,4"] {
+      let data = try Dataset.open(try temporaryFile("x.csv", Array(text.utf8)))
+      #expect(data.count == 2 && data.shape == [2] && values(data) == [1, 2.5, -300, 4])
+    }
+  }
+
+  @Test func whatIsWrittenReadsBack() throws {
+    let matrix = Matrix<Float>(rows: 2, columns: 2, values: [0.1, -1e-20, 3, 16_777_216])
+    let path = try temporaryFile("x.csv", [])
+    let writer = try CSVWriter(path)
+    try writer.append(matrix)
+    try writer.commit()
+    #expect(values(try Dataset.open(path)) == matrix.values)
+  }
+
+  @Test func malformedTablesAreNamed() throws {
+    func said(_ text: String) throws -> String { try complaint("x.csv", Array(text.utf8)) }
+    #expect(try said("1,2\n3\n") == "FILE, byte 4: line 2 has 1 fields; expected 2, as before")
+    #expect(try said("a,b\n1,x\n") == "FILE, byte 6: line 2, column 2: expected a number, found 'x'")
+    #expect(try said("1,nan\n") == "FILE, byte 2: line 1, column 2 is nan; expected finite numbers")
+    #expect(try said("a,b\n") == "FILE, byte 0: the file holds zero samples")
+  }
+}
+
+@Suite struct AtomicFileTests {
+  @Test func whatIsNotCommittedNeverWas() throws {
+    let path = try temporaryFile("out", Array("old".utf8))
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    do {
+      let file = try AtomicFile(path)
+      try file.write(Array("new".utf8))
+    }
+    #expect(try readFile(path) == Array("old".utf8))
+    let file = try AtomicFile(path)
+    try file.write(Array("new".utf8))
+    #expect(try readFile(path) == Array("old".utf8))
+    try file.commit()
+    #expect(try readFile(path) == Array("new".utf8))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["out"])
+    let open = try AtomicFile(path)
+    AtomicFile.removeUnfinished()
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["out"])
+    withExtendedLifetime(open) {}
+  }
+
+  @Test func whatCannotBeMadeIsNamed() throws {
+    let folder = URL(fileURLWithPath: try temporaryFile("x", [])).deletingLastPathComponent().path
+    func said(_ path: String) -> String {
+      do {
+        _ = try AtomicFile(path)
+        return "accepted"
+      } catch {
+        #expect(error.kind == .cannotCreate)
+        return error.description
+      }
+    }
+    #expect(
+      said("\(folder)/no/out")
+        == "\(folder)/no/out: cannot be written in the folder '\(folder)/no': No such file or directory; make the folder first"
+    )
+    #expect(said(folder) == "\(folder): is a folder; expected the name of a file to write")
+  }
+
+  @Test func aFullDiskIsNamed() throws {
+    let error = #expect(throws: FileError.self) { try AtomicFile.write([1], to: "/dev/full") }
+    #expect(error?.kind == .inputOutput)
+    #expect(error?.description == "/dev/full: writing failed: No space left on device")
+  }
+}

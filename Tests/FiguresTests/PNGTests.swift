@@ -1,0 +1,56 @@
+import Figures
+import Testing
+
+@Suite struct PNGTests {
+  @Test(arguments: [1, 3])
+  func picturesComeBackPixelByPixel(channels: Int) throws {
+    let shape = ImageShape(height: 5, width: 7, channels: channels)
+    let pixels = (0..<shape.count).map { UInt8(truncatingIfNeeded: $0 * 37) }
+    let bytes = try PNG.encode(pixels, shape)
+    #expect(bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
+    let read = try PNG.decode(bytes)
+    #expect(read.pixels == pixels && read.shape == shape)
+  }
+
+  @Test func damagedPicturesAreRefused() throws {
+    let good = try PNG.encode([UInt8](repeating: 7, count: 400), ImageShape(height: 20, width: 20, channels: 1))
+    for bad in [[], [1, 2, 3], Array(good[..<40]), Array(good.dropLast(20))] as [[UInt8]] {
+      #expect(throws: PNG.Failure.self) { try PNG.decode(bad) }
+    }
+    var flipped = good
+    flipped[20] ^= 0xFF
+    #expect(throws: PNG.Failure.self) { try PNG.decode(flipped) }
+  }
+
+  @Test func shapesThatAreImages() {
+    #expect(ImageShape([28, 28]) == ImageShape(height: 28, width: 28, channels: 1))
+    #expect(ImageShape([4, 6, 3]) == ImageShape(height: 4, width: 6, channels: 3))
+    for shape in [[784], [1, 5], [4, 4, 2], [2, 2, 2, 2], []] { #expect(ImageShape(shape) == nil) }
+  }
+}
+
+@Suite struct ImageGridTests {
+  /// Two images of 1 × 2 pixels in two layers, one column: original over reconstruction, twice.
+  @Test func layersAreGroupedByRow() {
+    let grid = ImageGrid(height: 1, width: 2, channels: 1, columns: 1, scale: 1)
+    let (pixels, shape) = grid.pixels([[0, 1, 0.5, 2], [1, 0, -1, .nan]])
+    // Gap 2 around, group gap 4 more: rows at 2, 5 | 12, 15.
+    #expect(shape == ImageShape(height: 18, width: 6, channels: 1))
+    func image(at row: Int) -> [UInt8] { Array(pixels[row * 6 + 2..<row * 6 + 4]) }
+    #expect(image(at: 2) == [0, 255] && image(at: 5) == [255, 0])
+    #expect(image(at: 12) == [128, 255] && image(at: 15) == [0, 0])
+    #expect(pixels.filter { $0 == grid.background }.count == 18 * 6 - 8)
+  }
+
+  @Test func scaleRepeatsPixels() {
+    let grid = ImageGrid(height: 2, width: 2, channels: 3, columns: 2, scale: 3)
+    let image = (0..<12).map { Float($0) / 255 }
+    let (pixels, shape) = grid.pixels([image + image + image])
+    #expect(shape == ImageShape(height: 2 * 8 + 2, width: 2 * 8 + 2, channels: 3))
+    for y in 0..<6 {
+      for x in 0..<6 {
+        for c in 0..<3 { #expect(Int(pixels[((2 + y) * 18 + 2 + x) * 3 + c]) == (y / 3 * 2 + x / 3) * 3 + c) }
+      }
+    }
+  }
+}
