@@ -24,10 +24,10 @@ BIN := $(SCRATCH)/release/aetool
 # The test program's own name for the folder, so that it finds the program that was built with it.
 export AETOOL_PROGRAM := $(abspath $(BIN))
 
-.PHONY: help setup build test demo bench lint format install clean
+.PHONY: help setup build test demo bench bench-peers lint format install clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  ARCH=$(ARCH) (native, x86-64-v3 or baseline)"
 
 setup: ## install the Debian packages that are missing
@@ -46,6 +46,10 @@ demo: build ## train on MNIST or drawn digits, write pictures, say what to open
 
 bench: build ## measure training, encoding and cold start
 	$(SCRATCH)/release/aetool-bench
+
+bench-peers: build ## measure against PyTorch and JAX, in turn, in a scratch environment
+	Scripts/scratch-python.sh .build/peers numpy torch==2.13.0+cpu jax
+	.build/peers/bin/python Benchmarks/peers/compare.py $(SCRATCH)/release/aetool-bench
 
 lint: setup ## check layout and the specialization of generic kernels
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift

@@ -31,6 +31,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .target(name: "AllocationCounter", path: "Benchmarks/AllocationCounter"),
+    .executableTarget(
+      name: "aetool-bench",
+      dependencies: [
+        "AllocationCounter", "Autoencoders", "Datasets", "Linalg",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/aetool-bench"),
     .testTarget(name: "LinalgTests", dependencies: ["Linalg"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["CZlibShim", "Datasets", "Linalg"],

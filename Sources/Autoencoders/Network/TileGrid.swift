@@ -1,18 +1,18 @@
 /// How a matrix to be computed is cut into tiles that workers take: from the sizes alone, so that the same numbers are
 /// added in the same order for any number of threads.
-struct TileGrid: Sendable, Equatable {
+package struct TileGrid: Sendable, Equatable {
   let rows: Int
   let columns: Int
   let rowTiles: Int
   let columnTiles: Int
 
-  var count: Int { rowTiles * columnTiles }
+  package var count: Int { rowTiles * columnTiles }
 
   /// For a `rows` × `columns` result of `inner` multiplications an entry.
   ///
   /// The side that is cut is the longer one: cutting columns makes every tile read all samples, cutting rows makes it
   /// read all weights. Work of a few microseconds is not shared.
-  init(rows: Int, columns: Int, inner: Int, splitsColumns: Bool) {
+  package init(rows: Int, columns: Int, inner: Int, splitsColumns: Bool) {
     self.rows = rows
     self.columns = columns
     let work = rows * columns * inner
@@ -26,8 +26,8 @@ struct TileGrid: Sendable, Equatable {
     }
   }
 
-  func rowRange(_ tile: Int) -> Range<Int> { Self.part(tile / columnTiles, of: rowTiles, length: rows, unit: 1) }
-  func columnRange(_ tile: Int) -> Range<Int> {
+  package func rowRange(_ tile: Int) -> Range<Int> { Self.part(tile / columnTiles, of: rowTiles, length: rows, unit: 1) }
+  package func columnRange(_ tile: Int) -> Range<Int> {
     Self.part(tile % columnTiles, of: columnTiles, length: columns, unit: 16)
   }
 

@@ -2,8 +2,8 @@ import Datasets
 import Linalg
 
 /// The machinery of one training run: its memory, and one step. After the first step nothing is allocated.
-final class TrainingRun {
-  let propagation: Propagation<Float>
+package final class TrainingRun {
+  package let propagation: Propagation<Float>
   private let optimizer: any Optimizer
   private let optimizerState: Buffer<Float>
   private let options: TrainingOptions
@@ -12,7 +12,7 @@ final class TrainingRun {
   /// Squared norms of the gradient by parameter tensor.
   private let squaredNorms: Buffer<Double>
 
-  init(_ model: Model, _ options: TrainingOptions, samples: Int, state: TrainingState, pool: WorkerPool) {
+  package init(_ model: Model, _ options: TrainingOptions, samples: Int, state: TrainingState, pool: WorkerPool) {
     self.options = options
     self.pool = pool
     optimizer = options.optimizer.optimizer
@@ -32,15 +32,20 @@ final class TrainingRun {
   }
 
   /// The loss of the samples `indices` under the parameters as they are; their batch is then in memory.
-  func loss(of indices: ArraySlice<Int32>, in data: Dataset, random: inout RandomStream?) -> Double {
+  package func loss(of indices: ArraySlice<Int32>, in data: Dataset, random: inout RandomStream?) -> Double {
     gather(indices, from: data)
     if random != nil { propagation.drawNoise(rows: indices.count, using: &random!) }
     return propagation.loss(rows: indices.count)
   }
 
   /// After `loss`: gradient and optimizer step number `number` at `rate`.
-  func step(number: Int, rate: Double, rows: Int) {
+  package func step(number: Int, rate: Double, rows: Int) {
     propagation.backward(rows: rows)
+    updateParameters(number: number, rate: rate, rows: rows)
+  }
+
+  /// After the backward pass: weight gradients, and the optimizer on each stretch while its gradient is in cache.
+  package func updateParameters(number: Int, rate: Double, rows: Int) {
     guard let limit = options.clipNorm else {
       let step = OptimizerStep(number: number, learningRate: rate)
       propagation.parameterGradients(rows: rows) { update($0, step) }
@@ -81,7 +86,7 @@ final class TrainingRun {
   }
 
   /// Converts and scales the samples into the network's input, blocks of rows shared out.
-  private func gather(_ indices: ArraySlice<Int32>, from data: Dataset) {
+  package func gather(_ indices: ArraySlice<Int32>, from data: Dataset) {
     let x = propagation.input(rows: indices.count)
     let block = 32
     pool.run(tasks: (indices.count + block - 1) / block) { task, _ in

@@ -1,0 +1,120 @@
+import AllocationCounter
+import Autoencoders
+import Datasets
+import Linalg
+
+/// A training step in steady state against its matrix products alone, in turn.
+struct TrainingBenchmark: Encodable {
+  let name: String
+  let widths: [Int]
+  let batch: Int
+  let threads: Int
+  let samples_per_second: Double
+  let step_ms: Double
+  /// The products on OpenBLAS's threads and on our workers; the lower one is the bound.
+  let products_blas_threads_ms: Double
+  let products_workers_ms: Double
+  let bound_ms: Double
+  let ratio_to_bound: Double
+  let bound_gflops: Double
+  let allocations_per_step: Double
+  let bytes_allocated_per_step: Double
+  let phases_percent: [String: Double]
+
+  static let phaseNames = ["gather", "forward", "loss", "backward", "weight_gradient", "optimizer"]
+
+  init(_ benchmark: BenchmarkCase, _ data: Dataset, threads: Int, rounds: Int, length: Double, products: Bool) throws {
+    let pool = WorkerPool(threads: threads)
+    let model = try benchmark.model(for: data)
+    let bench = StepBench(model, data, batch: benchmark.batch, pool: pool)
+    let bound = ProductBound(widths: benchmark.widths, batch: benchmark.batch, threads: threads, pool: pool)
+    name = benchmark.name
+    widths = benchmark.widths
+    batch = benchmark.batch
+    self.threads = threads
+    (allocations_per_step, bytes_allocated_per_step) = BLASLibrary.withThreads(1) { bench.allocationsPerStep() }
+    let single = { (body: @escaping () -> Void) in { BLASLibrary.withThreads(1, body) } }
+    let bodies: [() -> Void] =
+      [single(bench.step)]
+      + (products ? [{ bound.step(.blasThreads) }, { bound.step(.workers) }] : [])
+    let times = alternately(rounds: rounds, length: length, bodies)
+    step_ms = times[0] * 1e3
+    samples_per_second = Double(benchmark.batch) / times[0]
+    products_blas_threads_ms = products ? times[1] * 1e3 : .nan
+    products_workers_ms = products ? times[2] * 1e3 : .nan
+    bound_ms = min(products_blas_threads_ms, products_workers_ms)
+    ratio_to_bound = step_ms / bound_ms
+    bound_gflops = bound.operations / bound_ms * 1e-6
+    phases_percent =
+      products ? BLASLibrary.withThreads(1) { bench.phases(rounds: rounds, length: length / 3) } : [:]
+  }
+}
+
+/// One step at a time, and its parts.
+private final class StepBench {
+  let run: TrainingRun
+  let data: Dataset
+  let batch: Int
+  let order: [Int32]
+  var position = 0
+  var number = 0
+  var noise: RandomStream?
+
+  init(_ model: Model, _ data: Dataset, batch: Int, pool: WorkerPool) {
+    self.data = data
+    self.batch = batch
+    let state = TrainingState(parameters: model.parameters, stateVectors: OptimizerKind.adam.optimizer.stateVectors)
+    run = TrainingRun(model, TrainingOptions(batch: batch), samples: data.count, state: state, pool: pool)
+    var random = RandomStream(seed: 1, purpose: .shuffle)
+    order = random.permutation(data.count)
+    noise = RandomStream(seed: 1, purpose: .noise)
+  }
+
+  private func nextBatch() -> ArraySlice<Int32> {
+    if position + batch > order.count { position = 0 }
+    defer { position += batch }
+    return order[position..<position + batch]
+  }
+
+  func step() {
+    number += 1
+    let loss = run.loss(of: nextBatch(), in: data, random: &noise)
+    precondition(loss.isFinite, "the benchmark diverged")
+    run.step(number: number, rate: 1e-4, rows: batch)
+  }
+
+  func allocationsPerStep() -> (Double, Double) {
+    for _ in 0..<3 { step() }
+    let (calls, bytes) = (aetool_allocations(), aetool_allocated_bytes())
+    let steps = 100
+    for _ in 0..<steps { step() }
+    return (
+      Double(aetool_allocations() - calls) / Double(steps), Double(aetool_allocated_bytes() - bytes) / Double(steps)
+    )
+  }
+
+  /// Shares of a step by phase: loss and optimizer ride on other stages, so theirs is the difference with and without.
+  func phases(rounds: Int, length: Double) -> [String: Double] {
+    let propagation = run.propagation
+    let rows = batch
+    let times = alternately(
+      rounds: rounds, length: length,
+      [
+        { self.run.gather(self.nextBatch(), from: self.data) },
+        { propagation.forward(rows: rows) },
+        { _ = propagation.loss(rows: rows) },
+        { propagation.backward(rows: rows) },
+        { propagation.parameterGradients(rows: rows) },
+        {
+          self.number += 1
+          self.run.updateParameters(number: self.number, rate: 1e-9, rows: rows)
+        },
+      ])
+    let parts = [
+      times[0], times[1], times[2] - times[1], times[3], times[4], times[5] - times[4],
+    ]
+    let total = parts.reduce(0, +)
+    return Dictionary(
+      uniqueKeysWithValues: Swift.zip(TrainingBenchmark.phaseNames, parts.map { $0 / total * 100 }))
+  }
+}
