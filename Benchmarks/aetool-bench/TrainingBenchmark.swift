@@ -97,6 +97,7 @@ private final class StepBench {
   func phases(rounds: Int, length: Double) -> [String: Double] {
     let propagation = run.propagation
     let rows = batch
+    let optimizer = propagation.onGradient
     let times = alternately(
       rounds: rounds, length: length,
       [
@@ -104,7 +105,11 @@ private final class StepBench {
         { propagation.forward(rows: rows) },
         { _ = propagation.loss(rows: rows) },
         { propagation.backward(rows: rows) },
-        { propagation.parameterGradients(rows: rows) },
+        {
+          propagation.onGradient = nil
+          propagation.parameterGradients(rows: rows)
+          propagation.onGradient = optimizer
+        },
         {
           self.number += 1
           self.run.updateParameters(number: self.number, rate: 1e-9, rows: rows)

@@ -32,6 +32,17 @@ static inline void aetool_leave_flushed_mode(unsigned int modes) {
 #endif
 }
 
+typedef float aetool_f8 __attribute__((vector_size(32), aligned(32)));
+typedef double aetool_d4 __attribute__((vector_size(32), aligned(32)));
+
+/// Square roots lane by lane: Swift's own go one number at a time.
+__attribute__((always_inline)) static inline aetool_f8 aetool_square_roots_f8(aetool_f8 x) {
+  return __builtin_elementwise_sqrt(x);
+}
+__attribute__((always_inline)) static inline aetool_d4 aetool_square_roots_d4(aetool_d4 x) {
+  return __builtin_elementwise_sqrt(x);
+}
+
 /// Tells the processor that this is a waiting loop.
 static inline void aetool_pause(void) {
 #if defined(__x86_64__)

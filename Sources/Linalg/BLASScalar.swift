@@ -10,9 +10,10 @@ public enum Transposed: Sendable {
 
 /// A scalar that BLAS and LAPACK compute with: `Float` or `Double`.
 ///
-/// Training runs in `Float`; the same generic code is checked in `Double`. The functions here are for one number; written
-/// without branches, so that a loop over them becomes vector code.
+/// Training runs in `Float`; the same generic code is checked in `Double`. Loops over many numbers are written in
+/// `Vector`; the functions here are for one.
 public protocol BLASScalar: BinaryFloatingPoint, Sendable, BLASRoutines {
+  associatedtype Vector: ScalarVector where Vector.Scalar == Self
   /// eˣ.
   static func exp(_ x: Self) -> Self
   /// ln x; −∞ at 0, NaN below.

@@ -1,22 +1,36 @@
-// Loops over the entries of views, inlined into the caller so that the closure disappears and the loop vectorises.
-//
-// The output never shares memory with an input of the same call: compilers guard their vector loops by a test that the
-// ranges do not overlap, and an output that *is* the input would take the scalar path. What works in place has one view.
+// Loops over the entries of views, a vector of them at a time; the formula comes as a closure on vectors and is inlined.
+// An output may be an input of the same call, not overlap it in another way.
 
-/// y ← f(x), entry by entry; x and y do not overlap.
+/// Calls `body(offset, count)` for the vectors of a row of `length` entries: `count` is the vector's lanes, less in the
+/// last call where the length is no multiple of them.
 @inlinable @inline(__always)
-public func map<S>(_ x: MatrixView<S>, into y: MutableMatrixView<S>, _ f: (S) -> S) {
+func forEachVector(_ length: Int, lanes: Int, _ whole: (Int) -> Void, tail: (Int, Int) -> Void) {
+  var j = 0
+  while j + lanes <= length {
+    whole(j)
+    j += lanes
+  }
+  if j < length { tail(j, length - j) }
+}
+
+/// y ← f(x), entry by entry.
+@inlinable @inline(__always)
+public func map<S>(_ x: MatrixView<S>, into y: MutableMatrixView<S>, _ f: (S.Vector) -> S.Vector) {
   precondition(x.rows == y.rows && x.columns == y.columns, "map: \(x.rows)×\(x.columns) into \(y.rows)×\(y.columns)")
   for i in 0..<y.rows {
     let input = x.base + i * x.stride
     let output = y.base + i * y.stride
-    for j in 0..<y.columns { output[j] = f(input[j]) }
+    forEachVector(
+      y.columns, lanes: S.Vector.lanes, { j in f(S.Vector(loading: input + j)).store(to: output + j) },
+      tail: { j, count in f(S.Vector(loading: input + j, count: count)).store(to: output + j, count: count) })
   }
 }
 
-/// z ← f(x, y), entry by entry; z overlaps neither.
+/// z ← f(x, y), entry by entry.
 @inlinable @inline(__always)
-public func zip<S>(_ x: MatrixView<S>, _ y: MatrixView<S>, into z: MutableMatrixView<S>, _ f: (S, S) -> S) {
+public func zip<S>(
+  _ x: MatrixView<S>, _ y: MatrixView<S>, into z: MutableMatrixView<S>, _ f: (S.Vector, S.Vector) -> S.Vector
+) {
   precondition(
     x.rows == z.rows && x.columns == z.columns && y.rows == z.rows && y.columns == z.columns,
     "zip: \(x.rows)×\(x.columns) and \(y.rows)×\(y.columns) into \(z.rows)×\(z.columns)")
@@ -24,71 +38,95 @@ public func zip<S>(_ x: MatrixView<S>, _ y: MatrixView<S>, into z: MutableMatrix
     let first = x.base + i * x.stride
     let second = y.base + i * y.stride
     let output = z.base + i * z.stride
-    for j in 0..<z.columns { output[j] = f(first[j], second[j]) }
+    forEachVector(
+      z.columns, lanes: S.Vector.lanes,
+      { j in f(S.Vector(loading: first + j), S.Vector(loading: second + j)).store(to: output + j) },
+      tail: { j, count in
+        f(S.Vector(loading: first + j, count: count), S.Vector(loading: second + j, count: count))
+          .store(to: output + j, count: count)
+      })
   }
 }
 
 /// y ← f(y), entry by entry.
 @inlinable @inline(__always)
-public func transform<S>(_ y: MutableMatrixView<S>, _ f: (S) -> S) {
-  for i in 0..<y.rows {
-    let row = y.base + i * y.stride
-    for j in 0..<y.columns { row[j] = f(row[j]) }
-  }
-}
+public func transform<S>(_ y: MutableMatrixView<S>, _ f: (S.Vector) -> S.Vector) { map(y.readOnly, into: y, f) }
 
-/// y ← f(y, x), entry by entry; x and y do not overlap.
+/// y ← f(y, x), entry by entry.
 @inlinable @inline(__always)
-public func transform<S>(_ y: MutableMatrixView<S>, with x: MatrixView<S>, _ f: (S, S) -> S) {
-  precondition(
-    x.rows == y.rows && x.columns == y.columns, "transform: \(x.rows)×\(x.columns) with \(y.rows)×\(y.columns)")
-  for i in 0..<y.rows {
-    let input = x.base + i * x.stride
-    let row = y.base + i * y.stride
-    for j in 0..<y.columns { row[j] = f(row[j], input[j]) }
-  }
-}
+public func transform<S>(
+  _ y: MutableMatrixView<S>, with x: MatrixView<S>, _ f: (S.Vector, S.Vector) -> S.Vector
+) { zip(y.readOnly, x, into: y, f) }
 
-/// yᵢⱼ ← f(yᵢⱼ, bⱼ): every row of y with the one row b (1 × columns), which does not overlap y.
+/// yᵢⱼ ← f(yᵢⱼ, bⱼ): every row of y with the one row b (1 × columns).
 @inlinable @inline(__always)
-public func transformRows<S>(_ y: MutableMatrixView<S>, with b: MatrixView<S>, _ f: (S, S) -> S) {
+public func transformRows<S>(
+  _ y: MutableMatrixView<S>, with b: MatrixView<S>, _ f: (S.Vector, S.Vector) -> S.Vector
+) {
   precondition(b.rows == 1 && b.columns == y.columns, "transformRows: \(b.columns) numbers for \(y.columns) columns")
-  for i in 0..<y.rows {
-    let row = y.base + i * y.stride
-    for j in 0..<y.columns { row[j] = f(row[j], b.base[j]) }
-  }
+  // The same row again and again.
+  zip(y.readOnly, MatrixView(base: b.base, rows: y.rows, columns: b.columns, stride: 0), into: y, f)
 }
 
 /// Y ← Y + 1·b: adds the row `bias` (1 × columns) to every row of y.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func addToRows<S: BLASScalar>(_ bias: MatrixView<S>, _ y: MutableMatrixView<S>) {
-  precondition(
-    bias.rows == 1 && bias.columns == y.columns, "addToRows: \(bias.columns) numbers for \(y.columns) columns")
   transformRows(y, with: bias) { y, b in y + b }
 }
 
 /// f(a, b, x) on the entries of single rows: a and b are updated, x is read; none overlaps another.
 @inlinable @inline(__always)
 public func transformPair<S>(
-  _ a: MutableMatrixView<S>, _ b: MutableMatrixView<S>, with x: MatrixView<S>, _ f: (inout S, inout S, S) -> Void
+  _ a: MutableMatrixView<S>, _ b: MutableMatrixView<S>, with x: MatrixView<S>,
+  _ f: (inout S.Vector, inout S.Vector, S.Vector) -> Void
 ) {
   precondition(
     a.rows == 1 && b.rows == 1 && x.rows == 1 && b.columns == a.columns && x.columns == a.columns,
     "transformPair: rows of \(a.columns), \(b.columns) and \(x.columns)")
-  let (first, second, input) = (a.base, b.base, x.base)
-  for j in 0..<a.columns { f(&first[j], &second[j], input[j]) }
+  forEachVector(
+    a.columns, lanes: S.Vector.lanes,
+    { j in
+      var (first, second) = (S.Vector(loading: a.base + j), S.Vector(loading: b.base + j))
+      f(&first, &second, S.Vector(loading: x.base + j))
+      first.store(to: a.base + j)
+      second.store(to: b.base + j)
+    },
+    tail: { j, count in
+      var first = S.Vector(loading: a.base + j, count: count)
+      var second = S.Vector(loading: b.base + j, count: count)
+      f(&first, &second, S.Vector(loading: x.base + j, count: count))
+      first.store(to: a.base + j, count: count)
+      second.store(to: b.base + j, count: count)
+    })
 }
 
 /// f(a, b, c, x) on the entries of single rows: a, b and c are updated, x is read; none overlaps another.
 @inlinable @inline(__always)
 public func transformTriple<S>(
   _ a: MutableMatrixView<S>, _ b: MutableMatrixView<S>, _ c: MutableMatrixView<S>, with x: MatrixView<S>,
-  _ f: (inout S, inout S, inout S, S) -> Void
+  _ f: (inout S.Vector, inout S.Vector, inout S.Vector, S.Vector) -> Void
 ) {
   precondition(
     a.rows == 1 && b.rows == 1 && c.rows == 1 && x.rows == 1 && b.columns == a.columns && c.columns == a.columns
       && x.columns == a.columns, "transformTriple: rows of \(a.columns), \(b.columns), \(c.columns), \(x.columns)")
-  let (first, second, third, input) = (a.base, b.base, c.base, x.base)
-  for j in 0..<a.columns { f(&first[j], &second[j], &third[j], input[j]) }
+  forEachVector(
+    a.columns, lanes: S.Vector.lanes,
+    { j in
+      var (first, second) = (S.Vector(loading: a.base + j), S.Vector(loading: b.base + j))
+      var third = S.Vector(loading: c.base + j)
+      f(&first, &second, &third, S.Vector(loading: x.base + j))
+      first.store(to: a.base + j)
+      second.store(to: b.base + j)
+      third.store(to: c.base + j)
+    },
+    tail: { j, count in
+      var first = S.Vector(loading: a.base + j, count: count)
+      var second = S.Vector(loading: b.base + j, count: count)
+      var third = S.Vector(loading: c.base + j, count: count)
+      f(&first, &second, &third, S.Vector(loading: x.base + j, count: count))
+      first.store(to: a.base + j, count: count)
+      second.store(to: b.base + j, count: count)
+      third.store(to: c.base + j, count: count)
+    })
 }

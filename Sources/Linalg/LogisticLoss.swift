@@ -1,8 +1,9 @@
 /// Σ max(y, 0) − xy + ln(1 + e^(−|y|)) over all entries, and g ← scale·(σ(y) − x): cross-entropy of targets x in
 /// [0, 1] under logits y, value and gradient from one exponential.
 ///
-/// The logarithms cost as much as the exponentials, so the terms 1 + e^(−|y|), which lie in [1, 2], are multiplied
-/// and one logarithm is taken of every product of 32. Error of the sum: below 6e-8 per entry, either sign.
+/// The logarithms would cost as much as the exponentials, so the terms 1 + e^(−|y|), which lie in [1, 2], are multiplied
+/// lane by lane and one logarithm is taken of every 16 of them. Error of the sum: below
+/// 6e-8 per entry, either sign.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func logisticLoss<S: BLASScalar>(
@@ -11,59 +12,57 @@ public func logisticLoss<S: BLASScalar>(
   precondition(
     x.rows == y.rows && x.columns == y.columns && g.rows == y.rows && g.columns == y.columns,
     "logisticLoss: \(y.rows)×\(y.columns), target \(x.rows)×\(x.columns), gradient \(g.rows)×\(g.columns)")
-  let length = 256
-  return withUnsafeTemporaryAllocation(of: S.self, capacity: 2 * length) { memory in
-    let factors = memory.baseAddress!
-    let linear = factors + length
+  let lanes = S.Vector.lanes
+  let whole = y.columns / lanes * lanes
+  let rest = y.columns - whole
+  return withUnsafeTemporaryAllocation(of: S.self, capacity: 3 * lanes) { memory in
+    let tail = memory.baseAddress!
     var total = 0.0
     for i in 0..<y.rows {
       let output = y.base + i * y.stride
       let target = x.base + i * x.stride
       let gradient = g.base + i * g.stride
-      var start = 0
-      while start < y.columns {
-        let count = min(length, y.columns - start)
-        for j in 0..<count {
-          let value = output[start + j]
-          let wanted = target[start + j]
-          let e = S.exp(-Swift.abs(value))
-          let factor = 1 + e
-          let s = 1 / factor
-          let sigma = value < 0 ? e * s : s
-          gradient[start + j] = scale * (sigma - wanted)
-          factors[j] = factor
-          linear[j] = (value < 0 ? 0 : value) - value * wanted
-        }
-        total += sumOfRow(count) { linear[$0] } + sumOfLogs(factors, count)
-        start += count
+      total += logisticLossOfRow(output, target, gradient, whole, scale)
+      if rest == 0 { continue }
+      // Behind the end y = −200 and x = 0 add nothing: e^(−200) rounds 1 + e^(−200) to 1.
+      for lane in 0..<lanes {
+        (tail + lane).initialize(to: lane < rest ? output[whole + lane] : -200)
+        (tail + lanes + lane).initialize(to: lane < rest ? target[whole + lane] : 0)
       }
+      total += logisticLossOfRow(tail, tail + lanes, tail + 2 * lanes, lanes, scale)
+      for lane in 0..<rest { gradient[whole + lane] = tail[2 * lanes + lane] }
     }
     return total
   }
 }
 
-/// Σ ln f over numbers in [1, 2], at most 256 of them: eight products of at most 32 each, so nothing overflows.
-@inlinable @inline(__always)
-func sumOfLogs<S: BLASScalar>(_ factors: UnsafePointer<S>, _ count: Int) -> Double {
-  var p: (S, S, S, S, S, S, S, S) = (1, 1, 1, 1, 1, 1, 1, 1)
+/// The same for `count` entries in a row, a multiple of the vector's lanes.
+@specialized(where S == Float)
+@specialized(where S == Double)
+private func logisticLossOfRow<S: BLASScalar>(
+  _ output: UnsafePointer<S>, _ target: UnsafePointer<S>, _ gradient: UnsafeMutablePointer<S>, _ count: Int, _ scale: S
+) -> Double {
+  let lanes = S.Vector.lanes
+  let scale = S.Vector(scale)
+  var total = 0.0
   var j = 0
-  while j + 8 <= count {
-    p.0 *= factors[j]
-    p.1 *= factors[j + 1]
-    p.2 *= factors[j + 2]
-    p.3 *= factors[j + 3]
-    p.4 *= factors[j + 4]
-    p.5 *= factors[j + 5]
-    p.6 *= factors[j + 6]
-    p.7 *= factors[j + 7]
-    j += 8
-  }
   while j < count {
-    p.0 *= factors[j]
-    j += 1
+    // Few enough vectors for the products to stay finite and the sums exact.
+    let end = min(j + 16 * lanes, count)
+    var linear: S.Vector = 0
+    var product: S.Vector = 1
+    while j < end {
+      let y = S.Vector(loading: output + j)
+      let x = S.Vector(loading: target + j)
+      let e = S.Vector.exp(-y.magnitude)
+      let factor = 1 + e
+      let s = 1 / factor
+      linear += y.replacing(with: 0, where: y < 0) - y * x
+      product *= factor
+      (scale * (s.replacing(with: e * s, where: y < 0) - x)).store(to: gradient + j)
+      j += lanes
+    }
+    total += (linear + S.Vector.log(product)).sum
   }
-  // A product of 64 numbers in [1, 2] fits Float; four of them would not.
-  let first = S.log(p.0 * p.1) + S.log(p.2 * p.3)
-  let second = S.log(p.4 * p.5) + S.log(p.6 * p.7)
-  return Double(first) + Double(second)
+  return total
 }

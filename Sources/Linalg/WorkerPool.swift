@@ -28,7 +28,10 @@ public final class WorkerPool: @unchecked Sendable {
     let finished = Atomic<Int>(0)
     let sleepers = Atomic<Int>(0)
     let stopping = Atomic<Bool>(false)
-    var body: UnsafePointer<(Int, Int) -> Void>?
+    /// Alive until the run that published it has ended.
+    var body: Unmanaged<Body>?
+    /// The number of the task that the state counts as 0.
+    var firstTask = 0
     let patience: Int
     let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -46,6 +49,7 @@ public final class WorkerPool: @unchecked Sendable {
       condition.deallocate()
     }
 
+    static let mostTasks = 0xFFFF
     static func hasTasks(_ state: UInt64) -> Bool { state & 0xFFFF < state >> 16 & 0xFFFF }
 
     /// Claims and runs tasks until none is left.
@@ -55,7 +59,7 @@ public final class WorkerPool: @unchecked Sendable {
         let (claimed, seen) = state.compareExchange(
           expected: current, desired: current + 1, ordering: .acquiringAndReleasing)
         if claimed {
-          body!.pointee(Int(current & 0xFFFF), worker)
+          body!._withUnsafeGuaranteedRef { $0.call(firstTask + Int(current & 0xFFFF), worker) }
           finished.add(1, ordering: .releasing)
           current = state.load(ordering: .acquiring)
         } else {
@@ -130,42 +134,48 @@ public final class WorkerPool: @unchecked Sendable {
     for thread in workers { pthread_join(thread, nil) }
   }
 
+  /// What is called for each task: `body(task, worker)`. Made once where the same work comes again and again, since
+  /// making it takes memory and running it does not.
+  public final class Body {
+    fileprivate let call: (_ task: Int, _ worker: Int) -> Void
+    public init(_ call: @escaping (_ task: Int, _ worker: Int) -> Void) { self.call = call }
+  }
+
   /// Calls `body(task, worker)` once for each task in 0 ..< tasks, worker in 0 ..< threads.
   ///
   /// One worker runs one task at a time, so memory kept by worker number is its own during a task.
   public func run(tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+    withoutActuallyEscaping(body) { run(tasks: tasks, Body($0)) }
+  }
+
+  /// The same, without taking memory.
+  public func run(tasks: Int, _ body: Body) {
     let modes = aetool_enter_flushed_mode()
     defer { aetool_leave_flushed_mode(modes) }
     if threads == 1 || tasks <= 1 {
-      for task in 0..<tasks { body(task, 0) }
+      for task in 0..<tasks { body.call(task, 0) }
       return
     }
-    var start = 0
-    while start < tasks {
-      let count = min(tasks - start, 0xFFFF)
-      let offset = start
-      runShared(count) { body(offset + $0, $1) }
-      start += count
+    for start in stride(from: 0, to: tasks, by: Shared.mostTasks) {
+      runShared(start..<min(start + Shared.mostTasks, tasks), body)
     }
   }
 
-  private func runShared(_ count: Int, _ body: (Int, Int) -> Void) {
-    withoutActuallyEscaping(body) { body in
-      withUnsafePointer(to: body) { pointer in
-        shared.body = pointer
-        shared.finished.store(0, ordering: .relaxed)
-        let generation = shared.state.load(ordering: .relaxed) >> 32 &+ 1
-        shared.state.store((generation & 0xFFFF_FFFF) << 32 | UInt64(count) << 16, ordering: .sequentiallyConsistent)
-        if shared.sleepers.load(ordering: .sequentiallyConsistent) > 0 { shared.wakeSleepers() }
-        shared.work(as: 0)
-        var spins = 0
-        while shared.finished.load(ordering: .acquiring) < count {
-          aetool_pause()
-          spins += 1
-          if spins > shared.patience { sched_yield() }
-        }
-        shared.body = nil
-      }
+  private func runShared(_ tasks: Range<Int>, _ body: Body) {
+    shared.body = Unmanaged.passUnretained(body)
+    shared.firstTask = tasks.lowerBound
+    shared.finished.store(0, ordering: .relaxed)
+    let generation = shared.state.load(ordering: .relaxed) >> 32 &+ 1
+    shared.state.store(
+      (generation & 0xFFFF_FFFF) << 32 | UInt64(tasks.count) << 16, ordering: .sequentiallyConsistent)
+    if shared.sleepers.load(ordering: .sequentiallyConsistent) > 0 { shared.wakeSleepers() }
+    shared.work(as: 0)
+    var spins = 0
+    while shared.finished.load(ordering: .acquiring) < tasks.count {
+      aetool_pause()
+      spins += 1
+      if spins > shared.patience { sched_yield() }
     }
+    shared.body = nil
   }
 }

@@ -55,7 +55,7 @@ struct Doctor: ParsableCommand {
         }
         return (operations / alone * 1e-9, operations / shared * 1e-9)
       }
-      let seconds = medianSeconds { map(x.readOnly, into: y) { Float.exp($0) } }
+      let seconds = medianSeconds { map(x.readOnly, into: y) { .exp($0) } }
       exp_nanoseconds = seconds / Double(size * size) * 1e9
     }
   }

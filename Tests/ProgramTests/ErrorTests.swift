@@ -68,8 +68,9 @@ import Testing
     let result = try aetool.trainSmall("--optimizer", "sgd", "--learning-rate", "1e9", "--schedule", "constant")
     #expect(result.status == 65)
     let line = try #require(result.errors.split(separator: "\n").last)
-    // Four layers of weights near 1e9 overflow in the decoder.
-    #expect(line.hasPrefix("error: the loss is not finite in epoch 1, batch 2, first seen in decoder."), "\(line)")
+    // Where numbers near 1e38 first leave Float depends on rounding.
+    let place = /error: the loss is not finite in epoch 1, batch [23], first seen in (en|de)coder\.[01] \(dense .*/
+    #expect(try place.prefixMatch(in: line) != nil, "\(line)")
     #expect(line.contains("are in m.last-good.safetensors; try a lower --learning-rate"))
     #expect(try aetool("info", "m.last-good.safetensors").status == 0)
     #expect(!aetool.exists("m.safetensors"))

@@ -36,19 +36,31 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
   func apply<S: BLASScalar>(_ y: MutableMatrixView<S>, bias b: MatrixView<S>, derivative: MutableMatrixView<S>) {
     switch self {
     case .identity: transformRows(y, with: b) { y, b in y + b }
-    case .relu: transformRows(y, with: b) { y, b in y + b > 0 ? y + b : 0 }
-    case .leakyReLU: transformRows(y, with: b) { y, b in y + b > 0 ? y + b : S(0.01) * (y + b) }
-    case .elu: transformRows(y, with: b) { y, b in y + b > 0 ? y + b : S.exp(y + b) - 1 }
-    case .sigmoid: transformRows(y, with: b) { y, b in S.sigmoid(y + b) }
-    case .tanh: transformRows(y, with: b) { y, b in S.tanh(y + b) }
+    case .relu:
+      transformRows(y, with: b) { y, b in
+        let z = y + b
+        return z.replacing(with: 0, where: z < 0)
+      }
+    case .leakyReLU:
+      transformRows(y, with: b) { y, b in
+        let z = y + b
+        return z.replacing(with: 0.01 * z, where: z < 0)
+      }
+    case .elu:
+      transformRows(y, with: b) { y, b in
+        let z = y + b
+        return z.replacing(with: S.Vector.exp(z) - 1, where: z < 0)
+      }
+    case .sigmoid: transformRows(y, with: b) { y, b in S.Vector.sigmoid(y + b) }
+    case .tanh: transformRows(y, with: b) { y, b in S.Vector.tanh(y + b) }
     case .silu:
       addToRows(b, y)
       // φ′(z) = σ(z)·(1 + z·(1 − σ(z)))
       map(y.readOnly, into: derivative) { z in
-        let s = S.sigmoid(z)
+        let s = S.Vector.sigmoid(z)
         return s * (1 + z * (1 - s))
       }
-      transform(y) { z in z * S.sigmoid(z) }
+      transform(y) { z in z * S.Vector.sigmoid(z) }
     }
   }
 
@@ -60,9 +72,9 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
   ) {
     switch self {
     case .identity: break
-    case .relu: transform(dy, with: y) { d, y in y > 0 ? d : 0 }
-    case .leakyReLU: transform(dy, with: y) { d, y in y > 0 ? d : S(0.01) * d }
-    case .elu: transform(dy, with: y) { d, y in y > 0 ? d : d * (y + 1) }
+    case .relu: transform(dy, with: y) { d, y in S.Vector(0).replacing(with: d, where: y > 0) }
+    case .leakyReLU: transform(dy, with: y) { d, y in (0.01 * d).replacing(with: d, where: y > 0) }
+    case .elu: transform(dy, with: y) { d, y in (d * (y + 1)).replacing(with: d, where: y > 0) }
     case .sigmoid: transform(dy, with: y) { d, y in d * (y * (1 - y)) }
     case .tanh: transform(dy, with: y) { d, y in d * (1 - y * y) }
     case .silu: transform(dy, with: derivative) { d, derivative in d * derivative }

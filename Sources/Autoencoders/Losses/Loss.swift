@@ -34,7 +34,7 @@ public struct SquaredError: Loss {
     _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int
   ) -> Double {
     // ∂L/∂y = 2 (y − x) / B
-    let scale = 2 / S(batch)
+    let scale = S.Vector(2 / S(batch))
     zip(y, target, into: dy) { y, x in scale * (y - x) }
     return squaredDistance(y, target) / Double(batch)
   }
@@ -61,6 +61,6 @@ public struct CrossEntropy: Loss {
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>) {
-    transform(y) { S.sigmoid($0) }
+    transform(y) { S.Vector.sigmoid($0) }
   }
 }

@@ -19,6 +19,18 @@ public final class Propagation<S: BLASScalar> {
   private let firstTrained: Int
   private let gradientTiles: [GradientTile]
 
+  /// What a stage's tiles need to know, set before its run; the bodies are made once, so that a step takes no memory.
+  private var stage = Stage()
+  private var forwardBodies: [WorkerPool.Body] = []
+  private var backwardBodies: [WorkerPool.Body] = []
+  private var gradientBody = WorkerPool.Body { _, _ in }
+
+  private struct Stage {
+    var rows = 0
+    var grid = TileGrid(rows: 1, columns: 1, inner: 1, splitsColumns: false)
+    var withLoss = false
+  }
+
   /// One worker's part of the weight gradients.
   struct GradientTile: Sendable {
     let layer: Int
@@ -40,6 +52,7 @@ public final class Propagation<S: BLASScalar> {
     firstTrained = network.layers.firstIndex { !$0.parameters.isEmpty } ?? network.layers.count
     gradientTiles = Self.gradientTiles(of: network)
     precondition(self.parameters.count == network.layout.count, "Propagation: \(self.parameters.count) parameters")
+    makeBodies()
   }
 
   /// Four parts of every large layer, the largest first, so that the workers finish together.
@@ -92,17 +105,14 @@ public final class Propagation<S: BLASScalar> {
     for index in network.layers.indices.reversed() where index > firstTrained { backwardLayer(index, rows: rows) }
   }
 
-  /// After `backward`: ∂L/∂θ, part by part; `then` is called on the worker that has just written these stretches.
-  public func parameterGradients(rows: Int, then: (ParameterRange) -> Void = { _ in }) {
-    pool.run(tasks: gradientTiles.count) { task, _ in
-      let tile = gradientTiles[task]
-      let layer = network.layers[tile.layer]
-      layer.parameterGradient(
-        activationGradient(tile.layer + 1, rows: rows).readOnly, x: activation(tile.layer, rows: rows).readOnly,
-        units: tile.units, pass(tile.layer, rows: 0..<rows, columns: 0..<layer.inputSize, batch: rows))
-      for range in tile.ranges { then(range) }
-    }
+  /// After `backward`: ∂L/∂θ, part by part; each is handed to `onGradient`.
+  public func parameterGradients(rows: Int) {
+    stage.rows = rows
+    pool.run(tasks: gradientTiles.count, gradientBody)
   }
+
+  /// Called for every stretch of ∂L/∂θ by the worker that has just written it, while it is in that worker's cache.
+  package var onGradient: ((ParameterRange) -> Void)?
 
   /// The first layer whose parameters or output hold NaN or infinity after a pass; for error messages.
   public func firstNonFiniteLayer(rows: Int) -> Int? {
@@ -115,47 +125,72 @@ public final class Propagation<S: BLASScalar> {
 
   // MARK: - Stages
 
+  private func makeBodies() {
+    forwardBodies = network.layers.indices.map { index in
+      WorkerPool.Body { [unowned(unsafe) self] tile, _ in unsafe self.forwardTile(index, tile) }
+    }
+    backwardBodies = network.layers.indices.map { index in
+      WorkerPool.Body { [unowned(unsafe) self] tile, _ in unsafe self.backwardTile(index, tile) }
+    }
+    gradientBody = WorkerPool.Body { [unowned(unsafe) self] tile, _ in unsafe self.gradientTile(tile) }
+  }
+
   @discardableResult
   private func forwardLayer(_ index: Int, rows: Int, withLoss: Bool) -> Double {
     let layer = network.layers[index]
     let grid = TileGrid(
       rows: rows, columns: layer.outputSize, inner: layer.inputSize, splitsColumns: layer.splitsColumns)
-    let x = activation(index, rows: rows).readOnly
-    let y = activation(index + 1, rows: rows)
-    let shares = workspace.shares.view(rows: 1, columns: Workspace<S>.maximumTiles)
-    pool.run(tasks: grid.count) { tile, _ in
-      let (r, c) = (grid.rowRange(tile), grid.columnRange(tile))
-      let pass = pass(index, rows: r, columns: c, batch: rows)
-      let window = y.window(rows: r, columns: c)
-      var share = layer.forward(x.rows(r), into: window, pass)
-      if withLoss {
-        let target = activation(0, rows: rows).window(rows: r, columns: c).readOnly
-        let dy = activationGradient(index + 1, rows: rows).window(rows: r, columns: c)
-        share += network.loss.evaluate(window.readOnly, target: target, gradient: dy, batch: rows)
-        layer.backwardThroughActivation(dy, y: window.readOnly, pass)
-      }
-      shares[0, tile] = share
-    }
+    stage = Stage(rows: rows, grid: grid, withLoss: withLoss)
+    pool.run(tasks: grid.count, forwardBodies[index])
+    let shares = workspace.shares.row
     var total = 0.0
     for tile in 0..<grid.count { total += shares[0, tile] }
     return total
   }
 
+  private func forwardTile(_ index: Int, _ tile: Int) {
+    let rows = stage.rows
+    let (r, c) = (stage.grid.rowRange(tile), stage.grid.columnRange(tile))
+    let layer = network.layers[index]
+    let pass = pass(index, rows: r, columns: c, batch: rows)
+    let window = activation(index + 1, rows: rows).window(rows: r, columns: c)
+    var share = layer.forward(activation(index, rows: rows).readOnly.rows(r), into: window, pass)
+    if stage.withLoss {
+      let target = activation(0, rows: rows).window(rows: r, columns: c).readOnly
+      let dy = activationGradient(index + 1, rows: rows).window(rows: r, columns: c)
+      share += network.loss.evaluate(window.readOnly, target: target, gradient: dy, batch: rows)
+      layer.backwardThroughActivation(dy, y: window.readOnly, pass)
+    }
+    workspace.shares.row[0, tile] = share
+  }
+
   private func backwardLayer(_ index: Int, rows: Int) {
     let layer = network.layers[index]
-    let before = network.layers[index - 1]
     let grid = TileGrid(
       rows: rows, columns: layer.inputSize, inner: layer.outputSize, splitsColumns: layer.splitsColumns)
-    let dz = activationGradient(index + 1, rows: rows).readOnly
-    let dx = activationGradient(index, rows: rows)
-    let x = activation(index, rows: rows).readOnly
-    pool.run(tasks: grid.count) { tile, _ in
-      let (r, c) = (grid.rowRange(tile), grid.columnRange(tile))
-      let window = dx.window(rows: r, columns: c)
-      let input = x.window(rows: r, columns: c)
-      layer.backward(dz.rows(r), x: input, into: window, pass(index, rows: r, columns: c, batch: rows))
-      before.backwardThroughActivation(window, y: input, pass(index - 1, rows: r, columns: c, batch: rows))
-    }
+    stage = Stage(rows: rows, grid: grid)
+    pool.run(tasks: grid.count, backwardBodies[index])
+  }
+
+  private func backwardTile(_ index: Int, _ tile: Int) {
+    let rows = stage.rows
+    let (r, c) = (stage.grid.rowRange(tile), stage.grid.columnRange(tile))
+    let dz = activationGradient(index + 1, rows: rows).rows(r).readOnly
+    let window = activationGradient(index, rows: rows).window(rows: r, columns: c)
+    let input = activation(index, rows: rows).window(rows: r, columns: c).readOnly
+    let before = network.layers[index - 1]
+    network.layers[index].backward(dz, x: input, into: window, pass(index, rows: r, columns: c, batch: rows))
+    before.backwardThroughActivation(window, y: input, pass(index - 1, rows: r, columns: c, batch: rows))
+  }
+
+  private func gradientTile(_ task: Int) {
+    let tile = gradientTiles[task]
+    let rows = stage.rows
+    let layer = network.layers[tile.layer]
+    layer.parameterGradient(
+      activationGradient(tile.layer + 1, rows: rows).readOnly, x: activation(tile.layer, rows: rows).readOnly,
+      units: tile.units, pass(tile.layer, rows: 0..<rows, columns: 0..<layer.inputSize, batch: rows))
+    if let onGradient { for range in tile.ranges { onGradient(range) } }
   }
 
   private func pass(_ index: Int, rows: Range<Int>, columns: Range<Int>, batch: Int) -> Pass<S> {

@@ -27,13 +27,13 @@ public struct Adam: Optimizer {
     let correction1 = 1 - power(beta1, step.number)
     let correction2 = 1 - power(beta2, step.number)
     // With the corrections drawn out: η √c₂/c₁ · m / (√v + ε√c₂).
-    let rate = S(step.learningRate * correction2.squareRoot() / correction1)
-    let epsilon = S(epsilon * correction2.squareRoot())
-    let (beta1, beta2) = (S(beta1), S(beta2))
-    let (rest1, rest2) = (S(1 - self.beta1), S(1 - self.beta2))
-    let scale = S(step.gradientScale)
-    let coupled = decoupledDecay ? 0 : S(decay)
-    let keep = decoupledDecay ? S(1 - step.learningRate * decay) : 1
+    let rate = S.Vector(S(step.learningRate * correction2.squareRoot() / correction1))
+    let epsilon = S.Vector(S(epsilon * correction2.squareRoot()))
+    let (beta1, beta2) = (S.Vector(S(beta1)), S.Vector(S(beta2)))
+    let (rest1, rest2) = (S.Vector(S(1 - self.beta1)), S.Vector(S(1 - self.beta2)))
+    let scale = S.Vector(S(step.gradientScale))
+    let coupled = S.Vector(decoupledDecay ? 0 : S(decay))
+    let keep = S.Vector(decoupledDecay ? S(1 - step.learningRate * decay) : 1)
     transformTriple(theta, state.rows(0..<1), state.rows(1..<2), with: gradient) { theta, m, v, g in
       let g = scale * g + coupled * theta
       m = beta1 * m + rest1 * g

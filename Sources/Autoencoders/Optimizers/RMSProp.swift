@@ -17,8 +17,8 @@ public struct RMSProp: Optimizer {
     _ theta: MutableMatrixView<S>, gradient: MatrixView<S>, state: MutableMatrixView<S>, _ step: OptimizerStep,
     decay: Double
   ) {
-    let (rate, scale, decay) = (S(step.learningRate), S(step.gradientScale), S(decay))
-    let (smoothing, rest, epsilon) = (S(smoothing), S(1 - self.smoothing), S(epsilon))
+    let (rate, scale, decay) = (S.Vector(S(step.learningRate)), S.Vector(S(step.gradientScale)), S.Vector(S(decay)))
+    let (smoothing, rest, epsilon) = (S.Vector(S(smoothing)), S.Vector(S(1 - self.smoothing)), S.Vector(S(epsilon)))
     transformPair(theta, state.rows(0..<1), with: gradient) { theta, v, g in
       let g = scale * g + decay * theta
       v = smoothing * v + rest * (g * g)

@@ -11,7 +11,7 @@ public struct SGD: Optimizer {
     _ theta: MutableMatrixView<S>, gradient: MatrixView<S>, state: MutableMatrixView<S>, _ step: OptimizerStep,
     decay: Double
   ) {
-    let (rate, scale, decay) = (S(step.learningRate), S(step.gradientScale), S(decay))
+    let (rate, scale, decay) = (S.Vector(S(step.learningRate)), S.Vector(S(step.gradientScale)), S.Vector(S(decay)))
     transform(theta, with: gradient) { theta, g in theta - rate * (scale * g + decay * theta) }
   }
 }
@@ -29,8 +29,8 @@ public struct Momentum: Optimizer {
     _ theta: MutableMatrixView<S>, gradient: MatrixView<S>, state: MutableMatrixView<S>, _ step: OptimizerStep,
     decay: Double
   ) {
-    let (rate, scale, decay) = (S(step.learningRate), S(step.gradientScale), S(decay))
-    let momentum = S(momentum)
+    let (rate, scale, decay) = (S.Vector(S(step.learningRate)), S.Vector(S(step.gradientScale)), S.Vector(S(decay)))
+    let momentum = S.Vector(S(momentum))
     transformPair(theta, state.rows(0..<1), with: gradient) { theta, velocity, g in
       velocity = momentum * velocity + (scale * g + decay * theta)
       theta -= rate * velocity

@@ -12,6 +12,14 @@ package final class TrainingRun {
   /// Squared norms of the gradient by parameter tensor.
   private let squaredNorms: Buffer<Double>
 
+  /// The samples and the step at hand.
+  private var batch: ArraySlice<Int32> = []
+  private var source: Dataset?
+  private var step = OptimizerStep(number: 1, learningRate: 0)
+  private var gatherBody = WorkerPool.Body { _, _ in }
+  private var normBody = WorkerPool.Body { _, _ in }
+  private var updateBody = WorkerPool.Body { _, _ in }
+
   package init(_ model: Model, _ options: TrainingOptions, samples: Int, state: TrainingState, pool: WorkerPool) {
     self.options = options
     self.pool = pool
@@ -23,6 +31,7 @@ package final class TrainingRun {
     optimizerState = Buffer(count: optimizer.stateVectors * model.network.layout.count)
     optimizerState.values = state.optimizerState
     squaredNorms = Buffer(count: model.network.layout.parameters.count)
+    makeBodies()
   }
 
   /// θ and the optimizer's memory, copied out.
@@ -45,37 +54,28 @@ package final class TrainingRun {
   }
 
   /// After the backward pass: weight gradients, and the optimizer on each stretch while its gradient is in cache.
+  ///
+  /// Where the gradient's norm is to be cut, it must be known first: then the optimizer goes over θ by itself.
   package func updateParameters(number: Int, rate: Double, rows: Int) {
-    guard let limit = options.clipNorm else {
-      let step = OptimizerStep(number: number, learningRate: rate)
-      propagation.parameterGradients(rows: rows) { update($0, step) }
-      return
-    }
+    step = OptimizerStep(number: number, learningRate: rate)
     propagation.parameterGradients(rows: rows)
+    guard let limit = options.clipNorm else { return }
     let norm = gradientNorm()
-    let step = OptimizerStep(number: number, learningRate: rate, gradientScale: norm > limit ? limit / norm : 1)
-    let tensors = propagation.network.layout.parameters
-    pool.run(tasks: tensors.count) { index, _ in
-      let tensor = tensors[index]
-      update(ParameterRange(range: tensor.offset..<tensor.offset + tensor.count, decays: tensor.decays), step)
-    }
+    step = OptimizerStep(number: number, learningRate: rate, gradientScale: norm > limit ? limit / norm : 1)
+    pool.run(tasks: propagation.network.layout.parameters.count, updateBody)
   }
 
   /// ‖∂L/∂θ‖, totalled tensor by tensor in their order.
   private func gradientNorm() -> Double {
     let tensors = propagation.network.layout.parameters
     let norms = squaredNorms.row
-    pool.run(tasks: tensors.count) { index, _ in
-      let tensor = tensors[index]
-      norms[0, index] = sumOfSquares(
-        propagation.gradient.view(rows: 1, columns: tensor.count, offset: tensor.offset).readOnly)
-    }
+    pool.run(tasks: tensors.count, normBody)
     var total = 0.0
     for index in tensors.indices { total += norms[0, index] }
     return total.squareRoot()
   }
 
-  private func update(_ stretch: ParameterRange, _ step: OptimizerStep) {
+  private func update(_ stretch: ParameterRange) {
     let range = stretch.range
     let count = propagation.parameters.count
     optimizer.update(
@@ -87,13 +87,36 @@ package final class TrainingRun {
 
   /// Converts and scales the samples into the network's input, blocks of rows shared out.
   package func gather(_ indices: ArraySlice<Int32>, from data: Dataset) {
-    let x = propagation.input(rows: indices.count)
-    let block = 32
-    pool.run(tasks: (indices.count + block - 1) / block) { task, _ in
-      let rows = task * block..<min((task + 1) * block, indices.count)
-      let window = x.rows(rows)
-      data.gather(indices[indices.startIndex + rows.lowerBound..<indices.startIndex + rows.upperBound], into: window)
-      scaling.apply(window)
+    (batch, source) = (indices, data)
+    pool.run(tasks: (indices.count + Self.gatherBlock - 1) / Self.gatherBlock, gatherBody)
+  }
+
+  private static let gatherBlock = 32
+
+  // MARK: - What the workers call, made once so that a step takes no memory
+
+  private func makeBodies() {
+    gatherBody = WorkerPool.Body { [unowned(unsafe) self] task, _ in unsafe self.gatherTask(task) }
+    normBody = WorkerPool.Body { [unowned(unsafe) self] index, _ in unsafe self.normTask(index) }
+    updateBody = WorkerPool.Body { [unowned(unsafe) self] index, _ in
+      let tensor = unsafe self.propagation.network.layout.parameters[index]
+      unsafe self.update(ParameterRange(range: tensor.offset..<tensor.offset + tensor.count, decays: tensor.decays))
     }
+    if options.clipNorm == nil {
+      propagation.onGradient = { [unowned(unsafe) self] stretch in unsafe self.update(stretch) }
+    }
+  }
+
+  private func gatherTask(_ task: Int) {
+    let rows = task * Self.gatherBlock..<min((task + 1) * Self.gatherBlock, batch.count)
+    let window = propagation.input(rows: batch.count).rows(rows)
+    source!.gather(batch[batch.startIndex + rows.lowerBound..<batch.startIndex + rows.upperBound], into: window)
+    scaling.apply(window)
+  }
+
+  private func normTask(_ index: Int) {
+    let tensor = propagation.network.layout.parameters[index]
+    squaredNorms.row[0, index] = sumOfSquares(
+      propagation.gradient.view(rows: 1, columns: tensor.count, offset: tensor.offset).readOnly)
   }
 }
