@@ -43,6 +43,14 @@ __attribute__((always_inline)) static inline aetool_d4 aetool_square_roots_d4(ae
   return __builtin_elementwise_sqrt(x);
 }
 
+typedef unsigned char aetool_u8x8 __attribute__((vector_size(8), aligned(8)));
+
+/// Bytes as numbers, lane by lane: likewise.
+__attribute__((always_inline)) static inline aetool_f8 aetool_numbers_f8(aetool_u8x8 x) {
+  typedef int i8 __attribute__((vector_size(32)));
+  return __builtin_convertvector(__builtin_convertvector(x, i8), aetool_f8);
+}
+
 /// Tells the processor that this is a waiting loop.
 static inline void aetool_pause(void) {
 #if defined(__x86_64__)

@@ -15,10 +15,16 @@ public func convertPixels<S: BLASScalar>(
   let low = S(1.0 / 255 - 0x1.01p-8)
   let output = y.base + row * y.stride
   bytes.withUnsafeBufferPointer { bytes in
-    for j in 0..<y.columns {
-      let value = S(bytes[offset + j])
-      output[j] = value * high + value * low
-    }
+    let (high, low) = (S.Vector(high), S.Vector(low))
+    forEachVector(
+      y.columns, lanes: S.Vector.lanes,
+      { j in
+        let value = S.Vector(loadingBytes: bytes.baseAddress! + offset + j)
+        (value * high + value * low).store(to: output + j)
+      },
+      tail: { j, count in
+        for k in j..<j + count { output[k] = S(bytes[offset + k]) * high[0] + S(bytes[offset + k]) * low[0] }
+      })
   }
 }
 

@@ -15,6 +15,8 @@ public protocol ScalarVector: Sendable, ExpressibleByFloatLiteral, ExpressibleBy
   init(_ value: Scalar)
   /// The `lanes` numbers from `pointer` on.
   init(loading pointer: UnsafePointer<Scalar>)
+  /// The `lanes` bytes from `pointer` on, as numbers from 0 to 255.
+  init(loadingBytes pointer: UnsafePointer<UInt8>)
   func store(to pointer: UnsafeMutablePointer<Scalar>)
   subscript(lane: Int) -> Scalar { get set }
 
@@ -92,6 +94,10 @@ public struct FloatVector: ScalarVector {
     v = UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<Float>.self)
   }
   @inlinable @inline(__always)
+  public init(loadingBytes pointer: UnsafePointer<UInt8>) {
+    v = aetool_numbers_f8(UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<UInt8>.self))
+  }
+  @inlinable @inline(__always)
   public func store(to pointer: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(pointer).storeBytes(of: v, as: SIMD8<Float>.self)
   }
@@ -149,6 +155,10 @@ public struct DoubleVector: ScalarVector {
   @inlinable @inline(__always)
   public init(loading pointer: UnsafePointer<Double>) {
     v = UnsafeRawPointer(pointer).loadUnaligned(as: SIMD4<Double>.self)
+  }
+  @inlinable @inline(__always)
+  public init(loadingBytes pointer: UnsafePointer<UInt8>) {
+    v = SIMD4(Double(pointer[0]), Double(pointer[1]), Double(pointer[2]), Double(pointer[3]))
   }
   @inlinable @inline(__always)
   public func store(to pointer: UnsafeMutablePointer<Double>) {

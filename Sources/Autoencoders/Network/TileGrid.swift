@@ -11,12 +11,12 @@ package struct TileGrid: Sendable, Equatable {
   /// For a `rows` × `columns` result of `inner` multiplications an entry.
   ///
   /// The side that is cut is the longer one: cutting columns makes every tile read all samples, cutting rows makes it
-  /// read all weights. Work of a few microseconds is not shared.
+  /// read all weights. Work of a few microseconds is not shared; four tiles of a small product take longer than two.
   package init(rows: Int, columns: Int, inner: Int, splitsColumns: Bool) {
     self.rows = rows
     self.columns = columns
     let work = rows * columns * inner
-    let wanted = work < 100_000 ? 1 : work < 1_000_000 ? 2 : 4
+    let wanted = work < 100_000 ? 1 : work < 16_000_000 ? 2 : 4
     if splitsColumns && columns >= rows {
       rowTiles = 1
       columnTiles = max(1, min(wanted, columns / 16))
@@ -26,7 +26,9 @@ package struct TileGrid: Sendable, Equatable {
     }
   }
 
-  package func rowRange(_ tile: Int) -> Range<Int> { Self.part(tile / columnTiles, of: rowTiles, length: rows, unit: 1) }
+  package func rowRange(_ tile: Int) -> Range<Int> {
+    Self.part(tile / columnTiles, of: rowTiles, length: rows, unit: 1)
+  }
   package func columnRange(_ tile: Int) -> Range<Int> {
     Self.part(tile % columnTiles, of: columnTiles, length: columns, unit: 16)
   }
