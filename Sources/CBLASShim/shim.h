@@ -51,6 +51,9 @@ __attribute__((always_inline)) static inline aetool_f8 aetool_numbers_f8(aetool_
   return __builtin_convertvector(__builtin_convertvector(x, i8), aetool_f8);
 }
 
+/// Asks for the cache line at this address.
+static inline void aetool_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /// Tells the processor that this is a waiting loop.
 static inline void aetool_pause(void) {
 #if defined(__x86_64__)

@@ -80,6 +80,10 @@ public struct Dataset: Sendable {
     let width = x.columns
     var row = 0
     for index in indices {
+      // Rows in random order come from memory, one at a time unless they are asked for ahead.
+      if case .bytes(let bytes) = storage, row + 4 < indices.count {
+        prefetch(bytes, from: Int(indices[indices.startIndex + row + 4]) * width, count: width)
+      }
       copy(sample: Int(index), width: width, into: x, row: row)
       row += 1
     }

@@ -9,52 +9,25 @@ enum IDX {
     case i32 = 0x0C
     case f32 = 0x0D
     case f64 = 0x0E
-
-    var size: Int {
-      switch self {
-      case .u8, .i8: 1
-      case .i16: 2
-      case .i32, .f32: 4
-      case .f64: 8
-      }
-    }
-  }
-
-  struct Header {
-    let type: ElementType
-    let dimensions: [Int]
-    /// The product of the dimensions.
-    let elements: Int
   }
 
   /// Samples are the first dimension; u8 stays as pixels, other types become Float.
-  static func read(_ source: ByteSource) throws(FileError) -> Dataset {
-    let header = try readHeader(source)
-    let shape = header.dimensions.count == 1 ? [1] : Array(header.dimensions.dropFirst())
-    let start = source.offset
-    let bytes = try source.read(header.elements * header.type.size)
-    try source.expectEnd()
-    let storage: Dataset.Storage =
-      header.type == .u8
-      ? .bytes(bytes)
-      : .numbers(
-        try finiteNumbers(bytes, header.type.number, bigEndian: true, source, start: start, features: shape))
-    return Dataset(storage, count: header.dimensions[0], shape: shape, source: source.path)
-  }
+  static func read(_ source: ByteSource) throws(FileError) -> Dataset { try layout(source).dataset(source) }
 
   /// A file of classes: one dimension, integers.
   static func labels(_ source: ByteSource) throws(FileError) -> [Int32] {
-    let header = try readHeader(source)
-    guard header.dimensions.count == 1, header.type != .f32, header.type != .f64 else {
+    let header = try layout(source)
+    guard header.dimensions.count == 1, header.format != .f32, header.format != .f64 else {
       throw source.malformed(at: 2, "not labels: expected integers in one dimension")
     }
-    let bytes = try source.read(header.elements * header.type.size)
+    let number = header.format
+    let bytes = try source.read(header.elements * number.size)
     try source.expectEnd()
-    let number = header.type.number
     return (0..<header.elements).map { Int32(number.value(bytes, at: $0 * number.size, bigEndian: true)) }
   }
 
-  private static func readHeader(_ source: ByteSource) throws(FileError) -> Header {
+  /// Reads magic and dimensions.
+  static func layout(_ source: ByteSource) throws(FileError) -> ArrayLayout {
     let magic = try source.read(4)
     guard magic[0] == 0, magic[1] == 0, let type = ElementType(rawValue: magic[2]), magic[3] > 0 else {
       throw source.malformed(at: 0, "not an IDX file: expected 00 00, an element type from 08 to 0e, and a rank")
@@ -62,8 +35,9 @@ enum IDX {
     let rank = Int(magic[3])
     let bytes = try source.read(4 * rank)
     let dimensions = (0..<rank).map { i in (0..<4).reduce(0) { $0 << 8 | Int(bytes[4 * i + $1]) } }
-    let elements = try checkedCount(dimensions, elementSize: type.size, source, at: 4)
-    return Header(type: type, dimensions: dimensions, elements: elements)
+    let elements = try checkedCount(dimensions, elementSize: type.number.size, source, at: 4)
+    return ArrayLayout(
+      format: type.number, isBigEndian: true, isFortranOrder: false, dimensions: dimensions, elements: elements)
   }
 
   /// An IDX file of bytes, as tests and exports need it.

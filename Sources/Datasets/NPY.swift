@@ -6,7 +6,10 @@ enum NPY {
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
   /// Samples are the first dimension; u8 stays as pixels, other types become Float.
-  static func read(_ source: ByteSource) throws(FileError) -> Dataset {
+  static func read(_ source: ByteSource) throws(FileError) -> Dataset { try layout(source).dataset(source) }
+
+  /// Reads magic, version and header.
+  static func layout(_ source: ByteSource) throws(FileError) -> ArrayLayout {
     let start = try source.read(8)
     guard start.starts(with: magic) else { throw source.malformed(at: 0, "not an NPY file: expected \\x93NUMPY") }
     guard start[6] == 1 || start[6] == 2 else {
@@ -21,24 +24,13 @@ enum NPY {
     let text = String(decoding: try source.read(length), as: UTF8.self)
     let header = try NPYHeader(text, source, at: headerStart)
     let elements = try checkedCount(header.shape, elementSize: header.format.size, source, at: headerStart)
-    let shape = header.shape.count == 1 ? [1] : Array(header.shape.dropFirst())
-    let dataStart = source.offset
-    var bytes = try source.read(elements * header.format.size)
-    try source.expectEnd()
-    if header.isFortranOrder && header.shape.count > 1 {
-      bytes = inRowOrder(bytes, header.shape, size: header.format.size)
-    }
-    let storage: Dataset.Storage =
-      header.format == .u8
-      ? .bytes(bytes)
-      : .numbers(
-        try finiteNumbers(
-          bytes, header.format, bigEndian: header.isBigEndian, source, start: dataStart, features: shape))
-    return Dataset(storage, count: header.shape[0], shape: shape, source: source.path)
+    return ArrayLayout(
+      format: header.format, isBigEndian: header.isBigEndian, isFortranOrder: header.isFortranOrder,
+      dimensions: header.shape, elements: elements)
   }
 
   /// From Fortran order (the first index moves fastest) to C order (the last does).
-  private static func inRowOrder(_ bytes: [UInt8], _ shape: [Int], size: Int) -> [UInt8] {
+  static func inRowOrder(_ bytes: [UInt8], _ shape: [Int], size: Int) -> [UInt8] {
     var result = [UInt8](repeating: 0, count: bytes.count)
     var index = [Int](repeating: 0, count: shape.count)
     for element in 0..<bytes.count / size {

@@ -1,3 +1,5 @@
+import Linalg
+
 /// How one number lies in a file.
 enum NumberFormat: Sendable {
   case u8, i8, u16, i16, u32, i32, i64, f32, f64
@@ -36,6 +38,11 @@ func finiteNumbers(
 ) throws(FileError) -> [Float] {
   let count = bytes.count / format.size
   let features = shape.reduce(1, *)
+  if format == .f32 && !bigEndian {
+    let numbers = littleEndianFloats(bytes, from: 0, count: count)
+    if areFinite(numbers) { return numbers }
+    // Otherwise the loop below finds the place.
+  }
   var numbers: [Float] = []
   numbers.reserveCapacity(count)
   for index in 0..<count {

@@ -42,9 +42,11 @@ public protocol BLASRoutines {
   static func syrk(
     _ transposeA: Transposed, _ n: Int, _ k: Int, _ alpha: Self, _ a: UnsafePointer<Self>, _ lda: Int, _ beta: Self,
     _ c: UnsafeMutablePointer<Self>, _ ldc: Int)
+  /// QR of a row-major A: LAPACK's `gelqf` of Aᵀ, which is how A lies in column-major order.
   static func geqrf(
     _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ tau: UnsafeMutablePointer<Self>
   ) -> Int
+  /// Q of a row-major A after `geqrf`: `orglq`.
   static func orgqr(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ tau: UnsafePointer<Self>
   ) -> Int
@@ -54,6 +56,11 @@ public protocol BLASRoutines {
     _ b: UnsafeMutablePointer<Self>, _ ldb: Int
   ) -> Int
   static func syevd(_ n: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ w: UnsafeMutablePointer<Self>) -> Int
+  /// The `k` largest eigenvalues of a symmetric A, ascending, and their eigenvectors as the rows of `z` (k × n).
+  static func syevr(
+    _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ w: UnsafeMutablePointer<Self>,
+    _ z: UnsafeMutablePointer<Self>
+  ) -> Int
   static func gesdd(
     _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ s: UnsafeMutablePointer<Self>,
     _ u: UnsafeMutablePointer<Self>, _ ldu: Int, _ vt: UnsafeMutablePointer<Self>, _ ldvt: Int

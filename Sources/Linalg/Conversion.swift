@@ -1,3 +1,5 @@
+import CBLASShim
+
 // From what files hold to what is computed with.
 
 /// Writes bytes ÷ 255 into row `row` of y: y.columns bytes from `offset` on; 0 becomes 0, 255 becomes 1.
@@ -25,6 +27,14 @@ public func convertPixels<S: BLASScalar>(
       tail: { j, count in
         for k in j..<j + count { output[k] = S(bytes[offset + k]) * high[0] + S(bytes[offset + k]) * low[0] }
       })
+  }
+}
+
+/// Asks for `count` bytes from `offset` on to be brought near, for a use that comes soon.
+public func prefetch(_ bytes: [UInt8], from offset: Int, count: Int) {
+  precondition(offset >= 0 && offset + count <= bytes.count, "prefetch: \(count) of \(bytes.count) at \(offset)")
+  bytes.withUnsafeBufferPointer { bytes in
+    for line in stride(from: offset, to: offset + count, by: 64) { aetool_prefetch(bytes.baseAddress! + line) }
   }
 }
 
@@ -65,5 +75,13 @@ public func littleEndianFloats(_ bytes: [UInt8], from offset: Int, count: Int) -
       }
       initialized = count
     }
+  }
+}
+
+/// Whether all numbers are finite.
+public func areFinite(_ numbers: [Float]) -> Bool {
+  numbers.withUnsafeBufferPointer { pointer in
+    guard let base = pointer.baseAddress else { return true }
+    return allFinite(MatrixView(base: base, rows: 1, columns: pointer.count, stride: pointer.count))
   }
 }

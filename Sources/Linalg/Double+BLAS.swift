@@ -30,13 +30,13 @@ extension Double: BLASRoutines {
   public static func geqrf(
     _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int, _ tau: UnsafeMutablePointer<Double>
   ) -> Int {
-    Int(LAPACKE_dgeqrf(LAPACK_ROW_MAJOR, Int32(m), Int32(n), a, Int32(lda), tau))
+    Int(LAPACKE_dgelqf(LAPACK_COL_MAJOR, Int32(n), Int32(m), a, Int32(lda), tau))
   }
 
   public static func orgqr(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int, _ tau: UnsafePointer<Double>
   ) -> Int {
-    Int(LAPACKE_dorgqr(LAPACK_ROW_MAJOR, Int32(m), Int32(n), Int32(k), a, Int32(lda), tau))
+    Int(LAPACKE_dorglq(LAPACK_COL_MAJOR, Int32(n), Int32(m), Int32(k), a, Int32(lda), tau))
   }
 
   public static func potrf(_ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int) -> Int {
@@ -59,6 +59,21 @@ extension Double: BLASRoutines {
   ) -> Int {
     // Symmetric, so column-major is as good; the eigenvectors then come out as rows.
     Int(LAPACKE_dsyevd(LAPACK_COL_MAJOR, 86 /* V */, 76 /* L */, Int32(n), a, Int32(lda), w))
+  }
+
+  public static func syevr(
+    _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int, _ w: UnsafeMutablePointer<Double>,
+    _ z: UnsafeMutablePointer<Double>
+  ) -> Int {
+    var found: Int32 = 0
+    // LAPACK wants room for n eigenvalues, and two indices for each vector.
+    var values = [Double](repeating: 0, count: n)
+    var support = [Int32](repeating: 0, count: 2 * n)
+    let info = LAPACKE_dsyevr(
+      LAPACK_COL_MAJOR, 86 /* V */, 73 /* I */, 76 /* L */, Int32(n), a, Int32(lda), 0, 0, Int32(n - k + 1), Int32(n), 0,
+      &found, &values, z, Int32(n), &support)
+    for i in 0..<k { w[i] = values[i] }
+    return Int(info)
   }
 
   public static func gesdd(

@@ -29,13 +29,13 @@ extension Float: BLASRoutines {
   public static func geqrf(
     _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ tau: UnsafeMutablePointer<Float>
   ) -> Int {
-    Int(LAPACKE_sgeqrf(LAPACK_ROW_MAJOR, Int32(m), Int32(n), a, Int32(lda), tau))
+    Int(LAPACKE_sgelqf(LAPACK_COL_MAJOR, Int32(n), Int32(m), a, Int32(lda), tau))
   }
 
   public static func orgqr(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ tau: UnsafePointer<Float>
   ) -> Int {
-    Int(LAPACKE_sorgqr(LAPACK_ROW_MAJOR, Int32(m), Int32(n), Int32(k), a, Int32(lda), tau))
+    Int(LAPACKE_sorglq(LAPACK_COL_MAJOR, Int32(n), Int32(m), Int32(k), a, Int32(lda), tau))
   }
 
   public static func potrf(_ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int) -> Int {
@@ -58,6 +58,21 @@ extension Float: BLASRoutines {
   ) -> Int {
     // Symmetric, so column-major is as good; the eigenvectors then come out as rows.
     Int(LAPACKE_ssyevd(LAPACK_COL_MAJOR, 86 /* V */, 76 /* L */, Int32(n), a, Int32(lda), w))
+  }
+
+  public static func syevr(
+    _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ w: UnsafeMutablePointer<Float>,
+    _ z: UnsafeMutablePointer<Float>
+  ) -> Int {
+    var found: Int32 = 0
+    // LAPACK wants room for n eigenvalues, and two indices for each vector.
+    var values = [Float](repeating: 0, count: n)
+    var support = [Int32](repeating: 0, count: 2 * n)
+    let info = LAPACKE_ssyevr(
+      LAPACK_COL_MAJOR, 86 /* V */, 73 /* I */, 76 /* L */, Int32(n), a, Int32(lda), 0, 0, Int32(n - k + 1), Int32(n), 0,
+      &found, &values, z, Int32(n), &support)
+    for i in 0..<k { w[i] = values[i] }
+    return Int(info)
   }
 
   public static func gesdd(

@@ -54,7 +54,7 @@ private func logisticLossOfRow<S: BLASScalar>(
     while j < end {
       let y = S.Vector(loading: output + j)
       let x = S.Vector(loading: target + j)
-      let e = S.Vector.exp(-y.magnitude)
+      let e = S.Vector.expOfNegative(-y.magnitude)
       let factor = 1 + e
       let s = 1 / factor
       linear += y.replacing(with: 0, where: y < 0) - y * x

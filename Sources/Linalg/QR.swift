@@ -25,3 +25,16 @@ public struct QR<S: BLASScalar>: Sendable {
     self.r = r
   }
 }
+
+/// A ← R of A = QR, in place and without Q: afterwards the first min(m, n) rows of a (m × n) hold R, upper triangular,
+/// zeros under the diagonal; the rows below hold nothing of use. 2n²(m − n/3) operations.
+@specialized(where S == Float)
+@specialized(where S == Double)
+public func reduceToTriangle<S: BLASScalar>(_ a: MutableMatrixView<S>) {
+  let rank = min(a.rows, a.columns)
+  if rank == 0 { return }
+  var tau = [S](repeating: 0, count: rank)
+  let info = S.geqrf(a.rows, a.columns, a.base, a.stride, &tau)
+  precondition(info == 0, "geqrf: argument \(-info)")
+  for i in 1..<max(rank, 1) { (a.base + i * a.stride).update(repeating: 0, count: min(i, a.columns)) }
+}

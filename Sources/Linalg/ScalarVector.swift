@@ -33,6 +33,8 @@ public protocol ScalarVector: Sendable, ExpressibleByFloatLiteral, ExpressibleBy
 
   /// eˣ.
   static func exp(_ x: Self) -> Self
+  /// eˣ of x ≤ 0; 0 where it would leave the normal numbers.
+  static func expOfNegative(_ x: Self) -> Self
   /// ln x; −∞ at 0, NaN below.
   static func log(_ x: Self) -> Self
   /// ln(1 + x), exact to rounding for small x.
@@ -194,6 +196,7 @@ public struct DoubleVector: ScalarVector {
   public func squareRoot() -> Self { Self(aetool_square_roots_d4(v)) }
 
   public static func exp(_ x: Self) -> Self { x.each(Double.exp) }
+  public static func expOfNegative(_ x: Self) -> Self { exp(x) }
   public static func log(_ x: Self) -> Self { x.each(Double.log) }
   public static func log1p(_ x: Self) -> Self { x.each(Double.log1p) }
   public static func tanh(_ x: Self) -> Self { x.each(Double.tanh) }

@@ -23,13 +23,7 @@ extension FloatVector {
     let shifted = clamped * 1.442695041 + magic
     let n = shifted - magic
     let r = (clamped - n * 0.693359375) - n * -2.12194440e-4
-    var p: Self = 1.9875691500e-4
-    p = p * r + 1.3981999507e-3
-    p = p * r + 8.3334519073e-3
-    p = p * r + 4.1665795894e-2
-    p = p * r + 1.6666665459e-1
-    p = p * r + 5.0000001201e-1
-    let mantissa = p * r * r + r + 1
+    let mantissa = expOfRemainder(r)
     // 2ⁿ in two factors, since n reaches 128 and −150, past what one exponent holds.
     let whole = shifted.bits &- magic.bits
     let half = whole &>> 1
@@ -37,6 +31,29 @@ extension FloatVector {
     let first = Self(bits: (half &+ bias) &<< 23)
     let second = Self(bits: (whole &- half &+ bias) &<< 23)
     return mantissa * first * second
+  }
+
+  /// eˣ of x ≤ 0, to 2⁻¹²⁶ = 1.2e-38 and 0 below: what the bounded functions need, at four fifths of the cost.
+  @inlinable @inline(__always)
+  public static func expOfNegative(_ x: Self) -> Self {
+    let magic: Self = 12_582_912
+    let shifted = x * 1.442695041 + magic
+    let n = shifted - magic
+    let r = (x - n * 0.693359375) - n * -2.12194440e-4
+    let power = Self(bits: (shifted.bits &- magic.bits &+ SIMD8(repeating: 127)) &<< 23)
+    return (expOfRemainder(r) * power).replacing(with: 0, where: x < -87.3)
+  }
+
+  /// e^r for |r| ≤ ½ ln 2.
+  @inlinable @inline(__always)
+  static func expOfRemainder(_ r: Self) -> Self {
+    var p: Self = 1.9875691500e-4
+    p = p * r + 1.3981999507e-3
+    p = p * r + 8.3334519073e-3
+    p = p * r + 4.1665795894e-2
+    p = p * r + 1.6666665459e-1
+    p = p * r + 5.0000001201e-1
+    return p * r * r + r + 1
   }
 
   /// ln x: e·ln 2 + ln m, m in [√½, √2). −∞ at 0, NaN below 0; subnormal numbers are scaled up first.
@@ -110,7 +127,7 @@ extension FloatVector {
     p = p * x2 - 3.33332819422e-1
     let small = p * x2 * x + x
     let magnitude = x.magnitude
-    let e = exp(-2 * magnitude)
+    let e = expOfNegative(-2 * magnitude)
     let large = (1 - e) / (1 + e)
     let signed = large.replacing(with: -large, where: x < 0)
     return signed.replacing(with: small, where: magnitude < 0.625)
@@ -119,7 +136,7 @@ extension FloatVector {
   /// σ(x): with e = e^(−|x|), 1 / (1 + e) or e / (1 + e), so that neither side overflows.
   @inlinable @inline(__always)
   public static func sigmoid(_ x: Self) -> Self {
-    let e = exp(-x.magnitude)
+    let e = expOfNegative(-x.magnitude)
     let s = 1 / (1 + e)
     return s.replacing(with: e * s, where: x < 0)
   }
@@ -127,7 +144,7 @@ extension FloatVector {
   /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^(−|x|)).
   @inlinable @inline(__always)
   public static func softplus(_ x: Self) -> Self {
-    x.replacing(with: 0, where: x < 0) + log1pOfFraction(exp(-x.magnitude))
+    x.replacing(with: 0, where: x < 0) + log1pOfFraction(expOfNegative(-x.magnitude))
   }
 }
 

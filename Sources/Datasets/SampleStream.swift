@@ -1,0 +1,117 @@
+/// Samples that can be gone through again and again in chunks: data in memory, or a file larger than that.
+///
+/// NPY (C order) and IDX files whose samples would take more than the memory allowed are read from the disk at every
+/// pass; everything else is opened as a `Dataset` and is one chunk.
+public struct SampleStream: Sendable {
+  public let count: Int
+  /// The shape of one sample.
+  public let shape: [Int]
+  public let isPixels: Bool
+  /// What the user named it, for messages.
+  public let source: String
+  private let storage: Storage
+
+  private enum Storage: Sendable {
+    case memory(Dataset)
+    case file(chunk: Int)
+  }
+
+  /// Numbers per sample.
+  public var featureCount: Int { shape.reduce(1, *) }
+
+  public init(_ data: Dataset) {
+    count = data.count
+    shape = data.shape
+    isPixels = data.isPixels
+    source = data.source
+    storage = .memory(data)
+  }
+
+  /// Opens what a data argument names; at most about `memory` bytes are held at a time.
+  public static func open(_ argument: String, memory: Int = .max) throws(FileError) -> SampleStream {
+    if let large = try largeFile(argument, memory: memory) { return large }
+    return SampleStream(try Dataset.open(argument))
+  }
+
+  /// The data as a whole, where they are in memory anyway.
+  public var dataset: Dataset? {
+    if case .memory(let data) = storage { data } else { nil }
+  }
+
+  /// Hands over all samples in order, chunk by chunk.
+  public func forEachChunk(_ body: (Dataset) throws -> Void) throws {
+    switch storage {
+    case .memory(let data): try body(data)
+    case .file(let chunk):
+      let file = try ByteSource(source)
+      let layout = try Self.layout(of: file)!
+      for start in stride(from: 0, to: count, by: chunk) {
+        try body(try layout.samples(file, count: min(chunk, count - start)))
+      }
+      try file.expectEnd()
+    }
+  }
+
+  private init(layout: ArrayLayout, source: String, chunk: Int) {
+    count = layout.dimensions[0]
+    shape = layout.sampleShape
+    isPixels = layout.format == .u8
+    self.source = source
+    storage = .file(chunk: chunk)
+  }
+
+  /// nil where the file is small enough, or cannot be read in parts.
+  private static func largeFile(_ argument: String, memory: Int) throws(FileError) -> SampleStream? {
+    if argument == "-" || argument.hasPrefix("digits:") { return nil }
+    let file = try ByteSource(argument)
+    guard let layout = try layout(of: file), !layout.isFortranOrder || layout.dimensions.count == 1 else { return nil }
+    let features = layout.sampleShape.reduce(1, *)
+    // While a chunk is read, its bytes and its numbers are there at the same time.
+    let sampleSize = features * (layout.format == .u8 ? 1 : layout.format.size + 4)
+    let (size, overflow) = layout.dimensions[0].multipliedReportingOverflow(by: sampleSize)
+    if !overflow && size <= memory / 2 { return nil }
+    return SampleStream(layout: layout, source: argument, chunk: max(1, min(memory / 8, 1 << 26) / sampleSize))
+  }
+
+  /// The header of an NPY or IDX file; the source then stands at the first number. nil for other formats.
+  private static func layout(of file: ByteSource) throws(FileError) -> ArrayLayout? {
+    switch try DataFormat.of(file).name {
+    case "NPY": try NPY.layout(file)
+    case "IDX": try IDX.layout(file)
+    default: nil
+    }
+  }
+}
+
+/// How an array lies in a file behind its header: what NPY and IDX have in common.
+struct ArrayLayout: Sendable {
+  let format: NumberFormat
+  let isBigEndian: Bool
+  let isFortranOrder: Bool
+  /// Samples first.
+  let dimensions: [Int]
+  /// The product of the dimensions.
+  let elements: Int
+
+  var sampleShape: [Int] { dimensions.count == 1 ? [1] : Array(dimensions.dropFirst()) }
+
+  /// The next `count` samples; u8 stay as pixels, other types become Float.
+  func samples(_ source: ByteSource, count: Int) throws(FileError) -> Dataset {
+    let start = source.offset
+    var bytes = try source.read(elements / dimensions[0] * count * format.size)
+    if isFortranOrder && dimensions.count > 1 { bytes = NPY.inRowOrder(bytes, dimensions, size: format.size) }
+    let storage: Dataset.Storage =
+      format == .u8
+      ? .bytes(bytes)
+      : .numbers(
+        try finiteNumbers(bytes, format, bigEndian: isBigEndian, source, start: start, features: sampleShape))
+    return Dataset(storage, count: count, shape: sampleShape, source: source.path)
+  }
+
+  /// All samples, up to the end of the file.
+  func dataset(_ source: ByteSource) throws(FileError) -> Dataset {
+    let data = try samples(source, count: dimensions[0])
+    try source.expectEnd()
+    return data
+  }
+}
