@@ -37,8 +37,12 @@ build: setup ## build the program
 	swift build $(FLAGS)
 	@echo "$(BIN)"
 
+# The tests that read our files with other programs skip themselves, by name, where there is no such environment.
+TEST_PYTHON := .build/test-python
+
 test: setup lint ## run all tests: library, program, scripts
-	swift test $(FLAGS)
+	-@Scripts/scratch-python.sh $(TEST_PYTHON) numpy safetensors
+	AETOOL_PYTHON=$${AETOOL_PYTHON:-$(abspath $(TEST_PYTHON))/bin/python} swift test $(FLAGS)
 	Tests/scripts/run.sh
 
 demo: build ## train on MNIST or drawn digits, write pictures, say what to open

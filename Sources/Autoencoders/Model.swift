@@ -12,6 +12,8 @@ public struct Model: Sendable {
   public let seed: UInt64
   /// How it was trained, where it was.
   public var training: TrainingRecord?
+  /// The density that goes with principal components; nil for other models.
+  public internal(set) var density: PCADensity?
 
   /// A model of `architecture` with initial parameters of `seed`.
   public init(_ architecture: Architecture, scaling: Scaling = .none, seed: UInt64 = 0) {
@@ -38,10 +40,23 @@ public struct Model: Sendable {
     self.init(architecture, scaling: Scaling.fit(kind, to: data), seed: seed)
   }
 
+  /// The model of principal components: encoder weight C and bias −Cμ, decoder weight Cᵀ and bias μ.
+  public init(_ pca: PCA, shape: [Int], scaling: Scaling = .none) throws(InvalidArgument) {
+    let architecture = try Architecture(
+      variant: "pca", inputShape: shape, latent: pca.size, valuesAreFractions: false)
+    self.init(architecture, scaling: scaling)
+    let (d, n) = (pca.size, pca.featureCount)
+    let centre = pca.components.product(with: Matrix(rows: n, columns: 1, values: pca.mean))
+    parameters =
+      pca.components.values.map { Float($0) } + (0..<d).map { Float(-centre[$0, 0]) }
+      + pca.components.transposed.values.map { Float($0) } + pca.mean.map { Float($0) }
+    density = pca.density
+  }
+
   /// With parameters from a file.
   init(
     architecture: Architecture, network: Autoencoder, scaling: Scaling, parameters: [Float], seed: UInt64,
-    training: TrainingRecord?
+    training: TrainingRecord?, density: PCADensity?
   ) {
     precondition(parameters.count == network.layout.count, "Model: \(parameters.count) parameters")
     self.architecture = architecture
@@ -50,6 +65,7 @@ public struct Model: Sendable {
     self.parameters = parameters
     self.seed = seed
     self.training = training
+    self.density = density
   }
 
   /// Refuses data whose samples have another number of features than the model's.

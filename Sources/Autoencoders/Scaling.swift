@@ -17,23 +17,24 @@ public struct Scaling: Sendable, Codable, Equatable {
 
   public static let none = Scaling(kind: .none, mean: [], factor: [])
 
-  /// Measures the scaling of `data`: two passes, totals in Double.
+  /// Measures the scaling of `data`.
   public static func fit(_ kind: Kind, to data: Dataset) -> Scaling {
+    // Data in memory cannot fail to be read.
+    try! fit(kind, to: SampleStream(data))
+  }
+
+  /// Measures the scaling of `data`: two passes, totals in Double.
+  public static func fit(_ kind: Kind, to data: SampleStream) throws -> Scaling {
     if kind == .none { return .none }
     let features = data.featureCount
-    let block = Buffer<Float>(count: min(data.count, 256) * features)
     var mean = [Double](repeating: 0, count: features)
-    forEachBlock(data, block) { x in
-      for i in 0..<x.rows { for j in 0..<features { mean[j] += Double(x[i, j]) } }
-    }
+    try forEachRow(data) { x in for j in 0..<features { mean[j] += Double(x[j]) } }
     for j in 0..<features { mean[j] /= Double(data.count) }
     var variance = [Double](repeating: 0, count: features)
-    forEachBlock(data, block) { x in
-      for i in 0..<x.rows {
-        for j in 0..<features {
-          let d = Double(x[i, j]) - mean[j]
-          variance[j] += d * d
-        }
+    try forEachRow(data) { x in
+      for j in 0..<features {
+        let d = Double(x[j]) - mean[j]
+        variance[j] += d * d
       }
     }
     let factor = variance.map { v -> Float in
@@ -55,13 +56,15 @@ public struct Scaling: Sendable, Codable, Equatable {
     for i in 0..<x.rows { x.withRow(i) { row in for j in row.indices { row[j] = row[j] / factor[j] + mean[j] } } }
   }
 
-  private static func forEachBlock(_ data: Dataset, _ block: Buffer<Float>, _ body: (MatrixView<Float>) -> Void) {
-    let size = min(data.count, 256)
-    for start in stride(from: 0, to: data.count, by: size) {
-      let rows = start..<min(start + size, data.count)
-      let x = block.view(rows: rows.count, columns: data.featureCount)
-      data.gather(rows: rows, into: x)
-      body(x.readOnly)
+  private static func forEachRow(_ data: SampleStream, _ body: (borrowing MutableSpan<Float>) -> Void) throws {
+    let block = Buffer<Float>(count: 256 * data.featureCount)
+    try data.forEachChunk { chunk in
+      for start in stride(from: 0, to: chunk.count, by: 256) {
+        let rows = start..<min(start + 256, chunk.count)
+        let x = block.view(rows: rows.count, columns: data.featureCount)
+        chunk.gather(rows: rows, into: x)
+        for i in 0..<rows.count { x.withRow(i) { body($0) } }
+      }
     }
   }
 }

@@ -16,10 +16,12 @@ public struct Variant: Sendable {
   public let takesActivation: Bool
   /// The loss where the user names none; nil: cross-entropy for data in [0, 1], squared error for others.
   public let defaultLoss: LossKind?
+  /// Whether it has a solution in closed form, found by `PCA.fit` instead of by training.
+  public var isFitted = false
   let encoder: @Sendable (Architecture) -> [LayerSpec]
   let decoder: @Sendable (Architecture) -> [LayerSpec]
 
-  public static let all: [Variant] = [vanilla, deep, linear]
+  public static let all: [Variant] = [vanilla, deep, linear, pca]
 
   public static func named(_ name: String) -> Variant? { all.first { $0.name == name } }
 
@@ -41,6 +43,14 @@ public struct Variant: Sendable {
     name: "linear", summary: "three layers without activation: reaches PCA's error and no less",
     source: "Baldi and Hornik 1989",
     defaultHidden: nil, defaultActivation: .identity, takesActivation: false, defaultLoss: .squaredError,
+    encoder: { [.dense($0.latent)] },
+    decoder: { [.dense($0.inputSize)] })
+
+  static let pca = Variant(
+    name: "pca", summary: "principal components by LAPACK: the linear optimum, fitted and not trained",
+    source: "Pearson 1901; Hotelling 1933",
+    defaultHidden: nil, defaultActivation: .identity, takesActivation: false, defaultLoss: .squaredError,
+    isFitted: true,
     encoder: { [.dense($0.latent)] },
     decoder: { [.dense($0.inputSize)] })
 }

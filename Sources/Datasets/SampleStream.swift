@@ -52,6 +52,27 @@ public struct SampleStream: Sendable {
     }
   }
 
+  /// Up to `most` samples from the start.
+  public func firstSamples(_ most: Int) throws(FileError) -> Dataset {
+    switch storage {
+    case .memory(let data): return data.count <= most ? data : data.subset(0..<most)
+    case .file(let chunk):
+      let file = try ByteSource(source)
+      return try Self.layout(of: file)!.samples(file, count: min(most, chunk, count))
+    }
+  }
+
+  /// The smallest and the largest value; one pass where the data are not in memory.
+  public func range() throws -> ClosedRange<Float> {
+    if let dataset { return dataset.range }
+    var range: ClosedRange<Float>?
+    try forEachChunk { chunk in
+      let (low, high) = (chunk.range.lowerBound, chunk.range.upperBound)
+      range = range.map { min($0.lowerBound, low)...max($0.upperBound, high) } ?? low...high
+    }
+    return range!
+  }
+
   private init(layout: ArrayLayout, source: String, chunk: Int) {
     count = layout.dimensions[0]
     shape = layout.sampleShape

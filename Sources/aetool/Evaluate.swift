@@ -38,6 +38,7 @@ struct Evaluate: ParsableCommand {
     if let value = e.crossEntropyFloor { lines.append(("  the data's own entropy", "\(value.formatted(3)) nats")) }
     if let value = e.crossEntropyExcess { lines.append(("  above it", "\(value.formatted(3)) nats")) }
     if let value = e.meanActivation { lines.append(("mean activation of the code", value.significant(4))) }
+    if let value = e.logLikelihood { lines.append(("log-likelihood per sample", "\(value.formatted(3)) nats")) }
     return lines
   }
 }

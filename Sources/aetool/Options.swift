@@ -51,3 +51,4 @@ extension OptimizerKind: ExpressibleByArgument {}
 extension Start: ExpressibleByArgument {}
 extension LearningRateSchedule.Shape: ExpressibleByArgument {}
 extension Scaling.Kind: ExpressibleByArgument {}
+extension PCA.Solver: ExpressibleByArgument {}

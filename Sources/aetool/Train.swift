@@ -15,6 +15,7 @@ struct Train: ParsableCommand {
 
       EXAMPLE
         aetool train --data digits:20000 --variant deep --hidden 256,64 --latent 16 --model digits.safetensors
+        aetool train --data digits:20000 --variant pca --latent 0.95 --model pca.safetensors
         aetool train --data train-images-idx3-ubyte.gz --hidden 1000,500,250 --latent 30 --validation 0.1 \\
           --patience 3 --log log.jsonl --model deep.safetensors
       """)
@@ -26,6 +27,7 @@ struct Train: ParsableCommand {
 
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "Training") var training: OptimizerOptions
+  @OptionGroup(title: "Fitting (pca)") var fitting: FitOptions
 
   @Option(help: ArgumentHelp("Validation data, or the fraction of --data to hold out.", valueName: "file or fraction"))
   var validation: String?
@@ -53,6 +55,7 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
+    if initial == nil, resume == nil, let variant = Variant.named(network.variant), variant.isFitted { return try fit() }
     let (start, options, state) = try startingPoint()
     try options.validate()
     try checkWritable([model, checkpoint])
@@ -85,6 +88,33 @@ struct Train: ParsableCommand {
     }
   }
 
+  /// Principal components: one fit, no epochs.
+  private func fit() throws {
+    if validation != nil || checkpoint != nil || log != nil || network.hidden != nil {
+      throw ValidationError(
+        "the variant '\(network.variant)' is fitted at once: --validation, --checkpoint, --log and --hidden do not apply")
+    }
+    try checkWritable([model])
+    let data = try SampleStream.open(data.data, memory: fitting.memory)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let range = try data.range()
+    let fractions = range.lowerBound >= 0 && range.upperBound <= 1
+    let scaling = try Scaling.fit(network.scaling ?? (fractions ? .none : .standard), to: data)
+    let pca = try PCA.fit(
+      data, network.latent.componentCount, solver: fitting.solver, scaling: scaling, seed: training.seed,
+      threads: threads.threads)
+    let spent = (clock.now - start).inSeconds
+    try Model(pca, shape: data.shape, scaling: scaling).save(to: model)
+    let report = FitResult(model, pca, seconds: spent)
+    if result.json { return try Console.json(report) }
+    let line =
+      "\(model): \(pca.size) principal components of \(pca.featureCount) features explain "
+      + "\((report.explained_variance_ratio * 100).formatted(2)) % of the variance of \(pca.samples.grouped) samples, "
+      + "\(spent.formatted(2)) s"
+    if model == "-" { Console.error(line) } else { Console.result(line) }
+  }
+
   // MARK: - Before
 
   /// How to get the model to train once the data are known, and from where to go on.
@@ -101,10 +131,11 @@ struct Train: ParsableCommand {
     }
     let seed = training.seed
     let network = network
+    let latent = try network.latent.units(of: network.variant)
     return (
       { data in
         try Model(
-          variant: network.variant, for: data, hidden: network.hidden, latent: network.latent,
+          variant: network.variant, for: data, hidden: network.hidden, latent: latent,
           activation: network.activation, loss: network.loss, scaling: network.scaling, start: network.start,
           seed: seed)
       }, training.options, nil
@@ -195,5 +226,25 @@ private struct TrainingResult: Encodable {
     validation_loss = record.validationLoss
     seconds = record.seconds
     samples_per_second = Double(record.samples * record.epochs) / max(record.seconds, 1e-9)
+  }
+}
+
+/// What `train --variant pca --json` prints.
+private struct FitResult: Encodable {
+  let model: String
+  let components, features, samples: Int
+  let explained_variance_ratio, noise_variance: Double
+  let explained_variance: [Double]
+  let seconds: Double
+
+  init(_ path: String, _ pca: PCA, seconds: Double) {
+    model = path
+    components = pca.size
+    features = pca.featureCount
+    samples = pca.samples
+    explained_variance_ratio = pca.explainedVarianceRatio.reduce(0, +)
+    noise_variance = pca.noiseVariance
+    explained_variance = pca.explainedVariance
+    self.seconds = seconds
   }
 }

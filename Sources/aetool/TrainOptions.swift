@@ -11,8 +11,11 @@ struct NetworkOptions: ParsableArguments {
     transform: parseSizes)
   var hidden: [Int]?
 
-  @Option(help: ArgumentHelp("Size of the code.", valueName: "size"))
-  var latent = 32
+  @Option(
+    help: ArgumentHelp(
+      "Size of the code; for pca also a share of the variance, as in 0.95, or mle for Minka's choice.",
+      valueName: "size"))
+  var latent = CodeSize.count(32)
 
   @Option(help: "Activation of the hidden layers; of the code in 'vanilla'.")
   var activation: Activation?
@@ -68,6 +71,72 @@ struct OptimizerOptions: ParsableArguments {
       warmup: warmup, weightDecay: weightDecay, clipNorm: clipNorm, patience: patience, shuffle: !keepsOrder,
       seed: seed)
   }
+}
+
+/// How components are computed.
+struct FitOptions: ParsableArguments {
+  @Option(help: "How principal components are computed; auto chooses by the data's size.")
+  var solver: PCA.Solver = .auto
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory for data, as in 256M or 2G: larger NPY and IDX files are read in chunks (pca).", valueName: "size"),
+    transform: parseMemory)
+  var memory: Int = .max
+}
+
+/// The code's size as the user gives it.
+enum CodeSize: ExpressibleByArgument, Equatable, CustomStringConvertible {
+  case count(Int)
+  case share(Double)
+  case mle
+
+  init?(argument: String) {
+    if let count = Int(argument), count > 0 {
+      self = .count(count)
+    } else if let share = Double(argument), share > 0, share < 1 {
+      self = .share(share)
+    } else if argument == "mle" {
+      self = .mle
+    } else {
+      return nil
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .count(let count): "\(count)"
+    case .share(let share): "\(share)"
+    case .mle: "mle"
+    }
+  }
+
+  /// The size for principal components.
+  var componentCount: PCA.Size {
+    switch self {
+    case .count(let count): .components(count)
+    case .share(let share): .share(share)
+    case .mle: .minka
+    }
+  }
+
+  /// The size for networks, which are not sized by the data.
+  func units(of variant: String) throws -> Int {
+    guard case .count(let count) = self else {
+      throw ValidationError("--latent \(self): the variant '\(variant)' needs a whole number; shares and mle are for pca")
+    }
+    return count
+  }
+}
+
+/// "256M" as bytes.
+func parseMemory(_ text: String) throws -> Int {
+  let units: [Character: Int] = ["K": 10, "M": 20, "G": 30]
+  let shift = text.uppercased().last.flatMap { units[$0] }
+  guard let number = Int(shift == nil ? text : String(text.dropLast())), number > 0, number < 1 << 32 else {
+    throw ValidationError("'\(text)': expected a size in bytes, as in 256M or 2G")
+  }
+  return number << (shift ?? 0)
 }
 
 /// "512,256" as sizes.

@@ -17,6 +17,8 @@ public struct Evaluation: Sendable, Codable, Equatable {
   public let crossEntropyExcess: Double?
   /// The mean over samples and units of the code, where its activation is bounded or rectified.
   public let meanActivation: Double?
+  /// Mean over samples of ln p(x) under probabilistic PCA, in nats; of principal components alone.
+  public let logLikelihood: Double?
 
   enum CodingKeys: String, CodingKey {
     case samples
@@ -27,6 +29,7 @@ public struct Evaluation: Sendable, Codable, Equatable {
     case crossEntropyFloor = "cross_entropy_floor"
     case crossEntropyExcess = "cross_entropy_excess"
     case meanActivation = "mean_activation"
+    case logLikelihood = "log_likelihood"
   }
 }
 
@@ -41,6 +44,7 @@ extension Model {
     let sums = Buffer<Double>(count: 3 * blocks)
     let table = sums.view(rows: blocks, columns: 3)
     // The losses give value and gradient together; the gradient has no use here, but needs a place.
+    let codeSquares = Buffer<Double>(count: density == nil ? 0 : blocks * network.codeSize)
     let gradients = (0..<threads).map { _ in Buffer<Float>(count: Inference.blockSize * features) }
     inference.forEachBlock(of: data, 0..<data.count) { block in
       let rows = block.rows.count
@@ -50,15 +54,30 @@ extension Model {
       table[block.number, 0] = network.loss.evaluate(y.readOnly, target: x, gradient: gradient, batch: 1)
       network.loss.reconstruct(y)
       table[block.number, 1] = squaredDistance(y.readOnly, x)
-      table[block.number, 2] = sum(block.propagation.output(of: network.encoderDepth - 1, rows: rows).readOnly)
+      let code = block.propagation.output(of: network.encoderDepth - 1, rows: rows).readOnly
+      table[block.number, 2] = sum(code)
+      if density != nil { addSquares(code, to: codeSquares.view(rows: blocks, columns: network.codeSize), block.number) }
     }
     var totals = [0.0, 0.0, 0.0]
     for block in 0..<blocks { for term in 0..<3 { totals[term] += table[block, term] } }
-    return evaluation(of: data, totals)
+    let likelihood = density.map { density in
+      let squares = (0..<network.codeSize).map { unit in
+        (0..<blocks).reduce(0.0) { $0 + codeSquares.view(rows: blocks, columns: network.codeSize)[$1, unit] }
+      }
+      return density.meanLogLikelihood(codeSquares: squares, residual: totals[1], samples: data.count)
+    }
+    return evaluation(of: data, totals, logLikelihood: likelihood)
+  }
+
+  /// Row `row` of `sums` ← Σ over samples of each code unit's square.
+  private func addSquares(_ code: MatrixView<Float>, to sums: MutableMatrixView<Double>, _ row: Int) {
+    for i in 0..<code.rows {
+      for j in 0..<code.columns { sums[row, j] += Double(code[i, j]) * Double(code[i, j]) }
+    }
   }
 
   /// From the totals over all samples: loss, squared error, sum of the code.
-  private func evaluation(of data: Dataset, _ totals: [Double]) -> Evaluation {
+  private func evaluation(of data: Dataset, _ totals: [Double], logLikelihood: Double?) -> Evaluation {
     let squaredError = totals[1] / Double(data.count)
     let mean = squaredError / Double(architecture.inputSize)
     let range = data.range
@@ -71,6 +90,7 @@ extension Model {
       psnrDB: areFractions && mean > 0 ? -10 * Double.log(mean) / Double.log(10) : nil,
       crossEntropyPerSample: crossEntropy, crossEntropyFloor: floor,
       crossEntropyExcess: crossEntropy.flatMap { value in floor.map { value - $0 } },
-      meanActivation: activation == .identity ? nil : totals[2] / Double(data.count * network.codeSize))
+      meanActivation: activation == .identity ? nil : totals[2] / Double(data.count * network.codeSize),
+      logLikelihood: logLikelihood)
   }
 }

@@ -16,6 +16,8 @@ struct ModelDescription: Codable, Equatable {
   var scaling: Scaling
   var seed: UInt64
   var training: TrainingRecord?
+  /// Only with principal components.
+  var density: PCADensity?
   /// Only in checkpoints.
   var checkpoint: CheckpointRecord?
 }
@@ -54,7 +56,7 @@ extension Model {
   func safetensors(checkpoint: CheckpointRecord?, more: [Safetensors.Tensor]) throws -> Safetensors {
     let description = ModelDescription(
       toolVersion: toolVersion, architecture: architecture, scaling: scaling, seed: seed, training: training,
-      checkpoint: checkpoint)
+      density: density, checkpoint: checkpoint)
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -111,9 +113,14 @@ extension Model {
     guard scaling.kind == .none || (scaling.mean.count == features && scaling.factor.count == features) else {
       throw bad("the scaling has \(scaling.mean.count) means for \(features) features")
     }
+    if let density = description.density {
+      guard density.explainedVariance.count == description.architecture.latent, density.features == features else {
+        throw bad("the density has \(density.explainedVariance.count) variances for \(description.architecture.latent)")
+      }
+    }
     let model = Model(
       architecture: description.architecture, network: network, scaling: scaling, parameters: parameters,
-      seed: description.seed, training: description.training)
+      seed: description.seed, training: description.training, density: description.density)
     let isComplete = description.checkpoint != nil || file.tensors.isEmpty
     if !isComplete { throw bad("tensor '\(file.tensors[0].name)' belongs to no layer of the network") }
     return Loaded(model: model, checkpoint: description.checkpoint, rest: file.tensors)

@@ -169,5 +169,5 @@ private final class Session {
 }
 
 extension Duration {
-  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+  public var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

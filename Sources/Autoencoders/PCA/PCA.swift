@@ -1,0 +1,129 @@
+import Linalg
+
+/// Principal components: the best linear code of any size, and the density that goes with it. An immutable fitted value.
+///
+/// x ≈ μ + Cᵀz, z = C(x − μ): C (d × n) has orthonormal rows, the directions of largest variance. Among all linear codes of
+/// d numbers this one has the least squared error. As a density (probabilistic PCA) x is N(μ, Cᵀ(Λ − σ²I)C + σ²I) with Λ the
+/// explained variances and σ² the mean of those left out.
+/// Sources: I. T. Jolliffe, Principal Component Analysis; M. Tipping and C. Bishop, Probabilistic principal component
+/// analysis, J. R. Statist. Soc. B 61 (1999).
+public struct PCA: Sendable, Equatable {
+  /// μ, n numbers.
+  public let mean: [Double]
+  /// C, d × n: orthonormal rows, variance descending, the entry of largest magnitude in each positive.
+  public let components: Matrix<Double>
+  /// λ₁ ≥ … ≥ λ_d ≥ 0: the variance along each component, divided by N − 1.
+  public let explainedVariance: [Double]
+  /// The sum of the variances of all features.
+  public let totalVariance: Double
+  /// N, the samples it was fitted to.
+  public let samples: Int
+  /// How many variances there are besides those in `explainedVariance`: min(n, N − 1) − d.
+  let variancesLeft: Int
+
+  /// n.
+  public var featureCount: Int { mean.count }
+  /// d.
+  public var size: Int { components.rows }
+
+  /// Each component's share of the total variance; zeros where that is 0.
+  public var explainedVarianceRatio: [Double] {
+    explainedVariance.map { totalVariance > 0 ? $0 / totalVariance : 0 }
+  }
+
+  /// σ², the maximum-likelihood noise variance of probabilistic PCA: the mean of the variances left out, 0 where none are.
+  public var noiseVariance: Double {
+    let left = totalVariance - explainedVariance.reduce(0, +)
+    return variancesLeft > 0 ? max(0, left) / Double(variancesLeft) : 0
+  }
+
+  /// z = (x − μ)·Cᵀ for x in rows (B × n).
+  ///
+  /// Whitened codes are divided by the square roots of the explained variances, so that each has variance 1; those of a
+  /// component without variance are 0.
+  public func encode(_ x: Matrix<Double>, whiten: Bool = false) -> Matrix<Double> {
+    precondition(x.columns == featureCount, "PCA: \(x.columns) features for \(featureCount)")
+    var centred = x
+    for i in 0..<x.rows { for j in 0..<x.columns { centred[i, j] -= mean[j] } }
+    var codes = centred.product(with: components, .yes)
+    if whiten { scale(&codes) { $0 > 0 ? 1 / $0.squareRoot() : 0 } }
+    return codes
+  }
+
+  /// x̂ = z·C + μ for z in rows (B × d).
+  public func decode(_ z: Matrix<Double>, whitened: Bool = false) -> Matrix<Double> {
+    precondition(z.columns == size, "PCA: codes of \(z.columns) numbers for \(size) components")
+    var codes = z
+    if whitened { scale(&codes) { $0.squareRoot() } }
+    var x = codes.product(with: components)
+    for i in 0..<x.rows { for j in 0..<x.columns { x[i, j] += mean[j] } }
+    return x
+  }
+
+  public func reconstruct(_ x: Matrix<Double>) -> Matrix<Double> { decode(encode(x)) }
+
+  /// ln p(x) under probabilistic PCA for each row of x, in nats:
+  /// −½ (n ln 2π + Σ ln λᵢ + (n − d) ln σ² + Σ zᵢ²/λᵢ + (‖x − μ‖² − ‖z‖²)/σ²).
+  ///
+  /// −∞ where x lies off the components and σ² = 0.
+  public func logLikelihood(_ x: Matrix<Double>) -> [Double] {
+    let codes = encode(x)
+    let density = density
+    return (0..<x.rows).map { i in
+      let squaredNorm = (0..<x.columns).reduce(0.0) { $0 + (x[i, $1] - mean[$1]) * (x[i, $1] - mean[$1]) }
+      return density.logLikelihood(code: (0..<size).map { codes[i, $0] }, squaredNorm: squaredNorm)
+    }
+  }
+
+  /// The density in the coordinates of the components.
+  public var density: PCADensity {
+    PCADensity(
+      explainedVariance: explainedVariance, noiseVariance: noiseVariance, features: featureCount,
+      totalVariance: totalVariance, samples: samples)
+  }
+
+  private func scale(_ codes: inout Matrix<Double>, _ factor: (Double) -> Double) {
+    let factors = explainedVariance.map(factor)
+    for i in 0..<codes.rows { for j in 0..<codes.columns { codes[i, j] *= factors[j] } }
+  }
+}
+
+/// The density of probabilistic PCA in the coordinates of the components.
+public struct PCADensity: Sendable, Codable, Equatable {
+  /// λ, descending.
+  public let explainedVariance: [Double]
+  /// σ².
+  public let noiseVariance: Double
+  /// n.
+  public let features: Int
+  /// The sum of all features' variances.
+  public let totalVariance: Double
+  /// N, the samples it was fitted to.
+  public let samples: Int
+
+  /// ln p(x) of an x with the code z and ‖x − μ‖² = `squaredNorm`.
+  public func logLikelihood(code: [Double], squaredNorm: Double) -> Double {
+    let squares = code.map { $0 * $0 }
+    return meanLogLikelihood(codeSquares: squares, residual: squaredNorm - squares.reduce(0, +), samples: 1)
+  }
+
+  /// The mean of ln p(x) over samples, from Σ zᵢ² of each component and Σ (‖x − μ‖² − ‖z‖²), all over the samples.
+  func meanLogLikelihood(codeSquares: [Double], residual: Double, samples: Int) -> Double {
+    var quadratic = 0.0
+    var logDeterminant = 0.0
+    for (square, variance) in Swift.zip(codeSquares, explainedVariance) {
+      // A direction without variance is part of the noise.
+      let variance = max(variance, noiseVariance)
+      quadratic += variance > 0 ? square / variance : square == 0 ? 0 : .infinity
+      logDeterminant += Double.log(variance)
+    }
+    let left = features - explainedVariance.count
+    if left > 0 {
+      logDeterminant += Double(left) * Double.log(noiseVariance)
+      quadratic += max(0, residual) / noiseVariance
+    }
+    let constant = Double(features) * Double.log(2 * Double.pi)
+    let value = -0.5 * (constant + logDeterminant + quadratic / Double(samples))
+    return value.isNaN ? -.infinity : value
+  }
+}

@@ -1,0 +1,153 @@
+import Datasets
+import Linalg
+
+extension PCA {
+  /// How many components to keep.
+  public enum Size: Sendable, Equatable {
+    case components(Int)
+    /// As few as explain this share of the variance, in (0, 1).
+    case share(Double)
+    /// Minka's maximum-likelihood choice.
+    case minka
+  }
+
+  /// How to compute them. N samples of n features, d components wanted; ε = 1e-16.
+  public enum Solver: String, Sendable, Codable, CaseIterable {
+    /// `svd` for small data, `gram` to a few thousand features, `randomized` beyond.
+    case auto
+    /// QR of the centred data in row blocks, SVD of the triangle: one pass, 2Nn² operations in Double; a singular value s
+    /// comes out with a relative error of about ε·s₁/s.
+    case svd
+    /// The covariance, then its eigenvectors: one pass, Nn² operations; error of about ε·(s₁/s)², so that what is below
+    /// 1e-8 of the largest singular value is lost. For pixels in exact whole numbers, at Float's speed.
+    case gram
+    /// Subspace iteration with d + 10 random directions (Halko, Martinsson and Tropp 2011): ten passes of
+    /// 2Nn(d + 10) operations in Float, error of about 1e-6·(s₁/s)²; for very many features.
+    case randomized
+  }
+
+  /// Fits `size` components to all samples of `data`, scaled first.
+  ///
+  /// Goes through the data chunk by chunk; constant columns cost nothing. The same bits for any number of threads.
+  /// - Throws: `InvalidArgument` where there cannot be so many components, `FileError`, `LinalgError`.
+  public static func fit(
+    _ data: SampleStream, _ size: Size, solver: Solver = .auto, scaling: Scaling = .none, seed: UInt64 = 0,
+    threads: Int = availableProcessors
+  ) throws -> PCA {
+    let features = data.featureCount
+    // With N samples, N − 1 directions vary.
+    let most = min(features, data.count - 1)
+    guard data.count >= 2 else {
+      throw InvalidArgument("\(data.source): one sample has no variance; PCA needs at least two")
+    }
+    if case .components(let count) = size, !(1...most ~= count) {
+      throw InvalidArgument(
+        "--latent \(count): \(data.count) samples of \(features) features have from 1 to \(most) components")
+    }
+    if case .share(let share) = size, !(share > 0 && share < 1) {
+      throw InvalidArgument("--latent \(share): a share of the variance lies between 0 and 1")
+    }
+    let solver = solver == .auto ? choice(samples: data.count, features: features, size) : solver
+    let pass = SamplePass(data, scaling: scaling, threads: threads)
+    let spectrum: Spectrum
+    switch (solver, size) {
+    case (.svd, _), (.auto, _): spectrum = try TriangleSolver.solve(pass)
+    case (.gram, .components(let count)): spectrum = try CovarianceSolver.solve(pass, wanted: count)
+    case (.gram, _): spectrum = try CovarianceSolver.solve(pass, wanted: most)
+    case (.randomized, .components(let count)):
+      spectrum = try RandomizedSolver.solve(pass, wanted: count, seed: seed)
+    case (.randomized, _):
+      throw InvalidArgument("--solver randomized needs a number of components; it does not see the whole spectrum")
+    }
+    return PCA(spectrum, count: try spectrum.count(for: size, most: most), samples: data.count, most: most)
+  }
+
+  private static func choice(samples: Int, features: Int, _ size: Size) -> Solver {
+    if Double(samples) * Double(features) * Double(features) < 2e9 || samples <= features { return .svd }
+    guard case .components(let count) = size, features > 4000, count < features / 10 else { return .gram }
+    return .randomized
+  }
+
+  init(_ spectrum: Spectrum, count: Int, samples: Int, most: Int) {
+    mean = spectrum.mean
+    components = spectrum.vectors.rows(0..<count).withLargestEntriesPositive
+    explainedVariance = Array(spectrum.variances[..<count])
+    totalVariance = spectrum.totalVariance
+    self.samples = samples
+    variancesLeft = most - count
+  }
+}
+
+/// What a solver finds: directions and variances, descending, at least as many as were asked for.
+struct Spectrum {
+  let mean: [Double]
+  /// Orthonormal rows.
+  let vectors: Matrix<Double>
+  let variances: [Double]
+  let totalVariance: Double
+  let samples: Int
+
+  /// How many components `size` means here.
+  func count(for size: PCA.Size, most: Int) throws -> Int {
+    switch size {
+    case .components(let count): return count
+    case .share(let share):
+      var sum = 0.0
+      for (index, variance) in variances.prefix(most).enumerated() {
+        sum += variance
+        if sum >= share * totalVariance { return index + 1 }
+      }
+      return most
+    case .minka: return try minkaDimension(Array(variances.prefix(most)), samples: samples)
+    }
+  }
+}
+
+/// The number of components with the largest evidence, from 1 to one less than there are.
+///
+/// Source: T. P. Minka, Automatic choice of dimensionality for PCA, NIPS 2000, equation 30 (Laplace's approximation).
+func minkaDimension(_ variances: [Double], samples: Int) throws -> Int {
+  // Directions without variance tell nothing of the noise.
+  let spectrum = variances.filter { $0 > 1e-15 * max(variances.first ?? 0, 1e-300) }
+  let n = spectrum.count
+  if n < 2 { return 1 }
+  let count = Double(samples)
+  var best = (value: -Double.infinity, rank: 1)
+  var subspaces = 0.0
+  var logSum = 0.0
+  var rest = spectrum.reduce(0, +)
+  for rank in 1..<n {
+    let dimension = Double(n - rank + 1)
+    subspaces += logGamma(dimension / 2) - Double.log(Double.pi) * dimension / 2 - Double.log(2)
+    logSum += Double.log(spectrum[rank - 1])
+    rest -= spectrum[rank - 1]
+    let noise = max(rest, 1e-300) / Double(n - rank)
+    let k = Double(rank)
+    let free = Double(n) * k - k * (k + 1) / 2
+    var curvature = 0.0
+    for i in 0..<rank {
+      for j in i + 1..<n {
+        let other = j < rank ? spectrum[j] : noise
+        curvature += Double.log((spectrum[i] - spectrum[j]) * (1 / other - 1 / spectrum[i])) + Double.log(count)
+      }
+    }
+    let evidence =
+      subspaces - logSum * count / 2 - Double.log(noise) * count * Double(n - rank) / 2
+      + Double.log(2 * Double.pi) * (free + k) / 2 - curvature / 2 - k * Double.log(count) / 2
+    if evidence > best.value { best = (evidence, rank) }
+  }
+  return best.rank
+}
+
+extension Matrix where S == Double {
+  /// Each row with the sign that makes its entry of largest magnitude positive.
+  var withLargestEntriesPositive: Matrix {
+    var result = self
+    for i in 0..<rows {
+      var largest = 0.0
+      for j in 0..<columns where abs(self[i, j]) > abs(largest) { largest = self[i, j] }
+      if largest < 0 { for j in 0..<columns { result[i, j] = -self[i, j] } }
+    }
+    return result
+  }
+}

@@ -1,0 +1,90 @@
+import Datasets
+import Linalg
+
+/// `randomized`: a few random directions, multiplied by the covariance again and again and made orthonormal in between,
+/// turn into the leading ones; the covariance within their span gives the variances.
+///
+/// Source: N. Halko, P.-G. Martinsson, J. A. Tropp, Finding structure with randomness, SIAM Review 53 (2011), algorithm
+/// 4.4, on the covariance instead of the data. The covariance is never formed: C·Q = Xᵀ(X·Q)/(N − 1).
+enum RandomizedSolver {
+  static let oversampling = 10
+  static let iterations = 8
+
+  static func solve(_ pass: SamplePass, wanted: Int, seed: UInt64) throws -> Spectrum {
+    let n = pass.features
+    let k = min(wanted + oversampling, n)
+    let (mean, total) = try meanAndVariance(pass)
+    var q = Matrix<Double>(rows: n, columns: k)
+    var random = RandomStream(seed: seed, purpose: .other)
+    q.withMutableView { random.fillNormal($0) }
+    q = try QR(q).q
+    for _ in 0..<iterations { q = try QR(product(pass, mean, q)).q }
+    // Rayleigh and Ritz: the covariance within the span.
+    let within = q.product(.yes, with: try product(pass, mean, q))
+    var symmetric = within
+    for i in 0..<k { for j in 0..<k { symmetric[i, j] = (within[i, j] + within[j, i]) / 2 } }
+    let eigen = try SymmetricEigen(symmetric)
+    let vectors = eigen.vectors.rows(0..<wanted).product(with: q, .yes)
+    return Spectrum(
+      mean: mean, vectors: vectors, variances: eigen.values.prefix(wanted).map { max(0, $0) }, totalVariance: total,
+      samples: pass.count)
+  }
+
+  private static let rows = 256
+
+  /// C·Q, n × k: products in Float, block by block, added up in Double.
+  private static func product(_ pass: SamplePass, _ mean: [Double], _ q: Matrix<Double>) throws -> Matrix<Double> {
+    let (n, k) = (q.rows, q.columns)
+    let directions = Matrix<Float>(rows: n, columns: k, values: q.values.map { Float($0) })
+    let centre = mean.map { Float($0) }
+    let blocks = (0..<SamplePass.parts).map { _ in Buffer<Float>(count: rows * n) }
+    let projected = (0..<SamplePass.parts).map { _ in Buffer<Float>(count: rows * k) }
+    let images = (0..<SamplePass.parts).map { _ in Buffer<Float>(count: n * k) }
+    let sums = (0..<SamplePass.parts).map { _ in Buffer<Double>(count: n * k) }
+    try pass.forEachBlock(rows: rows) { chunk, range, part in
+      let x = blocks[part].view(rows: range.count, columns: n)
+      pass.gather(chunk, range, into: x)
+      for i in 0..<range.count { x.withRow(i) { row in for j in row.indices { row[j] -= centre[j] } } }
+      let t = projected[part].view(rows: range.count, columns: k)
+      directions.withView { gemm(x.readOnly, .no, $0, into: t) }
+      let image = images[part].view(rows: n, columns: k)
+      gemm(x.readOnly, .yes, t.readOnly, into: image)
+      add(image.readOnly, to: sums[part].view(rows: n, columns: k))
+    }
+    var result = [Double](repeating: 0, count: n * k)
+    for part in sums {
+      let values = part.values
+      for i in result.indices { result[i] += values[i] / Double(pass.count - 1) }
+    }
+    return Matrix(rows: n, columns: k, values: result)
+  }
+
+  /// The mean, and the sum of all variances.
+  private static func meanAndVariance(_ pass: SamplePass) throws -> ([Double], Double) {
+    let n = pass.features
+    let shift = try pass.shift()
+    let blocks = (0..<SamplePass.parts).map { _ in Buffer<Float>(count: rows * n) }
+    let sums = (0..<SamplePass.parts).map { _ in Buffer<Double>(count: 2 * n) }
+    try pass.forEachBlock(rows: rows) { chunk, range, part in
+      let x = blocks[part].view(rows: range.count, columns: n)
+      pass.gather(chunk, range, into: x)
+      sums[part].row.withRow(0) { sums in
+        for i in 0..<range.count {
+          for j in 0..<n {
+            let d = Double(x[i, j]) - shift[j]
+            sums[j] += d
+            sums[n + j] += d * d
+          }
+        }
+      }
+    }
+    var totals = [Double](repeating: 0, count: 2 * n)
+    for part in sums {
+      let values = part.values
+      for i in totals.indices { totals[i] += values[i] }
+    }
+    let count = Double(pass.count)
+    let variance = (0..<n).reduce(0.0) { $0 + (totals[n + $1] - totals[$1] * totals[$1] / count) / (count - 1) }
+    return ((0..<n).map { shift[$0] + totals[$0] / count }, variance)
+  }
+}
