@@ -42,10 +42,10 @@ let package = Package(
     .testTarget(name: "LinalgTests", dependencies: ["Linalg"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["CZlibShim", "Datasets", "Linalg"],
-      exclude: ["Golden/numpy_arrays.json", "Golden/numpy_arrays.py"]),
+      exclude: ["Golden"]),
     .testTarget(
       name: "AutoencodersTests", dependencies: ["Autoencoders", "Datasets", "Linalg"],
-      exclude: ["Golden/torch_step.py", "Golden/torch_step.json"]),
+      exclude: ["Golden"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
     .testTarget(name: "ProgramTests", dependencies: ["aetool", "Autoencoders", "Datasets", "Linalg"]),
   ],

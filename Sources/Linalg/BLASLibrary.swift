@@ -1,4 +1,5 @@
 import CBLASShim
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -21,14 +22,25 @@ public enum BLASLibrary {
 
   /// Runs `body` with BLAS on `threads` threads and restores the number before.
   ///
-  /// One setting for the whole process: not for concurrent use.
+  /// The setting is the process's. Where several calls overlap, the least number that any of them asks for holds, so
+  /// that what counts on one thread has it.
   public static func withThreads<R, E>(_ threads: Int, _ body: () throws(E) -> R) throws(E) -> R {
     precondition(threads > 0, "BLAS on \(threads) threads")
-    let before = openblas_get_num_threads()
-    openblas_set_num_threads(Int32(threads))
-    defer { openblas_set_num_threads(before) }
+    scopes.withLock { scopes in
+      if scopes.wanted.isEmpty { scopes.before = Self.threads }
+      scopes.wanted.append(threads)
+      openblas_set_num_threads(Int32(scopes.wanted.min()!))
+    }
+    defer {
+      scopes.withLock { scopes in
+        scopes.wanted.remove(at: scopes.wanted.lastIndex(of: threads)!)
+        openblas_set_num_threads(Int32(scopes.wanted.min() ?? scopes.before))
+      }
+    }
     return try body()
   }
+
+  private static let scopes = Mutex<(before: Int, wanted: [Int])>((1, []))
 }
 
 /// The number of processors this process may run on.

@@ -50,6 +50,11 @@ public protocol BLASRoutines {
   static func orgqr(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ tau: UnsafePointer<Self>
   ) -> Int
+  /// [R; B] = Q·[R'; 0] in column-major order: R (n × n) upper triangular becomes R', B (m × n) is used up.
+  static func tpqrt(
+    _ m: Int, _ n: Int, _ block: Int, _ r: UnsafeMutablePointer<Self>, _ ldr: Int, _ b: UnsafeMutablePointer<Self>,
+    _ ldb: Int, _ t: UnsafeMutablePointer<Self>
+  ) -> Int
   static func potrf(_ n: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int) -> Int
   static func trtrs(
     _ transpose: Transposed, _ n: Int, _ nrhs: Int, _ a: UnsafePointer<Self>, _ lda: Int,

@@ -1,6 +1,10 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// Memory for `count` scalars with one owner: what lives through a training run and is written in place.
 ///
-/// Aligned to 64 bytes (a cache line), filled with zeros, freed with the owner. A view into it must not outlive it.
+/// Aligned to 64 bytes (a cache line; large ones to pages of 2 MiB, where the system has them), filled with zeros, freed with the owner. A view into it must not outlive it.
 /// For values at the edge of an API there is `Matrix`.
 @safe
 public final class Buffer<S: BLASScalar> {
@@ -10,10 +14,16 @@ public final class Buffer<S: BLASScalar> {
   public init(count: Int) {
     precondition(count >= 0, "Buffer: a count of \(count)")
     self.count = count
-    let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<S>.stride, alignment: 64)
+    let size = max(count, 1) * MemoryLayout<S>.stride
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: size, alignment: size >= Self.largePage ? Self.largePage : 64)
+    // A fault for every 4 KiB costs more than filling them.
+    if size >= Self.largePage { madvise(bytes, size, MADV_HUGEPAGE) }
     base = bytes.bindMemory(to: S.self, capacity: max(count, 1))
     base.initialize(repeating: 0, count: count)
   }
+
+  private static var largePage: Int { 1 << 21 }
 
   deinit { UnsafeMutableRawPointer(base).deallocate() }
 

@@ -5,7 +5,7 @@
 // What sums of products over many samples are made of: for covariances, block by block.
 
 /// Which of the columns of bytes (count × width from `offset` on) hold anything but the byte of `reference`, a row of
-/// `width` bytes: `varies` gets a bit set where a column does. Reads every byte once.
+/// `width` bytes: `varies` gets a bit set where a column does. Reads every byte once, eight at a time.
 public func markVaryingColumns(
   _ bytes: [UInt8], from offset: Int, count: Int, reference: [UInt8], varies: inout [UInt8]
 ) {
@@ -13,12 +13,23 @@ public func markVaryingColumns(
   precondition(
     varies.count == width && offset >= 0 && offset + count * width <= bytes.count,
     "markVaryingColumns: \(count)×\(width) bytes at \(offset) of \(bytes.count)")
-  bytes.withUnsafeBufferPointer { bytes in
-    reference.withUnsafeBufferPointer { reference in
-      varies.withUnsafeMutableBufferPointer { varies in
+  bytes.withUnsafeBytes { bytes in
+    reference.withUnsafeBytes { reference in
+      varies.withUnsafeMutableBytes { varies in
         for row in 0..<count {
           let start = offset + row * width
-          for j in 0..<width { varies[j] |= bytes[start + j] ^ reference[j] }
+          var j = 0
+          while j + 8 <= width {
+            let byte = bytes.loadUnaligned(fromByteOffset: start + j, as: UInt64.self)
+            let first = reference.loadUnaligned(fromByteOffset: j, as: UInt64.self)
+            let known = varies.loadUnaligned(fromByteOffset: j, as: UInt64.self)
+            varies.storeBytes(of: known | (byte ^ first), toByteOffset: j, as: UInt64.self)
+            j += 8
+          }
+          while j < width {
+            varies[j] |= bytes[start + j] ^ reference[j]
+            j += 1
+          }
         }
       }
     }

@@ -39,6 +39,15 @@ extension Double: BLASRoutines {
     Int(LAPACKE_dorglq(LAPACK_COL_MAJOR, Int32(n), Int32(m), Int32(k), a, Int32(lda), tau))
   }
 
+  public static func tpqrt(
+    _ m: Int, _ n: Int, _ block: Int, _ r: UnsafeMutablePointer<Double>, _ ldr: Int, _ b: UnsafeMutablePointer<Double>,
+    _ ldb: Int, _ t: UnsafeMutablePointer<Double>
+  ) -> Int {
+    Int(
+      LAPACKE_dtpqrt(
+        LAPACK_COL_MAJOR, Int32(m), Int32(n), 0, Int32(block), r, Int32(ldr), b, Int32(ldb), t, Int32(block)))
+  }
+
   public static func potrf(_ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int) -> Int {
     // The upper triangle of the column-major matrix is the lower one of ours: no transposition inside LAPACKE.
     Int(LAPACKE_dpotrf(LAPACK_COL_MAJOR, 85 /* U */, Int32(n), a, Int32(lda)))
@@ -70,7 +79,8 @@ extension Double: BLASRoutines {
     var values = [Double](repeating: 0, count: n)
     var support = [Int32](repeating: 0, count: 2 * n)
     let info = LAPACKE_dsyevr(
-      LAPACK_COL_MAJOR, 86 /* V */, 73 /* I */, 76 /* L */, Int32(n), a, Int32(lda), 0, 0, Int32(n - k + 1), Int32(n), 0,
+      LAPACK_COL_MAJOR, 86 /* V */, 73 /* I */, 76 /* L */, Int32(n), a, Int32(lda), 0, 0, Int32(n - k + 1), Int32(n),
+      0,
       &found, &values, z, Int32(n), &support)
     for i in 0..<k { w[i] = values[i] }
     return Int(info)

@@ -38,6 +38,15 @@ extension Float: BLASRoutines {
     Int(LAPACKE_sorglq(LAPACK_COL_MAJOR, Int32(n), Int32(m), Int32(k), a, Int32(lda), tau))
   }
 
+  public static func tpqrt(
+    _ m: Int, _ n: Int, _ block: Int, _ r: UnsafeMutablePointer<Float>, _ ldr: Int, _ b: UnsafeMutablePointer<Float>,
+    _ ldb: Int, _ t: UnsafeMutablePointer<Float>
+  ) -> Int {
+    Int(
+      LAPACKE_stpqrt(
+        LAPACK_COL_MAJOR, Int32(m), Int32(n), 0, Int32(block), r, Int32(ldr), b, Int32(ldb), t, Int32(block)))
+  }
+
   public static func potrf(_ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int) -> Int {
     // The upper triangle of the column-major matrix is the lower one of ours: no transposition inside LAPACKE.
     Int(LAPACKE_spotrf(LAPACK_COL_MAJOR, 85 /* U */, Int32(n), a, Int32(lda)))
@@ -69,7 +78,8 @@ extension Float: BLASRoutines {
     var values = [Float](repeating: 0, count: n)
     var support = [Int32](repeating: 0, count: 2 * n)
     let info = LAPACKE_ssyevr(
-      LAPACK_COL_MAJOR, 86 /* V */, 73 /* I */, 76 /* L */, Int32(n), a, Int32(lda), 0, 0, Int32(n - k + 1), Int32(n), 0,
+      LAPACK_COL_MAJOR, 86 /* V */, 73 /* I */, 76 /* L */, Int32(n), a, Int32(lda), 0, 0, Int32(n - k + 1), Int32(n),
+      0,
       &found, &values, z, Int32(n), &support)
     for i in 0..<k { w[i] = values[i] }
     return Int(info)

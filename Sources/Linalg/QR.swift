@@ -26,15 +26,58 @@ public struct QR<S: BLASScalar>: Sendable {
   }
 }
 
-/// A ← R of A = QR, in place and without Q: afterwards the first min(m, n) rows of a (m × n) hold R, upper triangular,
-/// zeros under the diagonal; the rows below hold nothing of use. 2n²(m − n/3) operations.
-@specialized(where S == Float)
-@specialized(where S == Double)
-public func reduceToTriangle<S: BLASScalar>(_ a: MutableMatrixView<S>) {
-  let rank = min(a.rows, a.columns)
-  if rank == 0 { return }
-  var tau = [S](repeating: 0, count: rank)
-  let info = S.geqrf(a.rows, a.columns, a.base, a.stride, &tau)
-  precondition(info == 0, "geqrf: argument \(-info)")
-  for i in 1..<max(rank, 1) { (a.base + i * a.stride).update(repeating: 0, count: min(i, a.columns)) }
+/// R of A = QR for an A that comes row by row: however tall A is, only R (n × n) and one block of rows are in memory.
+///
+/// LAPACK `tpqrt`: a block is reflected into the triangle above it, 2mn² operations for m rows. The diagonal's signs are
+/// those that LAPACK leaves.
+public final class RowwiseQR<S: BLASScalar> {
+  public let columns: Int
+  /// The most rows that one call takes.
+  public let blockRows: Int
+  /// R, then the block, column by column, then what LAPACK works with.
+  private let triangle: Buffer<S>
+  private let block: Buffer<S>
+  private let work: Buffer<S>
+  private static var panel: Int { 32 }
+
+  /// Blocks of twice as many rows as columns are fastest: larger ones leave the cache.
+  public init(columns: Int) {
+    precondition(columns > 0, "RowwiseQR: \(columns) columns")
+    self.columns = columns
+    blockRows = max(2 * columns, 64)
+    triangle = Buffer(count: columns * columns)
+    block = Buffer(count: blockRows * columns)
+    work = Buffer(count: Self.panel * columns)
+  }
+
+  /// Takes in the rows of x, from each the entries at `places` (as many as `columns`).
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func append(_ x: MatrixView<S>, places: [Int]) {
+    precondition(
+      places.count == columns && x.rows <= blockRows && places.allSatisfy { $0 >= 0 && $0 < x.columns },
+      "RowwiseQR: \(places.count) places of \(x.rows)×\(x.columns) for \(columns) columns")
+    if x.rows == 0 { return }
+    // Transposed in squares, so that neither side is read or written a line at a time.
+    let side = 16
+    for top in stride(from: 0, to: x.rows, by: side) {
+      for left in stride(from: 0, to: columns, by: side) {
+        for j in left..<min(left + side, columns) {
+          let target = block.base + j * x.rows
+          let source = x.base + places[j]
+          for i in top..<min(top + side, x.rows) { target[i] = source[i * x.stride] }
+        }
+      }
+    }
+    let panel = min(Self.panel, columns)
+    let info = S.tpqrt(x.rows, columns, panel, triangle.base, columns, block.base, x.rows, work.base)
+    precondition(info == 0, "tpqrt: argument \(-info)")
+  }
+
+  /// R, upper triangular.
+  public var r: Matrix<S> {
+    var result = Matrix<S>(rows: columns, columns: columns)
+    for i in 0..<columns { for j in i..<columns { result[i, j] = triangle.base[j * columns + i] } }
+    return result
+  }
 }

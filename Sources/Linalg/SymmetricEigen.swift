@@ -1,7 +1,7 @@
 /// A = V·diag(λ)·Vᵀ of a symmetric A (n × n): λ descending, eigenvectors as the rows of `vectors` (row i belongs to λᵢ).
 ///
-/// LAPACK `syevd` (divide and conquer), about 9n³ operations; errors of λ of the order of rounding times ‖A‖. Only one
-/// triangle of A is read.
+/// LAPACK `syevd` (divide and conquer), about 9n³ operations; errors of λ of the order of rounding times ‖A‖. Only A's upper
+/// triangle is read.
 public struct SymmetricEigen<S: BLASScalar>: Sendable {
   public let values: [S]
   public let vectors: Matrix<S>

@@ -55,7 +55,9 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
-    if initial == nil, resume == nil, let variant = Variant.named(network.variant), variant.isFitted { return try fit() }
+    if initial == nil, resume == nil, let variant = Variant.named(network.variant), variant.isFitted {
+      return try fit()
+    }
     let (start, options, state) = try startingPoint()
     try options.validate()
     try checkWritable([model, checkpoint])
@@ -92,7 +94,8 @@ struct Train: ParsableCommand {
   private func fit() throws {
     if validation != nil || checkpoint != nil || log != nil || network.hidden != nil {
       throw ValidationError(
-        "the variant '\(network.variant)' is fitted at once: --validation, --checkpoint, --log and --hidden do not apply")
+        "the variant '\(network.variant)' is fitted at once: --validation, --checkpoint, --log and --hidden do not apply"
+      )
     }
     try checkWritable([model])
     let data = try SampleStream.open(data.data, memory: fitting.memory)

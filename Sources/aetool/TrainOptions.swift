@@ -123,7 +123,8 @@ enum CodeSize: ExpressibleByArgument, Equatable, CustomStringConvertible {
   /// The size for networks, which are not sized by the data.
   func units(of variant: String) throws -> Int {
     guard case .count(let count) = self else {
-      throw ValidationError("--latent \(self): the variant '\(variant)' needs a whole number; shares and mle are for pca")
+      throw ValidationError(
+        "--latent \(self): the variant '\(variant)' needs a whole number; shares and mle are for pca")
     }
     return count
   }

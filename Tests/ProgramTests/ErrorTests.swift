@@ -22,7 +22,7 @@ import Testing
     }
     #expect(try aetool.files() == [])
     let unknown = try aetool("train", "--data", "digits:10", "--model", "m", "--variant", "nonsense")
-    #expect(unknown.errors == "error: there is no variant 'nonsense'; known are vanilla, deep, linear\n")
+    #expect(unknown.errors == "error: there is no variant 'nonsense'; known are vanilla, deep, linear, pca\n")
   }
 
   @Test func badDataIs65AndMissingIs66() throws {

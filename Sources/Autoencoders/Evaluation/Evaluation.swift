@@ -56,7 +56,9 @@ extension Model {
       table[block.number, 1] = squaredDistance(y.readOnly, x)
       let code = block.propagation.output(of: network.encoderDepth - 1, rows: rows).readOnly
       table[block.number, 2] = sum(code)
-      if density != nil { addSquares(code, to: codeSquares.view(rows: blocks, columns: network.codeSize), block.number) }
+      if density != nil {
+        addSquares(code, to: codeSquares.view(rows: blocks, columns: network.codeSize), block.number)
+      }
     }
     var totals = [0.0, 0.0, 0.0]
     for block in 0..<blocks { for term in 0..<3 { totals[term] += table[block, term] } }

@@ -8,7 +8,7 @@ import Linalg
 /// shifted near their mean and summed in Double.
 enum CovarianceSolver {
   static func solve(_ pass: SamplePass, wanted: Int) throws -> Spectrum {
-    let moments = pass.isPlainPixels ? try pixelMoments(pass) : try numberMoments(pass)
+    let moments = try pass.plainPixels.map { try pixelMoments(pass, $0) } ?? numberMoments(pass)
     let n = moments.columns.count
     let covariance = moments.covariance(samples: pass.count)
     let total = (0..<n).reduce(0.0) { $0 + covariance[$1, $1] }
@@ -16,20 +16,10 @@ enum CovarianceSolver {
     let eigen =
       count == 0
       ? nil : count < n / 2 ? try SymmetricEigen(covariance, largest: count) : try SymmetricEigen(covariance)
-    // Back to all columns; what is wanted beyond the varying ones are directions without variance.
-    var vectors = Matrix<Double>(rows: wanted, columns: pass.features)
-    var variances = [Double](repeating: 0, count: wanted)
-    for i in 0..<count {
-      variances[i] = max(0, eigen!.values[i])
-      for (k, column) in moments.columns.enumerated() { vectors[i, column] = eigen!.vectors[i, k] }
-    }
-    let varying = Set(moments.columns)
-    for (k, column) in (0..<pass.features).filter({ !varying.contains($0) }).prefix(wanted - count).enumerated() {
-      vectors[count + k, column] = 1
-    }
     return Spectrum(
-      mean: moments.mean(samples: pass.count), vectors: vectors, variances: variances, totalVariance: total,
-      samples: pass.count)
+      mean: moments.mean(samples: pass.count), columns: moments.columns,
+      vectors: eigen?.vectors ?? Matrix(rows: 0, columns: n), variances: (eigen?.values ?? []).map { max(0, $0) },
+      totalVariance: total, samples: pass.count)
   }
 
   /// Sums of shifted values and of their products over all samples, in the columns that vary.
@@ -48,24 +38,24 @@ enum CovarianceSolver {
       return mean
     }
 
-    /// (Σxy − ΣxΣy/N) / (N − 1).
+    /// (Σxy − ΣxΣy/N) / (N − 1); the upper triangle, which is all that the eigenproblem reads.
     func covariance(samples: Int) -> Matrix<Double> {
       let count = Double(samples)
-      let n = columns.count
+      let scale = unit * unit / (count - 1)
       var result = products
-      for i in 0..<n {
-        for j in i..<n {
-          let value = (products[i, j] - sums[i] * sums[j] / count) / (count - 1) * unit * unit
-          result[i, j] = value
-          result[j, i] = value
+      result.withMutableView { view in
+        for i in 0..<view.rows {
+          let centre = sums[i] / count
+          view.withRow(i) { row in for j in i..<row.count { row[j] = (row[j] - centre * sums[j]) * scale } }
         }
       }
       return result
     }
   }
 
-  private static func pixelMoments(_ pass: SamplePass) throws -> Moments {
-    let (columns, first) = try varyingColumns(pass)
+  private static func pixelMoments(_ pass: SamplePass, _ pixels: SampleStream) throws -> Moments {
+    let varying = try VaryingColumns(pixels)
+    let (columns, first) = (varying.columns, varying.first)
     let ranges = runs(of: columns)
     let (n, rows) = (columns.count, 1024)
     let blocks = parts { Buffer<Float>(count: rows * n) }
@@ -73,12 +63,12 @@ enum CovarianceSolver {
     let products = parts { Buffer<Double>(count: n * n) }
     let sums = parts { Buffer<Double>(count: n) }
     let blockSums = parts { Buffer<Float>(count: n) }
-    try pass.forEachBlock(rows: rows) { chunk, range, part in
-      guard case .bytes(let bytes) = chunk.storage, n > 0 else { return }
-      let x = blocks[part].view(rows: range.count, columns: n)
-      for row in 0..<range.count {
+    try pass.forEachBlock(rows: rows) { block, part in
+      guard let bytes = block.bytes, n > 0 else { return }
+      let x = blocks[part].view(rows: block.rows.count, columns: n)
+      for row in 0..<block.rows.count {
         convertCentredBytes(
-          bytes, from: (range.lowerBound + row) * pass.features, columns: ranges, into: x, row: row)
+          bytes, from: (block.rows.lowerBound + row) * pass.features, columns: ranges, into: x, row: row)
       }
       upperGram(x.readOnly, into: grams[part].view(rows: n, columns: n), beta: 0)
       addUpperTriangle(
@@ -102,32 +92,16 @@ enum CovarianceSolver {
     let products = parts { Buffer<Double>(count: n * n) }
     let blockSums = parts { Buffer<Double>(count: n) }
     let sums = parts { Buffer<Double>(count: n) }
-    try pass.forEachBlock(rows: rows) { chunk, range, part in
-      let x = floats[part].view(rows: range.count, columns: n)
-      pass.gather(chunk, range, into: x)
-      let shifted = blocks[part].view(rows: range.count, columns: n)
-      subtract(x.readOnly, shift, into: shifted)
+    try pass.forEachBlock(rows: rows) { block, part in
+      let shifted = blocks[part].view(rows: block.rows.count, columns: n)
+      block.gather(into: shifted, minus: shift, floats[part])
       upperGram(shifted.readOnly, into: products[part].view(rows: n, columns: n), beta: 1)
       columnSums(shifted.readOnly, into: blockSums[part].row)
-      let block = blockSums[part].row.readOnly
-      transform(sums[part].row, with: block) { s, x in s + x }
+      transform(sums[part].row, with: blockSums[part].row.readOnly) { s, x in s + x }
     }
     return Moments(
       columns: Array(0..<n), shift: shift, unit: 1, sums: total(sums),
       products: Matrix(rows: n, columns: n, values: total(products)))
-  }
-
-  /// The columns whose bytes are not all the same, and the first sample.
-  private static func varyingColumns(_ pass: SamplePass) throws -> (columns: [Int], first: [UInt8]) {
-    let width = pass.features
-    var first: [UInt8] = []
-    var varies = [UInt8](repeating: 0, count: width)
-    try pass.data.forEachChunk { chunk in
-      guard case .bytes(let bytes) = chunk.storage else { return }
-      if first.isEmpty { first = Array(bytes[..<width]) }
-      markVaryingColumns(bytes, from: 0, count: chunk.count, reference: first, varies: &varies)
-    }
-    return (varies.indices.filter { varies[$0] != 0 }, first)
   }
 
   private static func runs(of columns: [Int]) -> [Range<Int>] {
@@ -144,19 +118,29 @@ enum CovarianceSolver {
 
   private static func parts<T>(_ make: () -> T) -> [T] { (0..<SamplePass.parts).map { _ in make() } }
 
+  /// The sum of all parts, in their order.
   private static func total(_ buffers: [Buffer<Double>]) -> [Double] {
-    var total = buffers[0].values
-    for buffer in buffers.dropFirst() {
-      let values = buffer.values
-      for i in total.indices { total[i] += values[i] }
-    }
-    return total
+    for buffer in buffers.dropFirst() { transform(buffers[0].row, with: buffer.row.readOnly) { $0 + $1 } }
+    return buffers[0].values
   }
 }
 
-/// y ← x − shift, Float to Double.
-func subtract(_ x: MatrixView<Float>, _ shift: [Double], into y: MutableMatrixView<Double>) {
-  for i in 0..<x.rows {
-    y.withRow(i) { row in for j in row.indices { row[j] = Double(x[i, j]) - shift[j] } }
+/// The columns of pixels whose bytes are not all the same.
+struct VaryingColumns {
+  let columns: [Int]
+  /// The first sample, which tells the others' value.
+  let first: [UInt8]
+
+  init(_ pixels: SampleStream) throws {
+    let width = pixels.featureCount
+    var first: [UInt8] = []
+    var varies = [UInt8](repeating: 0, count: width)
+    try pixels.forEachChunk { chunk in
+      guard case .bytes(let bytes) = chunk.storage else { return }
+      if first.isEmpty { first = Array(bytes[..<width]) }
+      markVaryingColumns(bytes, from: 0, count: chunk.count, reference: first, varies: &varies)
+    }
+    self.first = first
+    columns = varies.indices.filter { varies[$0] != 0 }
   }
 }

@@ -34,32 +34,51 @@ extension PCA {
     _ data: SampleStream, _ size: Size, solver: Solver = .auto, scaling: Scaling = .none, seed: UInt64 = 0,
     threads: Int = availableProcessors
   ) throws -> PCA {
-    let features = data.featureCount
+    try fit(SamplePass(.stream(data), scaling: scaling, threads: threads), data.source, size, solver, seed)
+  }
+
+  /// Fits `size` components to the rows of a matrix, in Double throughout but for `randomized`.
+  public static func fit(
+    _ samples: Matrix<Double>, _ size: Size, solver: Solver = .auto, seed: UInt64 = 0,
+    threads: Int = availableProcessors
+  ) throws -> PCA {
+    try fit(SamplePass(.matrix(samples), scaling: .none, threads: threads), "matrix", size, solver, seed)
+  }
+
+  private static func fit(
+    _ pass: SamplePass, _ source: String, _ size: Size, _ wantedSolver: Solver, _ seed: UInt64
+  ) throws -> PCA {
+    let features = pass.features
     // With N samples, N − 1 directions vary.
-    let most = min(features, data.count - 1)
-    guard data.count >= 2 else {
-      throw InvalidArgument("\(data.source): one sample has no variance; PCA needs at least two")
+    let most = min(features, pass.count - 1)
+    guard pass.count >= 2 else {
+      throw InvalidArgument("\(source): one sample has no variance; PCA needs at least two")
     }
     if case .components(let count) = size, !(1...most ~= count) {
       throw InvalidArgument(
-        "--latent \(count): \(data.count) samples of \(features) features have from 1 to \(most) components")
+        "--latent \(count): \(pass.count) samples of \(features) features have from 1 to \(most) components")
     }
     if case .share(let share) = size, !(share > 0 && share < 1) {
       throw InvalidArgument("--latent \(share): a share of the variance lies between 0 and 1")
     }
-    let solver = solver == .auto ? choice(samples: data.count, features: features, size) : solver
-    let pass = SamplePass(data, scaling: scaling, threads: threads)
-    let spectrum: Spectrum
+    // LAPACK on one thread too, so that the bits do not depend on the machine's number of processors.
+    let spectrum = try BLASLibrary.withThreads(1) { try solve(pass, size, wantedSolver, most: most, seed) }
+    return PCA(spectrum, count: try spectrum.count(for: size, most: most), samples: pass.count, most: most)
+  }
+
+  private static func solve(
+    _ pass: SamplePass, _ size: Size, _ wantedSolver: Solver, most: Int, _ seed: UInt64
+  ) throws -> Spectrum {
+    let features = pass.features
+    let solver = wantedSolver == .auto ? choice(samples: pass.count, features: features, size) : wantedSolver
     switch (solver, size) {
-    case (.svd, _), (.auto, _): spectrum = try TriangleSolver.solve(pass)
-    case (.gram, .components(let count)): spectrum = try CovarianceSolver.solve(pass, wanted: count)
-    case (.gram, _): spectrum = try CovarianceSolver.solve(pass, wanted: most)
-    case (.randomized, .components(let count)):
-      spectrum = try RandomizedSolver.solve(pass, wanted: count, seed: seed)
+    case (.svd, _), (.auto, _): return try TriangleSolver.solve(pass)
+    case (.gram, .components(let count)): return try CovarianceSolver.solve(pass, wanted: count)
+    case (.gram, _): return try CovarianceSolver.solve(pass, wanted: most)
+    case (.randomized, .components(let count)): return try RandomizedSolver.solve(pass, wanted: count, seed: seed)
     case (.randomized, _):
       throw InvalidArgument("--solver randomized needs a number of components; it does not see the whole spectrum")
     }
-    return PCA(spectrum, count: try spectrum.count(for: size, most: most), samples: data.count, most: most)
   }
 
   private static func choice(samples: Int, features: Int, _ size: Size) -> Solver {
@@ -70,22 +89,37 @@ extension PCA {
 
   init(_ spectrum: Spectrum, count: Int, samples: Int, most: Int) {
     mean = spectrum.mean
-    components = spectrum.vectors.rows(0..<count).withLargestEntriesPositive
-    explainedVariance = Array(spectrum.variances[..<count])
+    components = spectrum.directions(count)
+    explainedVariance = (0..<count).map { $0 < spectrum.variances.count ? spectrum.variances[$0] : 0 }
     totalVariance = spectrum.totalVariance
     self.samples = samples
     variancesLeft = most - count
   }
 }
 
-/// What a solver finds: directions and variances, descending, at least as many as were asked for.
+/// What a solver finds: directions and variances, descending, in the columns that vary.
 struct Spectrum {
   let mean: [Double]
+  /// The columns of the data that the entries of `vectors` belong to; the others are constant.
+  let columns: [Int]
   /// Orthonormal rows.
   let vectors: Matrix<Double>
   let variances: [Double]
   let totalVariance: Double
   let samples: Int
+
+  /// The first `count` directions over all columns, orthonormal; where more are wanted than were found, those of constant
+  /// columns, along which nothing varies.
+  func directions(_ count: Int) -> Matrix<Double> {
+    let found = min(count, vectors.rows)
+    let signed = vectors.rows(0..<found).withLargestEntriesPositive
+    var result = Matrix<Double>(rows: count, columns: mean.count)
+    for i in 0..<found { for (k, column) in columns.enumerated() { result[i, column] = signed[i, k] } }
+    let varying = Set(columns)
+    let constant = mean.indices.filter { !varying.contains($0) }
+    for (i, column) in Swift.zip(found..<count, constant) { result[i, column] = 1 }
+    return result
+  }
 
   /// How many components `size` means here.
   func count(for size: PCA.Size, most: Int) throws -> Int {

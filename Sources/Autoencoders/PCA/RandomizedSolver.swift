@@ -26,7 +26,8 @@ enum RandomizedSolver {
     let eigen = try SymmetricEigen(symmetric)
     let vectors = eigen.vectors.rows(0..<wanted).product(with: q, .yes)
     return Spectrum(
-      mean: mean, vectors: vectors, variances: eigen.values.prefix(wanted).map { max(0, $0) }, totalVariance: total,
+      mean: mean, columns: Array(0..<n), vectors: vectors, variances: eigen.values.prefix(wanted).map { max(0, $0) },
+      totalVariance: total,
       samples: pass.count)
   }
 
@@ -36,16 +37,14 @@ enum RandomizedSolver {
   private static func product(_ pass: SamplePass, _ mean: [Double], _ q: Matrix<Double>) throws -> Matrix<Double> {
     let (n, k) = (q.rows, q.columns)
     let directions = Matrix<Float>(rows: n, columns: k, values: q.values.map { Float($0) })
-    let centre = mean.map { Float($0) }
     let blocks = (0..<SamplePass.parts).map { _ in Buffer<Float>(count: rows * n) }
     let projected = (0..<SamplePass.parts).map { _ in Buffer<Float>(count: rows * k) }
     let images = (0..<SamplePass.parts).map { _ in Buffer<Float>(count: n * k) }
     let sums = (0..<SamplePass.parts).map { _ in Buffer<Double>(count: n * k) }
-    try pass.forEachBlock(rows: rows) { chunk, range, part in
-      let x = blocks[part].view(rows: range.count, columns: n)
-      pass.gather(chunk, range, into: x)
-      for i in 0..<range.count { x.withRow(i) { row in for j in row.indices { row[j] -= centre[j] } } }
-      let t = projected[part].view(rows: range.count, columns: k)
+    try pass.forEachBlock(rows: rows) { block, part in
+      let x = blocks[part].view(rows: block.rows.count, columns: n)
+      block.gather(into: x, minus: mean)
+      let t = projected[part].view(rows: block.rows.count, columns: k)
       directions.withView { gemm(x.readOnly, .no, $0, into: t) }
       let image = images[part].view(rows: n, columns: k)
       gemm(x.readOnly, .yes, t.readOnly, into: image)
@@ -63,15 +62,16 @@ enum RandomizedSolver {
   private static func meanAndVariance(_ pass: SamplePass) throws -> ([Double], Double) {
     let n = pass.features
     let shift = try pass.shift()
-    let blocks = (0..<SamplePass.parts).map { _ in Buffer<Float>(count: rows * n) }
+    let floats = (0..<SamplePass.parts).map { _ in Buffer<Float>(count: rows * n) }
+    let blocks = (0..<SamplePass.parts).map { _ in Buffer<Double>(count: rows * n) }
     let sums = (0..<SamplePass.parts).map { _ in Buffer<Double>(count: 2 * n) }
-    try pass.forEachBlock(rows: rows) { chunk, range, part in
-      let x = blocks[part].view(rows: range.count, columns: n)
-      pass.gather(chunk, range, into: x)
+    try pass.forEachBlock(rows: rows) { block, part in
+      let x = blocks[part].view(rows: block.rows.count, columns: n)
+      block.gather(into: x, minus: shift, floats[part])
       sums[part].row.withRow(0) { sums in
-        for i in 0..<range.count {
+        for i in 0..<block.rows.count {
           for j in 0..<n {
-            let d = Double(x[i, j]) - shift[j]
+            let d = x[i, j]
             sums[j] += d
             sums[n + j] += d * d
           }

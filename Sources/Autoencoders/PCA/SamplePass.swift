@@ -6,52 +6,126 @@ import Linalg
 final class SamplePass {
   static let parts = 4
 
-  let data: SampleStream
-  let scaling: Scaling
-  let pool: WorkerPool
-  var count: Int { data.count }
-  var features: Int { data.featureCount }
-
-  init(_ data: SampleStream, scaling: Scaling, threads: Int) {
-    self.data = data
-    self.scaling = scaling
-    pool = WorkerPool(threads: threads)
+  enum Source {
+    case stream(SampleStream)
+    case matrix(Matrix<Double>)
   }
 
-  /// Pixels as they lie in memory: sums over them can be exact.
-  var isPlainPixels: Bool { data.isPixels && scaling.kind == .none }
+  let source: Source
+  let scaling: Scaling
+  let count: Int
+  let features: Int
+  let pool: WorkerPool
 
-  /// Calls `body(chunk, rows, part)` for every block of up to `rows` samples; blocks of one part come in their order, one
-  /// at a time.
-  func forEachBlock(rows: Int, _ body: (Dataset, Range<Int>, _ part: Int) -> Void) throws {
-    try BLASLibrary.withThreads(1) {
-      try data.forEachChunk { chunk in
-        let blocks = (chunk.count + rows - 1) / rows
-        pool.run(tasks: Self.parts) { part, _ in
-          for block in stride(from: part, to: blocks, by: Self.parts) {
-            body(chunk, block * rows..<min((block + 1) * rows, chunk.count), part)
-          }
+  init(_ source: Source, scaling: Scaling, threads: Int) {
+    self.source = source
+    self.scaling = scaling
+    pool = WorkerPool(threads: threads)
+    switch source {
+    case .stream(let stream): (count, features) = (stream.count, stream.featureCount)
+    case .matrix(let matrix): (count, features) = (matrix.rows, matrix.columns)
+    }
+  }
+
+  /// The stream where its samples are pixels as they lie in memory: sums over them can be exact.
+  var plainPixels: SampleStream? {
+    guard case .stream(let stream) = source, stream.isPixels, scaling.kind == .none else { return nil }
+    return stream
+  }
+
+  /// Some samples, not yet converted.
+  struct Block {
+    fileprivate let content: Content
+    let rows: Range<Int>
+    fileprivate let scaling: Scaling
+
+    fileprivate enum Content {
+      case chunk(Dataset)
+      case matrix(Matrix<Double>)
+    }
+
+    /// The chunk's bytes, of which the block's rows are a part; for pixels alone.
+    var bytes: [UInt8]? {
+      guard case .chunk(let chunk) = content, case .bytes(let bytes) = chunk.storage else { return nil }
+      return bytes
+    }
+
+    /// x ← the samples, scaled, minus `shift`.
+    func gather(into x: MutableMatrixView<Float>, minus shift: [Double]) {
+      switch content {
+      case .chunk(let chunk):
+        gather(chunk, into: x)
+        let shift = shift.map { Float($0) }
+        for i in 0..<rows.count { x.withRow(i) { row in for j in row.indices { row[j] -= shift[j] } } }
+      case .matrix(let matrix):
+        // Subtracted in Double: numbers far from zero would lose their digits in Float first.
+        for i in 0..<rows.count {
+          x.withRow(i) { row in for j in row.indices { row[j] = Float(matrix[rows.lowerBound + i, j] - shift[j]) } }
         }
+      }
+    }
+
+    /// x ← the samples, scaled, minus `shift`; `memory` has room for them in Float.
+    func gather(into x: MutableMatrixView<Double>, minus shift: [Double], _ memory: Buffer<Float>) {
+      switch content {
+      case .chunk(let chunk):
+        let floats = memory.view(rows: rows.count, columns: x.columns)
+        gather(chunk, into: floats)
+        for i in 0..<rows.count {
+          x.withRow(i) { row in for j in row.indices { row[j] = Double(floats[i, j]) - shift[j] } }
+        }
+      case .matrix(let matrix):
+        for i in 0..<rows.count {
+          x.withRow(i) { row in for j in row.indices { row[j] = matrix[rows.lowerBound + i, j] - shift[j] } }
+        }
+      }
+    }
+
+    private func gather(_ chunk: Dataset, into x: MutableMatrixView<Float>) {
+      chunk.gather(rows: rows, into: x)
+      scaling.apply(x)
+    }
+  }
+
+  /// Calls `body(block, part)` for every block of up to `rows` samples; those of one part come in order, one at a time.
+  func forEachBlock(rows: Int, _ body: (Block, _ part: Int) -> Void) throws {
+    try BLASLibrary.withThreads(1) {
+      switch source {
+      case .stream(let stream):
+        try stream.forEachChunk { share(Block.Content.chunk($0), count: $0.count, rows: rows, body) }
+      case .matrix(let matrix): share(.matrix(matrix), count: matrix.rows, rows: rows, body)
       }
     }
   }
 
-  /// x ← the samples of `rows`, scaled, in Float.
-  func gather(_ chunk: Dataset, _ rows: Range<Int>, into x: MutableMatrixView<Float>) {
-    chunk.gather(rows: rows, into: x)
-    scaling.apply(x)
+  private func share(_ content: Block.Content, count: Int, rows: Int, _ body: (Block, Int) -> Void) {
+    let blocks = (count + rows - 1) / rows
+    pool.run(tasks: Self.parts) { part, _ in
+      for block in stride(from: part, to: blocks, by: Self.parts) {
+        let range = block * rows..<min((block + 1) * rows, count)
+        body(Block(content: content, rows: range, scaling: scaling), part)
+      }
+    }
   }
 
-  /// A point near all samples, to be subtracted before products are summed: the mean of the first block; zeros for pixels
+  /// A point near all samples, to be subtracted before products are summed: the mean of the first 256; zeros for pixels
   /// and for standardised data, which are near it already.
   func shift() throws -> [Double] {
     var result = [Double](repeating: 0, count: features)
-    if scaling.kind != .none || data.isPixels { return result }
-    let start = try data.firstSamples(256)
-    let x = Buffer<Float>(count: start.count * features)
-    let view = x.view(rows: start.count, columns: features)
-    start.gather(rows: 0..<start.count, into: view)
-    for i in 0..<start.count { for j in 0..<features { result[j] += Double(view[i, j]) / Double(start.count) } }
+    if scaling.kind != .none || plainPixels != nil { return result }
+    let start: Block
+    switch source {
+    case .stream(let stream):
+      let first = try stream.firstSamples(256)
+      start = Block(content: .chunk(first), rows: 0..<first.count, scaling: scaling)
+    case .matrix(let matrix):
+      start = Block(content: .matrix(matrix), rows: 0..<min(256, matrix.rows), scaling: scaling)
+    }
+    let rows = start.rows.count
+    let x = Buffer<Double>(count: rows * features)
+    let view = x.view(rows: rows, columns: features)
+    start.gather(into: view, minus: result, Buffer(count: rows * features))
+    for i in 0..<rows { for j in 0..<features { result[j] += view[i, j] / Double(rows) } }
     return result
   }
 }

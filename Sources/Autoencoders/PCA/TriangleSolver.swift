@@ -9,34 +9,33 @@ import Linalg
 enum TriangleSolver {
   static func solve(_ pass: SamplePass) throws -> Spectrum {
     let n = pass.features
-    let width = n + 1
     let shift = try pass.shift()
-    // Each part stacks the triangle so far on as many rows as keep that overhead small.
-    let rows = max(256, 3 * width)
-    let stacks = (0..<SamplePass.parts).map { _ in Buffer<Double>(count: (width + rows) * width) }
-    let floats = (0..<SamplePass.parts).map { _ in Buffer<Float>(count: rows * n) }
-    try pass.forEachBlock(rows: rows) { chunk, range, part in
-      let stack = stacks[part].view(rows: width + range.count, columns: width)
-      let x = floats[part].view(rows: range.count, columns: n)
-      pass.gather(chunk, range, into: x)
-      let block = stack.rows(width..<width + range.count)
-      block.columns(0..<1).fill(1)
-      subtract(x.readOnly, shift, into: block.columns(1..<width))
-      reduceToTriangle(stack)
+    let constant = try pass.plainPixels.map { try VaryingColumns($0) }
+    let columns = constant?.columns ?? Array(0..<n)
+    // The ones stand at place 0 of each row, the features behind.
+    let places = [0] + columns.map { $0 + 1 }
+    let width = places.count
+    let factors = (0..<SamplePass.parts).map { _ in RowwiseQR<Double>(columns: width) }
+    let rows = factors[0].blockRows
+    let blocks = factors.map { _ in Buffer<Double>(count: rows * (n + 1)) }
+    let floats = factors.map { _ in Buffer<Float>(count: rows * n) }
+    try pass.forEachBlock(rows: rows) { block, part in
+      let x = blocks[part].view(rows: block.rows.count, columns: n + 1)
+      x.columns(0..<1).fill(1)
+      block.gather(into: x.columns(1..<n + 1), minus: shift, floats[part])
+      factors[part].append(x.readOnly, places: places)
     }
-    let all = Buffer<Double>(count: SamplePass.parts * width * width)
-    let view = all.view(rows: SamplePass.parts * width, columns: width)
-    for part in 0..<SamplePass.parts {
-      view.rows(part * width..<(part + 1) * width).copy(stacks[part].view(rows: width, columns: width).readOnly)
+    for factor in factors.dropFirst() {
+      factor.r.withView { factors[0].append($0, places: Array(0..<width)) }
     }
-    reduceToTriangle(view)
-    let corner = view[0, 0]
-    let mean = (0..<n).map { shift[$0] + view[0, $0 + 1] / corner }
-    let triangle = view.window(rows: 1..<width, columns: 1..<width).readOnly.matrix
-    let svd = try SingularValues(triangle)
+    let r = factors[0].r
+    var mean = constant.map { constant in constant.first.map { Double($0) / 255 } } ?? shift
+    for (k, column) in columns.enumerated() { mean[column] = shift[column] + r[0, k + 1] / r[0, 0] }
+    let centred = r.withView { $0.window(rows: 1..<width, columns: 1..<width).matrix }
+    let svd = try SingularValues(centred)
     let variances = svd.values.map { $0 * $0 / Double(pass.count - 1) }
     return Spectrum(
-      mean: mean, vectors: svd.vTransposed, variances: variances, totalVariance: variances.reduce(0, +),
-      samples: pass.count)
+      mean: mean, columns: columns, vectors: svd.vTransposed, variances: variances,
+      totalVariance: variances.reduce(0, +), samples: pass.count)
   }
 }
