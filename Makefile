@@ -56,11 +56,11 @@ bench-peers: build ## measure against PyTorch and JAX, in turn, in a scratch env
 	.build/peers/bin/python Benchmarks/peers/compare.py $(SCRATCH)/release/aetool-bench
 
 lint: setup ## check layout and the specialization of generic kernels
-	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Examples Package.swift
 	Scripts/lint-specialized.sh Sources
 
 format: setup ## lay out the sources
-	swift format --in-place --recursive --parallel Sources Tests Package.swift
+	swift format --in-place --recursive --parallel Sources Tests Benchmarks Examples Package.swift
 
 install: setup ## copy the program to PREFIX/bin; it then runs without the Swift toolchain
 	swift build $(FLAGS) --product aetool --static-swift-stdlib

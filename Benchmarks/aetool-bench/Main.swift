@@ -112,7 +112,8 @@ struct Benchmark: ParsableCommand {
 
   /// MNIST in data/mnist, in AETOOL_DATA or beside the project.
   static var usualData: String {
-    let folders = [ProcessInfo.processInfo.environment["AETOOL_DATA"].map { $0 + "/mnist" }, "data/mnist", "../shared/data/mnist"]
+    let named = ProcessInfo.processInfo.environment["AETOOL_DATA"].map { $0 + "/mnist" }
+    let folders = [named, "data/mnist", "../shared/data/mnist"]
     let found = folders.compactMap { $0 }.map { $0 + "/train-images-idx3-ubyte.gz" }
       .first { FileManager.default.fileExists(atPath: $0) }
     return found ?? "digits:60000:1"

@@ -38,7 +38,8 @@ struct ProgramBenchmark: Encodable {
       if failure == 0 { unsafe wait4(process, &status, 0, &usage) }
     }
     guard failure == 0, status == 0 else {
-      throw BenchmarkError(description: "\(program) \(arguments.joined(separator: " ")): failed (\(failure), \(status))")
+      throw BenchmarkError(
+        description: "\(program) \(arguments.joined(separator: " ")): failed (\(failure), \(status))")
     }
     return (spent, usage.ru_maxrss)
   }

@@ -21,8 +21,10 @@ struct Report: Encodable {
 
   func printTraining(_ r: TrainingBenchmark, heading: Bool) {
     if heading {
-      print("\n| case | sizes | batch | samples/s | step ms | products ms (BLAS threads / workers) | step ÷ bound |"
-        + " GFLOP/s of the bound | allocations a step | gather / forward / loss / backward / weight gradient / optimizer % |")
+      print(
+        "\n| case | sizes | batch | samples/s | step ms | products ms (BLAS threads / workers) | step ÷ bound | "
+          + "GFLOP/s of the bound | allocations a step | "
+          + "gather / forward / loss / backward / weight gradient / optimizer % |")
       print("|---|---|---|---|---|---|---|---|---|---|")
     }
     let phases = TrainingBenchmark.phaseNames.map { text(r.phases_percent[$0] ?? .nan, 0) }.joined(separator: " / ")

@@ -31,8 +31,7 @@ public struct Model: Sendable {
     variant: String, for data: Dataset, hidden: [Int]? = nil, latent: Int = 32, activation: Activation? = nil,
     loss: LossKind? = nil, scaling: Scaling.Kind? = nil, start: Start = .he, seed: UInt64 = 0
   ) throws(InvalidArgument) {
-    let range = data.range
-    let fractions = range.lowerBound >= 0 && range.upperBound <= 1
+    let fractions = data.hasFractions
     let kind = scaling ?? (fractions ? .none : .standard)
     let architecture = try Architecture(
       variant: variant, inputShape: data.shape, hidden: hidden, latent: latent, activation: activation, loss: loss,
@@ -66,6 +65,13 @@ public struct Model: Sendable {
     self.seed = seed
     self.training = training
     self.density = density
+  }
+
+  /// The values of the parameter `name`, as the matrix that its layer sees; nil where there is none.
+  public func tensor(_ name: String) -> Matrix<Float>? {
+    network.layout.parameters.first { $0.name == name }.map {
+      Matrix(rows: $0.rows, columns: $0.columns, values: Array(parameters[$0.offset..<$0.offset + $0.count]))
+    }
   }
 
   /// Refuses data whose samples have another number of features than the model's.

@@ -29,6 +29,9 @@ public struct Dataset: Sendable {
   /// Numbers per sample: the product of `shape`.
   public var featureCount: Int { shape.reduce(1, *) }
 
+  /// Whether all values lie in [0, 1].
+  public var hasFractions: Bool { range.lowerBound >= 0 && range.upperBound <= 1 }
+
   public var isPixels: Bool {
     if case .bytes = storage { true } else { false }
   }

@@ -10,6 +10,11 @@ public func cosine(_ x: Double) -> Double { Glibc.cos(x) }
 /// sin x.
 public func sine(_ x: Double) -> Double { Glibc.sin(x) }
 
+/// The angle in [0, π] whose cosine is x.
+public func arccosine(_ x: Double) -> Double { Glibc.acos(x) }
+/// The angle in [−π/2, π/2] whose sine is x.
+public func arcsine(_ x: Double) -> Double { Glibc.asin(x) }
+
 /// The BLAS that the program is linked to, and how many threads it may use.
 public enum BLASLibrary {
   /// Version and build options as OpenBLAS prints them.

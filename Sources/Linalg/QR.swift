@@ -40,11 +40,11 @@ public final class RowwiseQR<S: BLASScalar> {
   private let work: Buffer<S>
   private static var panel: Int { 32 }
 
-  /// Blocks of twice as many rows as columns are fastest: larger ones leave the cache.
+  /// Blocks of as many rows as columns: larger ones are no faster, and take memory.
   public init(columns: Int) {
     precondition(columns > 0, "RowwiseQR: \(columns) columns")
     self.columns = columns
-    blockRows = max(2 * columns, 64)
+    blockRows = max(columns, 64)
     triangle = Buffer(count: columns * columns)
     block = Buffer(count: blockRows * columns)
     work = Buffer(count: Self.panel * columns)

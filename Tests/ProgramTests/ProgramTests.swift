@@ -107,7 +107,9 @@ import Testing
     #expect(json?["blas_core"] is String && (json?["gemm_gflops_workers"] as? Double ?? 0) > 0)
   }
 
-  @Test(arguments: ["train", "encode", "decode", "reconstruct", "evaluate", "info", "gradient-check", "doctor"])
+  @Test(arguments: [
+    "train", "encode", "decode", "reconstruct", "evaluate", "pca-compare", "info", "gradient-check", "doctor",
+  ])
   func everyHelpHasAnExample(command: String) throws {
     let help = try Program()(command, "--help")
     #expect(help.status == 0)

@@ -62,7 +62,7 @@ public final class Inference {
       result.withMutableView { output in
         forEachBlock(of: data, rows) { block in
           let place = block.rows.lowerBound - start..<block.rows.upperBound - start
-          output.rows(place).copy(finished(block.propagation, block.rows.count))
+          output.rows(place).copy(finished(block).readOnly)
         }
       }
       try consume(result)
@@ -107,13 +107,13 @@ public final class Inference {
 
   /// The last layer's output in the units of what is asked for: codes as they are, data through the loss's link and
   /// back from the scaling.
-  private func finished(_ propagation: Propagation<Float>, _ rows: Int) -> MatrixView<Float> {
-    let y = propagation.output(of: layers.upperBound - 1, rows: rows)
+  func finished(_ block: Block) -> MutableMatrixView<Float> {
+    let y = block.propagation.output(of: layers.upperBound - 1, rows: block.rows.count)
     if direction != .encode {
       model.network.loss.reconstruct(y)
       model.scaling.undo(y)
     }
-    return y.readOnly
+    return y
   }
 }
 

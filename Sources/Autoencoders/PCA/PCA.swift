@@ -37,6 +37,14 @@ public struct PCA: Sendable, Equatable {
     return variancesLeft > 0 ? max(0, left) / Double(variancesLeft) : 0
   }
 
+  /// The same with the first `count` components alone.
+  public func truncated(to count: Int) -> PCA {
+    precondition(1...size ~= count, "PCA: \(count) of \(size) components")
+    return PCA(
+      mean: mean, components: components.rows(0..<count), explainedVariance: Array(explainedVariance[..<count]),
+      totalVariance: totalVariance, samples: samples, variancesLeft: variancesLeft + size - count)
+  }
+
   /// z = (x − μ)·Cᵀ for x in rows (B × n).
   ///
   /// Whitened codes are divided by the square roots of the explained variances, so that each has variance 1; those of a

@@ -45,6 +45,13 @@ extension PCA {
     try fit(SamplePass(.matrix(samples), scaling: .none, threads: threads), "matrix", size, solver, seed)
   }
 
+  /// The sum of the variances of all features, divided by N − 1; one pass.
+  public static func totalVariance(_ data: SampleStream, scaling: Scaling = .none) throws -> Double {
+    if data.count < 2 { return 0 }
+    let pass = SamplePass(.stream(data), scaling: scaling, threads: availableProcessors)
+    return try RandomizedSolver.meanAndVariance(pass).1
+  }
+
   private static func fit(
     _ pass: SamplePass, _ source: String, _ size: Size, _ wantedSolver: Solver, _ seed: UInt64
   ) throws -> PCA {
@@ -88,12 +95,10 @@ extension PCA {
   }
 
   init(_ spectrum: Spectrum, count: Int, samples: Int, most: Int) {
-    mean = spectrum.mean
-    components = spectrum.directions(count)
-    explainedVariance = (0..<count).map { $0 < spectrum.variances.count ? spectrum.variances[$0] : 0 }
-    totalVariance = spectrum.totalVariance
-    self.samples = samples
-    variancesLeft = most - count
+    self.init(
+      mean: spectrum.mean, components: spectrum.directions(count),
+      explainedVariance: (0..<count).map { $0 < spectrum.variances.count ? spectrum.variances[$0] : 0 },
+      totalVariance: spectrum.totalVariance, samples: samples, variancesLeft: most - count)
   }
 }
 

@@ -59,7 +59,7 @@ enum RandomizedSolver {
   }
 
   /// The mean, and the sum of all variances.
-  private static func meanAndVariance(_ pass: SamplePass) throws -> ([Double], Double) {
+  static func meanAndVariance(_ pass: SamplePass) throws -> ([Double], Double) {
     let n = pass.features
     let shift = try pass.shift()
     let floats = (0..<SamplePass.parts).map { _ in Buffer<Float>(count: rows * n) }

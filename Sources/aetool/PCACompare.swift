@@ -1,0 +1,139 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Figures
+import FoundationEssentials
+import Linalg
+
+struct PCACompare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pca-compare",
+    abstract: "Holds autoencoders against principal components of the same code size.",
+    discussion: """
+      Principal components are the best linear code of every size; what an autoencoder gains beyond them is what its \
+      non-linearity is worth. Fits components on --data, measures them and each model on --test, and writes a table \
+      (comparison.csv) and pictures into the folder --out: error.svg, and for images reconstructions.png, \
+      best-worst.png, components.png; codes-….svg where there are labels. Intervals are 95 % bootstrap intervals of the \
+      paired difference to PCA.
+
+      EXAMPLE
+        aetool pca-compare --data digits:20000:1 --test digits:2000:2 --latent 2,8,16 --out comparison
+        aetool pca-compare --data digits:20000:1 --test digits:2000:2 --latent 8 --variant deep --epochs 10 --out c
+        aetool pca-compare --data train.idx.gz --test test.idx.gz --latent 30 --model deep.safetensors --out c --json
+      """)
+
+  @OptionGroup var data: DataOptions
+
+  @Option(help: ArgumentHelp("Data to measure on; the same kinds as --data.", valueName: "file"))
+  var test: String
+
+  @Option(help: ArgumentHelp("Code sizes, separated by commas.", valueName: "sizes"), transform: parseSizes)
+  var latent: [Int] = [2, 8, 16, 30]
+
+  @Option(
+    name: .customLong("model"), help: ArgumentHelp("A trained model to compare; may be given again.", valueName: "file")
+  )
+  var models: [String] = []
+
+  @Option(help: ArgumentHelp("Train an autoencoder of this kind for every code size.", valueName: "name"))
+  var variant: String?
+
+  @Option(help: ArgumentHelp("Its hidden layer sizes.", valueName: "sizes"), transform: parseSizes)
+  var hidden: [Int]?
+
+  @OptionGroup(title: "Training with --variant") var training: OptimizerOptions
+
+  @Option(help: "How components are computed.")
+  var solver: PCA.Solver = .auto
+
+  @Option(help: ArgumentHelp("Folder for table and pictures; made where it is missing.", valueName: "folder"))
+  var out: String
+
+  @Option(help: ArgumentHelp("Images in a picture.", valueName: "n"))
+  var count = 10
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var result: ResultOptions
+
+  func validate() throws {
+    if variant == nil && hidden != nil { throw ValidationError("--hidden needs --variant") }
+    if !(1...100 ~= count) { throw ValidationError("--count \(count): must be from 1 to 100") }
+    if let variant, Variant.named(variant)?.isFitted == true {
+      throw ValidationError("--variant \(variant): is what the others are compared with")
+    }
+  }
+
+  func run() throws {
+    let loaded = try models.map { ($0, try Model.load($0)) }
+    let train = try data.open()
+    let test = try Dataset.open(self.test)
+    try makeFolder(out)
+    let scaling = loaded.first?.1.scaling ?? Scaling.fit(train.hasFractions ? .none : .standard, to: train)
+    let sizes = Set(latent + loaded.map(\.1.network.codeSize)).sorted()
+    let most = min(train.featureCount, train.count - 1)
+    if let large = sizes.last, large > most {
+      throw InvalidArgument("a code of \(large): \(train.source) has at most \(most) components")
+    }
+    let pca = try PCA.fit(
+      SampleStream(train), .components(min(most, max(sizes.last!, 2))), solver: solver, scaling: scaling,
+      seed: training.seed, threads: threads.threads)
+    var contenders = loaded.map { Contender(name: fileName($0.0), model: $0.1) }
+    if let variant { contenders += try trained(variant, train) }
+    let comparison = try Comparison(
+      pca, contenders, sizes: sizes, test: test, scaling: scaling, threads: threads.threads)
+    try comparison.write(to: out)
+    if result.json { return try Console.json(comparison) }
+    comparison.table.forEach(Console.result)
+    Console.error("\(out): tables and pictures; look at \(out)/error.svg first")
+  }
+
+  /// One autoencoder for every code size.
+  private func trained(_ variant: String, _ train: Dataset) throws -> [Contender] {
+    try training.options.validate()
+    return try latent.map { size in
+      let model = try Model(variant: variant, for: train, hidden: hidden, latent: size, seed: training.seed)
+      Console.error("training \(variant) with a code of \(size)")
+      let progress = ProgressLine(epochs: training.epochs)
+      Interrupt.handle()
+      defer { progress.end() }
+      do {
+        let trained = try Trainer(training.options, threads: threads.threads).train(
+          model, on: train,
+          onProgress: { step in
+            progress.update(step)
+            return !Interrupt.isRequested
+          }, onEpoch: { report, _ in progress.finish(report) })
+        let path = "\(out)/\(variant)-\(size).safetensors"
+        try trained.save(to: path)
+        return Contender(name: "\(variant)-\(size)", model: trained)
+      } catch TrainingError.interrupted {
+        throw ProgramError(.interrupted, "interrupted while training \(variant) with a code of \(size)")
+      } catch TrainingError.diverged(let epoch, _, let layer, _) {
+        throw ProgramError(
+          .badData,
+          "\(variant) with a code of \(size): the loss is not finite in epoch \(epoch), first seen in \(layer)")
+      }
+    }
+  }
+}
+
+/// A model that is compared with components of its code size.
+struct Contender {
+  let name: String
+  let model: Model
+}
+
+/// The last part of a path without its ending.
+private func fileName(_ path: String) -> String {
+  let name = path.split(separator: "/").last.map(String.init) ?? path
+  return name.hasSuffix(".safetensors") ? String(name.dropLast(12)) : name
+}
+
+/// The folder `path`, made where it is missing.
+func makeFolder(_ path: String) throws {
+  do {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  } catch {
+    throw FileError(.cannotCreate, path, "the folder cannot be made; is there a file of that name, or no permission?")
+  }
+}

@@ -1,0 +1,53 @@
+import Autoencoders
+import Datasets
+import Linalg
+import Testing
+
+@Suite struct ComparisonTests {
+  /// Planes turned by a known angle.
+  @Test(arguments: [1e-9, 1e-4, 0.3, 1.2])
+  func principalAnglesAreThoseOfARotation(angle: Double) throws {
+    let a = Matrix<Double>(rows: 2, columns: 4, values: [2, 0, 0, 0, 1, 3, 0, 0])
+    // The first direction stays, the second turns out of the plane.
+    let b = Matrix<Double>(
+      rows: 2, columns: 4, values: [1, 0, 0, 0, 5, cosine(angle), sine(angle), 0])
+    let angles = try principalAngles(a, b)
+    #expect(abs(angles[0]) < 1e-12 && abs(angles[1] - angle) < 1e-12, "\(angles)")
+  }
+
+  @Test func theIntervalHoldsTheMean() {
+    // 0 and 1 in equal parts: the mean of 400 has a standard deviation of 0.025, the interval ±1.96 of them.
+    let values = (0..<400).map { Double($0 % 2) }
+    let interval = BootstrapInterval(meanOf: values)
+    #expect(interval.mean == 0.5)
+    #expect(abs(interval.low - 0.451) < 0.006 && abs(interval.high - 0.549) < 0.006, "\(interval)")
+    #expect(interval == BootstrapInterval(meanOf: values))
+    let same = BootstrapInterval(meanOf: [3, 3, 3])
+    #expect(same.low == 3 && same.high == 3)
+  }
+
+  @Test func squaredErrorsAreTheEvaluationsTerms() throws {
+    let data = pixelData(samples: 30)
+    let model = try Model(variant: "vanilla", for: data, latent: 3)
+    let errors = try model.squaredErrors(data, in: .none)
+    #expect(errors.count == 30)
+    let mean = errors.reduce(0, +) / 30
+    #expect(try abs(mean - model.evaluate(data).squaredErrorPerSample) < 1e-6 * mean)
+  }
+
+  /// A linear autoencoder trained to convergence spans the components (Baldi and Hornik 1989).
+  @Test func aLinearAutoencoderBecomesPCA() throws {
+    let data = curvedData(samples: 400)
+    let pca = try PCA.fit(SampleStream(data), .components(2))
+    let model = try Trainer(
+      TrainingOptions(epochs: 300, batch: 50, learningRate: 0.01, seed: 1)
+    ).train(try Model(variant: "linear", for: data, latent: 2, seed: 1), on: data)
+    let wanted = try Model(pca, shape: data.shape).evaluate(data).squaredErrorPerSample
+    let found = try model.evaluate(data).squaredErrorPerSample
+    #expect(found < 1.01 * wanted && found > wanted * 0.9999, "\(found), PCA \(wanted)")
+    let weight = try #require(model.tensor("decoder.0.weight"))
+    let span = Matrix<Double>(rows: weight.rows, columns: weight.columns, values: weight.values.map { Double($0) })
+    let angles = try principalAngles(span.transposed, pca.components)
+    #expect(angles.max()! < 5 * Double.pi / 180, "\(angles)")
+  }
+}
