@@ -51,9 +51,13 @@ demo: build ## train on MNIST or drawn digits, write pictures, say what to open
 bench: build ## measure training, encoding and cold start
 	$(SCRATCH)/release/aetool-bench
 
-bench-peers: build ## measure against PyTorch and JAX, in turn, in a scratch environment
-	Scripts/scratch-python.sh .build/peers numpy torch==2.13.0+cpu jax
+# MNIST for measuring against others.
+MNIST ?= $(firstword $(wildcard data/mnist ../shared/data/mnist))
+
+bench-peers: build ## measure against PyTorch, JAX and scikit-learn, in turn, in a scratch environment
+	Scripts/scratch-python.sh .build/peers numpy torch==2.13.0+cpu jax scikit-learn
 	.build/peers/bin/python Benchmarks/peers/compare.py $(SCRATCH)/release/aetool-bench
+	.build/peers/bin/python Benchmarks/peers/compare_pca.py $(BIN) $(MNIST)/train-images-idx3-ubyte.gz
 
 lint: setup ## check layout and the specialization of generic kernels
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Examples Package.swift
