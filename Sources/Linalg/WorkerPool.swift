@@ -8,7 +8,8 @@ import Synchronization
 /// Threads that share out numbered tasks: `run(tasks: n)` calls the body once for each of 0 ..< n and returns when all
 /// are done.
 ///
-/// The caller works too, so `threads: 1` starts no thread. Which thread takes which task is left to chance; a body
+/// The caller works too, so `threads: 1` starts no thread. Each worker has its stretch of the tasks and helps the others
+/// when that is done, so which thread takes which task is left to chance in the end; a body
 /// whose tasks write disjoint memory, each depending on its number alone, gives the same bits for any number of threads.
 /// Between runs the workers wait awake for a moment, so that a run of a few microseconds is worth sharing, then sleep.
 /// Not reentrant: a body does not call `run` of the same pool, and two threads do not call it at the same time.
@@ -22,9 +23,14 @@ public final class WorkerPool: @unchecked Sendable {
 
   /// What the workers hold on to; the pool itself may go while they still wake up to stop.
   private final class Shared: @unchecked Sendable {
-    /// Generation (32 bits), number of tasks (16), next task to claim (16): one word, so that a claim made on an old
-    /// generation fails.
-    let state = Atomic<UInt64>(0)
+    /// One word a worker: generation (32 bits), end of its tasks (16), the next to claim (16); so that a claim made on an
+    /// old generation fails. A cache line apart, since each is mostly its own worker's.
+    private let states: UnsafeMutablePointer<State>
+    private struct State: ~Copyable {
+      let word = Atomic<UInt64>(0)
+      let padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
+    }
+    private let threads: Int
     let finished = Atomic<Int>(0)
     let sleepers = Atomic<Int>(0)
     let stopping = Atomic<Bool>(false)
@@ -36,8 +42,11 @@ public final class WorkerPool: @unchecked Sendable {
     let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init(patience: Int) {
+    init(threads: Int, patience: Int) {
+      self.threads = threads
       self.patience = patience
+      states = .allocate(capacity: threads)
+      for worker in 0..<threads { (states + worker).initialize(to: State()) }
       pthread_mutex_init(mutex, nil)
       pthread_cond_init(condition, nil)
     }
@@ -47,23 +56,47 @@ public final class WorkerPool: @unchecked Sendable {
       pthread_cond_destroy(condition)
       mutex.deallocate()
       condition.deallocate()
+      states.deinitialize(count: threads)
+      states.deallocate()
     }
 
     static let mostTasks = 0xFFFF
-    static func hasTasks(_ state: UInt64) -> Bool { state & 0xFFFF < state >> 16 & 0xFFFF }
 
-    /// Claims and runs tasks until none is left.
+    /// Gives each worker an equal stretch of the tasks 0 ..< count: what belongs together comes to the same worker stage
+    /// after stage and step after step, while its memory is in that processor's cache.
+    func publish(_ count: Int) {
+      for worker in 0..<threads {
+        let (start, end) = (count * worker / threads, count * (worker + 1) / threads)
+        let generation = states[worker].word.load(ordering: .relaxed) >> 32 &+ 1
+        states[worker].word.store(
+          (generation & 0xFFFF_FFFF) << 32 | UInt64(end) << 16 | UInt64(start), ordering: .sequentiallyConsistent)
+      }
+    }
+
+    func hasTasks() -> Bool {
+      for worker in 0..<threads where Self.hasTasks(states[worker].word.load(ordering: .sequentiallyConsistent)) {
+        return true
+      }
+      return false
+    }
+
+    private static func hasTasks(_ state: UInt64) -> Bool { state & 0xFFFF < state >> 16 & 0xFFFF }
+
+    /// Claims and runs tasks until none is left: the worker's own first, then what others have not begun.
     func work(as worker: Int) {
-      var current = state.load(ordering: .acquiring)
-      while Self.hasTasks(current) {
-        let (claimed, seen) = state.compareExchange(
-          expected: current, desired: current + 1, ordering: .acquiringAndReleasing)
-        if claimed {
-          body!._withUnsafeGuaranteedRef { $0.call(firstTask + Int(current & 0xFFFF), worker) }
-          finished.add(1, ordering: .releasing)
-          current = state.load(ordering: .acquiring)
-        } else {
-          current = seen
+      for offset in 0..<threads {
+        let owner = worker + offset < threads ? worker + offset : worker + offset - threads
+        var current = states[owner].word.load(ordering: .acquiring)
+        while Self.hasTasks(current) {
+          let (claimed, seen) = states[owner].word.compareExchange(
+            expected: current, desired: current + 1, ordering: .acquiringAndReleasing)
+          if claimed {
+            body!._withUnsafeGuaranteedRef { $0.call(firstTask + Int(current & 0xFFFF), worker) }
+            finished.add(1, ordering: .releasing)
+            current = states[owner].word.load(ordering: .acquiring)
+          } else {
+            current = seen
+          }
         }
       }
     }
@@ -73,7 +106,7 @@ public final class WorkerPool: @unchecked Sendable {
       while !stopping.load(ordering: .relaxed) {
         work(as: worker)
         var spins = 0
-        while spins < patience, !Self.hasTasks(state.load(ordering: .relaxed)), !stopping.load(ordering: .relaxed) {
+        while spins < patience, !hasTasks(), !stopping.load(ordering: .relaxed) {
           aetool_pause()
           spins += 1
         }
@@ -84,7 +117,7 @@ public final class WorkerPool: @unchecked Sendable {
     private func sleepUntilWork() {
       pthread_mutex_lock(mutex)
       sleepers.add(1, ordering: .sequentiallyConsistent)
-      while !Self.hasTasks(state.load(ordering: .sequentiallyConsistent)), !stopping.load(ordering: .relaxed) {
+      while !hasTasks(), !stopping.load(ordering: .relaxed) {
         pthread_cond_wait(condition, mutex)
       }
       sleepers.subtract(1, ordering: .sequentiallyConsistent)
@@ -103,7 +136,7 @@ public final class WorkerPool: @unchecked Sendable {
     precondition(threads > 0 && threads <= 1024, "WorkerPool: \(threads) threads")
     self.threads = threads
     // About half a millisecond of waiting awake; with more threads than processors it would keep others from working.
-    shared = Shared(patience: threads <= availableProcessors ? 20_000 : 100)
+    shared = Shared(threads: threads, patience: threads <= availableProcessors ? 20_000 : 100)
     for worker in 1..<max(threads, 1) {
       let start = Unmanaged.passRetained(Start(shared: shared, worker: worker))
       var thread = pthread_t()
@@ -165,9 +198,7 @@ public final class WorkerPool: @unchecked Sendable {
     shared.body = Unmanaged.passUnretained(body)
     shared.firstTask = tasks.lowerBound
     shared.finished.store(0, ordering: .relaxed)
-    let generation = shared.state.load(ordering: .relaxed) >> 32 &+ 1
-    shared.state.store(
-      (generation & 0xFFFF_FFFF) << 32 | UInt64(tasks.count) << 16, ordering: .sequentiallyConsistent)
+    shared.publish(tasks.count)
     if shared.sleepers.load(ordering: .sequentiallyConsistent) > 0 { shared.wakeSleepers() }
     shared.work(as: 0)
     var spins = 0

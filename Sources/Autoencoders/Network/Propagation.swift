@@ -55,18 +55,19 @@ public final class Propagation<S: BLASScalar> {
     makeBodies()
   }
 
-  /// Four parts of every large layer, the largest first, so that the workers finish together.
+  /// Four parts of every large layer: first the first parts of all layers, and of those the largest first. A worker's
+  /// stretch is then the same part of every layer, as in the forward stages.
   private static func gradientTiles(of network: Autoencoder) -> [GradientTile] {
-    var tiles: [GradientTile] = []
+    var tiles: [(part: Int, size: Int, tile: GradientTile)] = []
     for (index, layer) in network.layers.enumerated() where layer.units > 0 {
       let parts = max(1, min(4, layer.units / 4))
       for part in 0..<parts {
         let units = TileGrid.part(part, of: parts, length: layer.units, unit: 1)
-        tiles.append(GradientTile(layer: index, units: units, ranges: layer.parameterRanges(units: units)))
+        let tile = GradientTile(layer: index, units: units, ranges: layer.parameterRanges(units: units))
+        tiles.append((part, tile.ranges.reduce(0) { $0 + $1.range.count }, tile))
       }
     }
-    func size(_ tile: GradientTile) -> Int { tile.ranges.reduce(0) { $0 + $1.range.count } }
-    return tiles.sorted { size($0) != size($1) ? size($0) > size($1) : $0.layer < $1.layer }
+    return tiles.sorted { ($0.part, -$0.size, $0.tile.layer) < ($1.part, -$1.size, $1.tile.layer) }.map(\.tile)
   }
 
   /// The place for a batch's samples (rows × input features of the first layer at work).
