@@ -21,8 +21,8 @@ extension PCA {
     /// The covariance, then its eigenvectors: one pass, Nn² operations; error of about ε·(s₁/s)², so that what is below
     /// 1e-8 of the largest singular value is lost. For pixels in exact whole numbers, at Float's speed.
     case gram
-    /// Subspace iteration with d + 10 random directions (Halko, Martinsson and Tropp 2011): ten passes of
-    /// 2Nn(d + 10) operations in Float, error of about 1e-6·(s₁/s)²; for very many features.
+    /// Subspace iteration from 2d random directions (Halko, Martinsson and Tropp 2011): about ten passes of 8Nnd
+    /// operations in Float, error of about 1e-6·(s₁/s)²; for very many features.
     case randomized
   }
 

@@ -7,28 +7,39 @@ import Linalg
 /// Source: N. Halko, P.-G. Martinsson, J. A. Tropp, Finding structure with randomness, SIAM Review 53 (2011), algorithm
 /// 4.4, on the covariance instead of the data. The covariance is never formed: C·Q = Xᵀ(X·Q)/(N − 1).
 enum RandomizedSolver {
-  static let oversampling = 10
-  static let iterations = 8
+  /// The error falls by λ_{k+1}/λ_d with every pass, so twice as many directions as are wanted spare passes.
+  static func directions(_ wanted: Int) -> Int { wanted + max(10, wanted) }
+  static let mostIterations = 30
+  /// Iteration ends when no wanted variance has changed by more than this share of the largest: the rounding of Float
+  /// in the products. Directions are then right to about its root.
+  static let tolerance = 1e-7
 
   static func solve(_ pass: SamplePass, wanted: Int, seed: UInt64) throws -> Spectrum {
     let n = pass.features
-    let k = min(wanted + oversampling, n)
+    let k = min(directions(wanted), n)
     let (mean, total) = try meanAndVariance(pass)
     var q = Matrix<Double>(rows: n, columns: k)
     var random = RandomStream(seed: seed, purpose: .other)
     q.withMutableView { random.fillNormal($0) }
     q = try QR(q).q
-    for _ in 0..<iterations { q = try QR(product(pass, mean, q)).q }
-    // Rayleigh and Ritz: the covariance within the span.
-    let within = q.product(.yes, with: try product(pass, mean, q))
-    var symmetric = within
-    for i in 0..<k { for j in 0..<k { symmetric[i, j] = (within[i, j] + within[j, i]) / 2 } }
-    let eigen = try SymmetricEigen(symmetric)
-    let vectors = eigen.vectors.rows(0..<wanted).product(with: q, .yes)
-    return Spectrum(
-      mean: mean, columns: Array(0..<n), vectors: vectors, variances: eigen.values.prefix(wanted).map { max(0, $0) },
-      totalVariance: total,
-      samples: pass.count)
+    var before = [Double](repeating: 0, count: k)
+    for iteration in 1...mostIterations {
+      let image = try product(pass, mean, q)
+      // Rayleigh and Ritz: the covariance within the span.
+      let within = q.product(.yes, with: image)
+      var symmetric = within
+      for i in 0..<k { for j in 0..<k { symmetric[i, j] = (within[i, j] + within[j, i]) / 2 } }
+      let eigen = try SymmetricEigen(symmetric)
+      let change = (0..<wanted).map { abs(eigen.values[$0] - before[$0]) }.max()!
+      if change <= tolerance * max(eigen.values[0], 0) || iteration == mostIterations {
+        return Spectrum(
+          mean: mean, columns: Array(0..<n), vectors: eigen.vectors.rows(0..<wanted).product(with: q, .yes),
+          variances: eigen.values.prefix(wanted).map { max(0, $0) }, totalVariance: total, samples: pass.count)
+      }
+      before = eigen.values
+      q = try QR(image).q
+    }
+    preconditionFailure("RandomizedSolver: no iteration")
   }
 
   private static let rows = 256
