@@ -41,6 +41,7 @@ public struct Model: Sendable {
 
   /// The model of principal components: encoder weight C and bias −Cμ, decoder weight Cᵀ and bias μ.
   public init(_ pca: PCA, shape: [Int], scaling: Scaling = .none) throws(InvalidArgument) {
+    precondition(shape.reduce(1, *) == pca.featureCount, "Model: \(pca.featureCount) features for shape \(shape)")
     let architecture = try Architecture(
       variant: "pca", inputShape: shape, latent: pca.size, valuesAreFractions: false)
     self.init(architecture, scaling: scaling)

@@ -94,7 +94,7 @@ struct Comparison: Encodable {
   var table: [String] {
     let width = max(6, rows.map(\.name.count).max() ?? 0) + 2
     var lines = [
-      pad("model", width) + pad("code", 5, left: true) + pad("error", 10, left: true) + pad("PSNR dB", 9, left: true)
+      pad("model", width) + pad("code", 5, left: true) + pad("error", 12, left: true) + pad("PSNR dB", 9, left: true)
         + pad("explained", 11, left: true) + "  against PCA, 95 % interval"
     ]
     for row in rows {
@@ -102,7 +102,7 @@ struct Comparison: Encodable {
         "\(signed($0.mean)) [\(signed($0.low)), \(signed($0.high))]"
       }
       var line = pad(row.name, width) + pad("\(row.code_size)", 5, left: true)
-      line += pad(row.squared_error_per_sample.significant(5), 10, left: true)
+      line += pad(row.squared_error_per_sample.significant(5), 12, left: true)
       line += pad(row.psnr_db.map { $0.formatted(2) } ?? "-", 9, left: true)
       line += pad("\((row.explained_variance * 100).formatted(2)) %", 11, left: true)
       line += difference.map { "  " + $0 } ?? ""

@@ -67,13 +67,20 @@ struct PCACompare: ParsableCommand {
     let loaded = try models.map { ($0, try Model.load($0)) }
     let train = try data.open()
     let test = try Dataset.open(self.test)
-    try makeFolder(out)
+    guard test.featureCount == train.featureCount else {
+      throw FileError(
+        .malformed, self.test,
+        "samples of \(test.featureCount) features (shape \(test.shape)), but \(train.source) has "
+          + "\(train.featureCount) (shape \(train.shape))")
+    }
+    for (_, model) in loaded { try model.check(train) }
     let scaling = loaded.first?.1.scaling ?? Scaling.fit(train.hasFractions ? .none : .standard, to: train)
     let sizes = Set(latent + loaded.map(\.1.network.codeSize)).sorted()
     let most = min(train.featureCount, train.count - 1)
     if let large = sizes.last, large > most {
       throw InvalidArgument("a code of \(large): \(train.source) has at most \(most) components")
     }
+    try makeFolder(out)
     let pca = try PCA.fit(
       SampleStream(train), .components(min(most, max(sizes.last!, 2))), solver: solver, scaling: scaling,
       seed: training.seed, threads: threads.threads)

@@ -39,6 +39,25 @@ import Testing
     #expect(try aetool.files() == [])
   }
 
+  @Test func whatCannotBeComparedIsNamed() throws {
+    let aetool = try Program()
+    try Data("1,2\n3,4\n5,7\n".utf8).write(to: aetool.folder.appendingPathComponent("t.csv"))
+    func compare(_ words: String...) throws -> Program.Result {
+      try aetool.run(Program.path, ["pca-compare", "--data", "digits:50", "--out", "c"] + words)
+    }
+    let narrow = try compare("--test", "t.csv", "--latent", "2")
+    #expect(narrow.status == 65)
+    #expect(
+      narrow.errors == "error: t.csv: samples of 2 features (shape [2]), but digits:50:1 has 784 (shape [28, 28])\n")
+    let large = try compare("--test", "digits:9", "--latent", "50")
+    #expect(large.status == 64 && large.errors == "error: a code of 50: digits:50:1 has at most 49 components\n")
+    #expect(try compare("--test", "none", "--latent", "2").status == 66)
+    #expect(try aetool.files() == ["t.csv"])
+    let fitted = try aetool("train", "--data", "t.csv", "--variant", "pca", "--latent", "1", "--model", "m.safetensors")
+    #expect(fitted.status == 0)
+    #expect(try compare("--test", "digits:9", "--model", "m.safetensors").status == 65)
+  }
+
   @Test func theComparisonIsWhole() throws {
     let aetool = try Program()
     let trained = try aetool(
