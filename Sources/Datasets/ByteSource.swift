@@ -152,6 +152,12 @@ final class ByteSource {
   }
 }
 
+/// Whether `path` names a file that can be read again from its start.
+func isRegularFile(_ path: String) -> Bool {
+  var status = stat()
+  return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+}
+
 /// The whole content of a file, unzipped where it is gzipped.
 public func readFile(_ path: String) throws(FileError) -> [UInt8] { try ByteSource(path).readToEnd() }
 

@@ -83,7 +83,8 @@ public struct SampleStream: Sendable {
 
   /// nil where the file is small enough, or cannot be read in parts.
   private static func largeFile(_ argument: String, memory: Int) throws(FileError) -> SampleStream? {
-    if argument == "-" || argument.hasPrefix("digits:") { return nil }
+    // Pipes can be read but once.
+    if memory == .max || !isRegularFile(argument) { return nil }
     let file = try ByteSource(argument)
     guard let layout = try layout(of: file), !layout.isFortranOrder || layout.dimensions.count == 1 else { return nil }
     let features = layout.sampleShape.reduce(1, *)

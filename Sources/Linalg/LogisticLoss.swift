@@ -2,8 +2,8 @@
 /// [0, 1] under logits y, value and gradient from one exponential.
 ///
 /// The logarithms would cost as much as the exponentials, so the terms 1 + e^(−|y|), which lie in [1, 2], are multiplied
-/// lane by lane and one logarithm is taken of every 16 of them. Error of the sum: below
-/// 6e-8 per entry, either sign.
+/// lane by lane and one logarithm is taken of every 16 of them. Error of the sum: about
+/// 6e-8 per entry and 1e-6 of the sum.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func logisticLoss<S: BLASScalar>(

@@ -33,7 +33,7 @@ public protocol ScalarVector: Sendable, ExpressibleByFloatLiteral, ExpressibleBy
 
   /// eˣ.
   static func exp(_ x: Self) -> Self
-  /// eˣ of x ≤ 0; 0 where it would leave the normal numbers.
+  /// eˣ of x ≤ 0; in Float 0 where it would leave the normal numbers.
   static func expOfNegative(_ x: Self) -> Self
   /// ln x; −∞ at 0, NaN below.
   static func log(_ x: Self) -> Self

@@ -39,7 +39,7 @@ struct Comparison: Encodable {
     features = test.featureCount
     var rows: [Row] = []
     var errors: [String: [Double]] = [:]
-    let spread = try Self.squaredDeviations(test, scaling)
+    let spread = try Self.squaredDeviations(test, scaling, threads)
     let areFractions = scaling.kind == .none && test.hasFractions
     func row(_ name: String, _ size: Int, _ values: [Double], _ reference: [Double]?, _ angle: Double?) -> Row {
       let mean = values.reduce(0, +) / Double(values.count)
@@ -48,7 +48,9 @@ struct Comparison: Encodable {
         name: name, code_size: size, squared_error_per_sample: mean,
         psnr_db: areFractions && perFeature > 0 ? -10 * Double.log(perFeature) / Double.log(10) : nil,
         explained_variance: spread > 0 ? 1 - mean / spread : 0,
-        difference_to_pca: reference.map { BootstrapInterval(meanOf: Swift.zip(values, $0).map { $0 - $1 }) },
+        difference_to_pca: reference.map {
+          BootstrapInterval(meanOf: Swift.zip(values, $0).map { $0 - $1 }, threads: threads)
+        },
         code_bytes: 4 * size, largest_angle_degrees: angle)
     }
     var models: [Int: Model] = [:]
@@ -61,7 +63,7 @@ struct Comparison: Encodable {
       for contender in contenders where contender.model.network.codeSize == size {
         let values = try contender.model.squaredErrors(test, in: scaling, threads: threads)
         errors[contender.name] = values
-        rows.append(row(contender.name, size, values, reference, try Self.angle(contender.model, pca)))
+        rows.append(row(contender.name, size, values, reference, try Self.angle(contender.model, pca, scaling)))
       }
     }
     self.rows = rows
@@ -74,14 +76,17 @@ struct Comparison: Encodable {
   }
 
   /// The mean over samples of ‖x − mean‖².
-  private static func squaredDeviations(_ data: Dataset, _ scaling: Scaling) throws -> Double {
-    let spread = try PCA.totalVariance(SampleStream(data), scaling: scaling)
+  private static func squaredDeviations(_ data: Dataset, _ scaling: Scaling, _ threads: Int) throws -> Double {
+    let spread = try PCA.totalVariance(SampleStream(data), scaling: scaling, threads: threads)
     return spread * Double(data.count - 1) / Double(data.count)
   }
 
-  /// The largest principal angle of a linear model's decoder, in degrees; nil for other models.
-  private static func angle(_ model: Model, _ pca: PCA) throws -> Double? {
-    guard model.architecture.variant == "linear", let weight = model.tensor("decoder.0.weight") else { return nil }
+  /// The largest principal angle of a linear model's decoder, in degrees; nil for other models, and for those that see
+  /// their data in other units than the components do.
+  private static func angle(_ model: Model, _ pca: PCA, _ scaling: Scaling) throws -> Double? {
+    guard model.scaling == scaling, model.architecture.variant == "linear",
+      let weight = model.tensor("decoder.0.weight")
+    else { return nil }
     let span = Matrix<Double>(
       rows: weight.rows, columns: weight.columns, values: weight.values.map { Double($0) }
     ).transposed
@@ -133,12 +138,12 @@ struct Comparison: Encodable {
 
   // MARK: - Files
 
-  func write(to folder: String) throws {
+  func write(to folder: String, images: Int) throws {
     func put(_ name: String, _ text: String) throws { try AtomicFile.write(Array(text.utf8), to: "\(folder)/\(name)") }
     try put("comparison.csv", csv)
     try put("comparison.json", try Console.text(ofJSON: self) + "\n")
     try put("error.svg", errorChart.svg())
-    if let image = ImageShape(test.shape) { try writePictures(image, to: folder) }
+    if let image = ImageShape(test.shape) { try writePictures(image, count: images, to: folder) }
     if let labels = test.labels { try writeScatters(labels, put) }
   }
 
@@ -160,7 +165,7 @@ struct Comparison: Encodable {
       startsAtZero: true)
   }
 
-  private func writePictures(_ image: ImageShape, to folder: String) throws {
+  private func writePictures(_ image: ImageShape, count: Int, to folder: String) throws {
     func put(_ name: String, _ layers: [Matrix<Float>], columns: Int) throws {
       let grid = ImageGrid(height: image.height, width: image.width, channels: image.channels, columns: columns)
       try AtomicFile.write(try grid.png(layers.map(\.values)), to: "\(folder)/\(name)")
@@ -183,9 +188,12 @@ struct Comparison: Encodable {
       let chosen = test.subset(indices)
       var originals = Matrix<Float>(rows: chosen.count, columns: chosen.featureCount)
       originals.withMutableView { chosen.gather(rows: 0..<chosen.count, into: $0) }
-      return [originals, try reference.reconstruct(chosen), try contender.model.reconstruct(chosen)]
+      return [
+        originals, try reference.reconstruct(chosen, threads: threads),
+        try contender.model.reconstruct(chosen, threads: threads),
+      ]
     }
-    try put("reconstructions.png", try layers((0..<Int32(min(30, samples))).map { $0 }), columns: columns)
+    try put("reconstructions.png", try layers((0..<Int32(min(count, samples))).map { $0 }), columns: columns)
     let gains = Swift.zip(errors[contender.name]!, errors["pca-\(size)"]!).map { $0 - $1 }
     let order = gains.indices.sorted { gains[$0] < gains[$1] }.map { Int32($0) }
     try put("best-worst.png", try layers(Array(order.prefix(columns) + order.suffix(columns))), columns: columns)
@@ -193,17 +201,18 @@ struct Comparison: Encodable {
 
   private func writeScatters(_ labels: [Int32], _ put: (String, String) throws -> Void) throws {
     try put(
-      "codes-pca.svg", scatter("PCA: the first two components", try models[models.keys.max()!]!.encode(test), labels))
+      "codes-pca.svg",
+      scatter("PCA: the first two components", try models[models.keys.max()!]!.encode(test, threads: threads), labels))
     let plane = contenders.first { $0.model.network.codeSize == 2 } ?? contenders.last
     guard let plane else { return }
-    var codes = try plane.model.encode(test)
+    var codes = try plane.model.encode(test, threads: threads)
     var title = "\(plane.name): its code"
     if codes.columns != 2 {
       // A larger code is shown in its own two leading directions.
       title = "\(plane.name): the first two principal components of its code"
       let wide = Matrix<Double>(rows: codes.rows, columns: codes.columns, values: codes.values.map { Double($0) })
       if codes.columns > 2 {
-        let flat = try PCA.fit(wide, .components(2)).encode(wide)
+        let flat = try PCA.fit(wide, .components(2), threads: threads).encode(wide)
         codes = Matrix(rows: flat.rows, columns: 2, values: flat.values.map { Float($0) })
       }
     }

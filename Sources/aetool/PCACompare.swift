@@ -49,15 +49,16 @@ struct PCACompare: ParsableCommand {
   @Option(help: ArgumentHelp("Folder for table and pictures; made where it is missing.", valueName: "folder"))
   var out: String
 
-  @Option(help: ArgumentHelp("Images in a picture.", valueName: "n"))
-  var count = 10
+  @Option(help: ArgumentHelp("Images in reconstructions.png.", valueName: "n"))
+  var count = 30
 
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var result: ResultOptions
 
   func validate() throws {
     if variant == nil && hidden != nil { throw ValidationError("--hidden needs --variant") }
-    if !(1...100 ~= count) { throw ValidationError("--count \(count): must be from 1 to 100") }
+    if !(1...10_000 ~= count) { throw ValidationError("--count \(count): must be from 1 to 10000") }
+    if training.patience != nil { throw ValidationError("--patience needs validation data, which pca-compare has not") }
     if let variant, Variant.named(variant)?.isFitted == true {
       throw ValidationError("--variant \(variant): is what the others are compared with")
     }
@@ -86,9 +87,10 @@ struct PCACompare: ParsableCommand {
       seed: training.seed, threads: threads.threads)
     var contenders = loaded.map { Contender(name: fileName($0.0), model: $0.1) }
     if let variant { contenders += try trained(variant, train) }
+    contenders = uniquelyNamed(contenders)
     let comparison = try Comparison(
       pca, contenders, sizes: sizes, test: test, scaling: scaling, threads: threads.threads)
-    try comparison.write(to: out)
+    try comparison.write(to: out, images: count)
     if result.json { return try Console.json(comparison) }
     comparison.table.forEach(Console.result)
     Console.error("\(out): tables and pictures; look at \(out)/error.svg first")
@@ -128,6 +130,21 @@ struct PCACompare: ParsableCommand {
 struct Contender {
   let name: String
   let model: Model
+}
+
+/// No two with one name, and none with the components' own: #2 is put behind a name that is taken.
+private func uniquelyNamed(_ contenders: [Contender]) -> [Contender] {
+  var taken: Set<String> = []
+  return contenders.map { contender in
+    var name = contender.name
+    var number = 2
+    while taken.contains(name) || name == "pca" || name.hasPrefix("pca-") {
+      name = "\(contender.name == "pca" || contender.name.hasPrefix("pca-") ? "model-" : "")\(contender.name)#\(number)"
+      number += 1
+    }
+    taken.insert(name)
+    return Contender(name: name, model: contender.model)
+  }
 }
 
 /// The last part of a path without its ending.

@@ -110,7 +110,7 @@ struct Train: ParsableCommand {
     let spent = (clock.now - start).inSeconds
     try Model(pca, shape: data.shape, scaling: scaling).save(to: model)
     let report = FitResult(model, pca, seconds: spent)
-    if result.json { return try Console.json(report) }
+    if result.json { return try writeReport(report) }
     let line =
       "\(model): \(pca.size) principal components of \(pca.featureCount) features explain "
       + "\((report.explained_variance_ratio * 100).formatted(2)) % of the variance of \(pca.samples.grouped) samples, "
@@ -153,8 +153,8 @@ struct Train: ParsableCommand {
   /// Training and validation data: two files, or a random share of one, the same for the same seed.
   static func split(_ data: Dataset, _ validation: String, seed: UInt64) throws -> (Dataset, Dataset) {
     guard let share = Double(validation) else { return (data, try Dataset.open(validation)) }
-    let held = Int((share * Double(data.count)).rounded())
-    guard share > 0, share < 1, held >= 1, held < data.count else {
+    let held = share > 0 && share < 1 ? Int((share * Double(data.count)).rounded()) : 0
+    guard held >= 1, held < data.count else {
       throw ValidationError(
         "--validation \(validation): must be a file, or a fraction that leaves samples on both sides "
           + "(\(data.source) has \(data.count))")
@@ -176,7 +176,7 @@ struct Train: ParsableCommand {
 
   private func report(_ trained: Model) throws {
     guard let record = trained.training else { return }
-    if result.json { return try Console.json(TrainingResult(model, record)) }
+    if result.json { return try writeReport(TrainingResult(model, record)) }
     let loss = record.trainLoss.map { "training loss \($0.significant(5))" } ?? "untrained"
     let validation = record.validationLoss.map { ", validation loss \($0.significant(5))" } ?? ""
     let kept = record.bestEpoch == record.epochs ? "" : ", weights of epoch \(record.bestEpoch)"
@@ -184,6 +184,11 @@ struct Train: ParsableCommand {
       "\(model): \(loss)\(validation) after \(record.epochs) epochs\(kept), "
       + "\(ProgressLine.duration(record.seconds)) of training"
     if model == "-" { Console.error(line) } else { Console.result(line) }
+  }
+
+  /// The result as JSON; on standard error where the model itself went to standard output.
+  private func writeReport(_ report: some Encodable) throws {
+    if model == "-" { Console.error(try Console.text(ofJSON: report)) } else { try Console.json(report) }
   }
 
   /// Saves what training had before it failed, and says where.

@@ -64,6 +64,39 @@ import Testing
     #expect(try PCA.fit(Self.table, .share(0.8), solver: solver).size == Self.golden.components_for_0_8)
   }
 
+  /// Equal variances, and tails at rounding's height, do not decide: three directions over noise are three.
+  @Test func minkaSeesTheNoiseFloor() throws {
+    var random = RandomStream(seed: 9, purpose: .other)
+    var x = Matrix<Double>(rows: 1000, columns: 8)
+    x.withMutableView { random.fillNormal($0) }
+    for i in 0..<1000 {
+      for j in 0..<3 { x[i, j] *= 5 }
+      // The last column is the first again: a variance of nothing but rounding.
+      x[i, 7] = x[i, 0]
+    }
+    #expect(try PCA.fit(x, .minka, solver: .svd).size == 3)
+    #expect(try PCA.fit(x, .minka, solver: .gram).size == 3)
+    var cross = Matrix<Double>(rows: 10, columns: 5)
+    for j in 0..<5 {
+      cross[2 * j, j] = j == 0 ? 2 : 1
+      cross[2 * j + 1, j] = j == 0 ? -2 : -1
+    }
+    #expect(try PCA.fit(cross, .minka, solver: .svd).size < 5)
+  }
+
+  /// One pixel that differs once in many samples: its variance to the last digits.
+  @Test func aPixelThatHardlyChanges() throws {
+    let count = 60_000
+    var bytes = [UInt8](repeating: 0, count: 2 * count)
+    bytes[1] = 1
+    for i in 0..<count { bytes[2 * i] = UInt8(i % 2) }
+    let data = Dataset(pixels: bytes, count: count, shape: [2], source: "pixels")
+    let pca = try PCA.fit(SampleStream(data), .components(2), solver: .gram)
+    let n = Double(count)
+    let wanted = (n / 4 + (1 - 1 / n)) / (n - 1) / 255 / 255
+    #expect(abs(pca.totalVariance - wanted) < 1e-13 * wanted)
+  }
+
   @Test(arguments: PCA.Solver.allCases)
   func invariants(solver: PCA.Solver) throws {
     let data = pixelData(samples: 300)

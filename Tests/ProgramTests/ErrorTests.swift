@@ -12,6 +12,8 @@ import Testing
       ["train", "--data", "digits:10", "--model", "m", "--patience", "3"],
       ["train", "--data", "digits:10", "--model", "m", "--batch", "0"],
       ["train", "--data", "digits:10", "--model", "m", "--validation", "1.5"],
+      ["train", "--data", "digits:10", "--model", "m", "--validation", "nan"],
+      ["train", "--data", "digits:10", "--model", "m", "--validation", "1e30"],
       ["train", "--data", "digits:10", "--model", "m", "--init", "a", "--resume", "b"],
       ["train", "--data", "digits:10"], ["encode", "--nonsense"], ["nonsense"],
       ["gradient-check", "--features", "5000"],

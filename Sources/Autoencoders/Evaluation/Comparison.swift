@@ -36,12 +36,12 @@ public struct BootstrapInterval: Sendable, Codable, Equatable {
   /// The percentile interval of the mean of `values` from `resamples` samples drawn with replacement.
   ///
   /// Source: B. Efron, R. Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
-  public init(meanOf values: [Double], resamples: Int = 2000, seed: UInt64 = 0) {
+  public init(meanOf values: [Double], resamples: Int = 2000, seed: UInt64 = 0, threads: Int = availableProcessors) {
     precondition(!values.isEmpty && resamples >= 40, "BootstrapInterval: \(values.count) values")
     mean = values.reduce(0, +) / Double(values.count)
     let means = Buffer<Double>(count: resamples)
     let blocks = 50
-    WorkerPool().run(tasks: blocks) { block, _ in
+    WorkerPool(threads: threads).run(tasks: blocks) { block, _ in
       for resample in block * resamples / blocks..<(block + 1) * resamples / blocks {
         var random = RandomStream(seed: seed, purpose: .other, epoch: resample)
         var total = 0.0

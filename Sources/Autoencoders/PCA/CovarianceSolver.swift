@@ -42,11 +42,22 @@ enum CovarianceSolver {
     func covariance(samples: Int) -> Matrix<Double> {
       let count = Double(samples)
       let scale = unit * unit / (count - 1)
+      // Sums of whole numbers stay whole: N·Σxy − ΣxΣy then has no rounding at all, where a difference of quotients
+      // would lose the variance of a column that hardly ever changes.
+      let isWhole = unit != 1 && samples <= 1 << 24
       var result = products
       result.withMutableView { view in
         for i in 0..<view.rows {
           let centre = sums[i] / count
-          view.withRow(i) { row in for j in i..<row.count { row[j] = (row[j] - centre * sums[j]) * scale } }
+          let whole = isWhole ? Int64(sums[i]) : 0
+          view.withRow(i) { row in
+            for j in i..<row.count {
+              let centred =
+                isWhole
+                ? Double(Int64(row[j]) * Int64(samples) - whole * Int64(sums[j])) / count : row[j] - centre * sums[j]
+              row[j] = centred * scale
+            }
+          }
         }
       }
       return result

@@ -31,7 +31,8 @@ public struct PCA: Sendable, Equatable {
     explainedVariance.map { totalVariance > 0 ? $0 / totalVariance : 0 }
   }
 
-  /// σ², the maximum-likelihood noise variance of probabilistic PCA: the mean of the variances left out, 0 where none are.
+  /// σ², the noise variance of probabilistic PCA: the mean of the min(n, N − 1) − d variances left out, 0 where none are;
+  /// for N > n the maximum-likelihood estimate but for the divisor N − 1, as in scikit-learn.
   public var noiseVariance: Double {
     let left = totalVariance - explainedVariance.reduce(0, +)
     return variancesLeft > 0 ? max(0, left) / Double(variancesLeft) : 0

@@ -15,10 +15,10 @@ extension PCA {
   public enum Solver: String, Sendable, Codable, CaseIterable {
     /// `svd` for small data, `gram` to a few thousand features, `randomized` beyond.
     case auto
-    /// QR of the centred data in row blocks, SVD of the triangle: one pass, 2Nn² operations in Double; a singular value s
+    /// QR of the centred data in row blocks, SVD of the triangle: one pass (two for pixels), 2Nn² operations in Double; a singular value s
     /// comes out with a relative error of about ε·s₁/s.
     case svd
-    /// The covariance, then its eigenvectors: one pass, Nn² operations; error of about ε·(s₁/s)², so that what is below
+    /// The covariance, then its eigenvectors: one pass (two for pixels), Nn² operations; error of about ε·(s₁/s)², so that what is below
     /// 1e-8 of the largest singular value is lost. For pixels in exact whole numbers, at Float's speed.
     case gram
     /// Subspace iteration from 2d random directions (Halko, Martinsson and Tropp 2011): about ten passes of 8Nnd
@@ -46,9 +46,11 @@ extension PCA {
   }
 
   /// The sum of the variances of all features, divided by N − 1; one pass.
-  public static func totalVariance(_ data: SampleStream, scaling: Scaling = .none) throws -> Double {
+  public static func totalVariance(
+    _ data: SampleStream, scaling: Scaling = .none, threads: Int = availableProcessors
+  ) throws -> Double {
     if data.count < 2 { return 0 }
-    let pass = SamplePass(.stream(data), scaling: scaling, threads: availableProcessors)
+    let pass = SamplePass(.stream(data), scaling: scaling, threads: threads)
     return try RandomizedSolver.meanAndVariance(pass).1
   }
 
@@ -89,9 +91,9 @@ extension PCA {
   }
 
   private static func choice(samples: Int, features: Int, _ size: Size) -> Solver {
-    if Double(samples) * Double(features) * Double(features) < 2e9 || samples <= features { return .svd }
-    guard case .components(let count) = size, features > 4000, count < features / 10 else { return .gram }
-    return .randomized
+    if case .components(let count) = size, features > 4000, count < features / 10 { return .randomized }
+    // The triangle is n × n however few samples there are.
+    return Double(max(samples, features)) * Double(features) * Double(features) < 2e9 ? .svd : .gram
   }
 
   init(_ spectrum: Spectrum, count: Int, samples: Int, most: Int) {
@@ -147,25 +149,29 @@ struct Spectrum {
 /// Source: T. P. Minka, Automatic choice of dimensionality for PCA, NIPS 2000, equation 30 (Laplace's approximation).
 func minkaDimension(_ variances: [Double], samples: Int) throws -> Int {
   // Directions without variance tell nothing of the noise.
-  let spectrum = variances.filter { $0 > 1e-15 * max(variances.first ?? 0, 1e-300) }
+  let rounding = Double(variances.count) * 0x1p-52 * (variances.first ?? 0)
+  let spectrum = variances.filter { $0 > rounding }
   let n = spectrum.count
   if n < 2 { return 1 }
   let count = Double(samples)
   var best = (value: -Double.infinity, rank: 1)
   var subspaces = 0.0
   var logSum = 0.0
-  var rest = spectrum.reduce(0, +)
+  // Sums of what a rank leaves out, from the small end: differences would cancel.
+  var rests = spectrum
+  for k in (0..<n - 1).reversed() { rests[k] += rests[k + 1] }
   for rank in 1..<n {
     let dimension = Double(n - rank + 1)
     subspaces += logGamma(dimension / 2) - Double.log(Double.pi) * dimension / 2 - Double.log(2)
     logSum += Double.log(spectrum[rank - 1])
-    rest -= spectrum[rank - 1]
-    let noise = max(rest, 1e-300) / Double(n - rank)
+    let noise = rests[rank] / Double(n - rank)
     let k = Double(rank)
     let free = Double(n) * k - k * (k + 1) / 2
     var curvature = 0.0
     for i in 0..<rank {
       for j in i + 1..<n {
+        // Equal variances have no direction of their own to be uncertain about.
+        if spectrum[i] <= spectrum[j] { continue }
         let other = j < rank ? spectrum[j] : noise
         curvature += Double.log((spectrum[i] - spectrum[j]) * (1 / other - 1 / spectrum[i])) + Double.log(count)
       }

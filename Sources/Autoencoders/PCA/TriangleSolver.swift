@@ -4,7 +4,7 @@ import Linalg
 /// `svd`: the data's QR in row blocks, only R kept; then R's SVD. Never squares the data, so small components survive.
 ///
 /// A column of ones stands before the data. The first reflection takes that direction out of all other columns, which
-/// is what centring does; so the mean need not be known before, and one pass is enough: R = [√N, √N(μ − shift)ᵀ; 0, R₂] with
+/// is what centring does; so the mean need not be known before, and one pass is enough (pixels have one before, for the columns that vary): R = [√N, √N(μ − shift)ᵀ; 0, R₂] with
 /// R₂ᵀR₂ the centred sums of products.
 enum TriangleSolver {
   static func solve(_ pass: SamplePass) throws -> Spectrum {
