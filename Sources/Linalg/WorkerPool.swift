@@ -9,8 +9,8 @@ import Synchronization
 /// are done.
 ///
 /// The caller works too, so `threads: 1` starts no thread. Each worker has its stretch of the tasks and helps the others
-/// when that is done, so which thread takes which task is left to chance in the end; a body
-/// whose tasks write disjoint memory, each depending on its number alone, gives the same bits for any number of threads.
+/// when that is done, so which thread takes which task is left to chance in the end; a body whose tasks write disjoint
+/// memory, each depending on its number alone, gives the same bits for any number of threads.
 /// Between runs the workers wait awake for a moment, so that a run of a few microseconds is worth sharing, then sleep.
 /// Not reentrant: a body does not call `run` of the same pool, and two threads do not call it at the same time.
 public final class WorkerPool: @unchecked Sendable {
@@ -137,7 +137,7 @@ public final class WorkerPool: @unchecked Sendable {
     self.threads = threads
     // About half a millisecond of waiting awake; with more threads than processors it would keep others from working.
     shared = Shared(threads: threads, patience: threads <= availableProcessors ? 20_000 : 100)
-    for worker in 1..<max(threads, 1) {
+    for worker in 1..<threads {
       let start = Unmanaged.passRetained(Start(shared: shared, worker: worker))
       var thread = pthread_t()
       let status = pthread_create(

@@ -6,6 +6,9 @@ package struct TileGrid: Sendable, Equatable {
   let rowTiles: Int
   let columnTiles: Int
 
+  /// No matrix is cut into more.
+  static let mostTiles = 4
+
   package var count: Int { rowTiles * columnTiles }
 
   /// For a `rows` × `columns` result of `inner` multiplications an entry.
@@ -16,7 +19,7 @@ package struct TileGrid: Sendable, Equatable {
     self.rows = rows
     self.columns = columns
     let work = rows * columns * inner
-    let wanted = work < 100_000 ? 1 : work < 16_000_000 ? 2 : 4
+    let wanted = work < 100_000 ? 1 : work < 16_000_000 ? 2 : Self.mostTiles
     if splitsColumns && columns >= rows {
       rowTiles = 1
       columnTiles = max(1, min(wanted, columns / 16))

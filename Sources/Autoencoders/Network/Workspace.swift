@@ -11,10 +11,8 @@ public final class Workspace<S: BLASScalar> {
   let gradients: [Buffer<S>]
   let noise: [Buffer<S>]
   let scratch: [Buffer<S>]
-  /// Shares of the loss by layer and tile, the loss itself behind the last layer; added up in that order.
+  /// Shares of the loss by the tiles of the stage at hand, added up in their order.
   let shares: Buffer<Double>
-
-  static var maximumTiles: Int { 64 }
 
   /// For `capacity` samples through `layers` of the network; `training` adds the memory of the backward pass.
   init(_ network: Autoencoder, capacity: Int, layers: Range<Int>, training: Bool) {
@@ -30,6 +28,6 @@ public final class Workspace<S: BLASScalar> {
     gradients = training ? activations.map { Buffer(count: $0.count) } : []
     noise = all.indices.map { Buffer(count: layers.contains($0) ? capacity * all[$0].noiseSize : 0) }
     scratch = all.indices.map { Buffer(count: layers.contains($0) ? capacity * all[$0].scratchSize : 0) }
-    shares = Buffer(count: (all.count + 1) * Self.maximumTiles)
+    shares = Buffer(count: TileGrid.mostTiles)
   }
 }
