@@ -55,7 +55,7 @@ bench: build ## measure training, encoding and cold start
 MNIST ?= $(firstword $(wildcard data/mnist ../shared/data/mnist))
 
 bench-peers: build ## measure against PyTorch, JAX and scikit-learn, in turn, in a scratch environment
-	Scripts/scratch-python.sh .build/peers numpy torch==2.13.0+cpu jax scikit-learn
+	Scripts/scratch-python.sh .build/peers numpy 'torch==2.13.*' jax scikit-learn
 	.build/peers/bin/python Benchmarks/peers/compare.py $(SCRATCH)/release/aetool-bench
 	.build/peers/bin/python Benchmarks/peers/compare_pca.py $(BIN) $(MNIST)/train-images-idx3-ubyte.gz
 
