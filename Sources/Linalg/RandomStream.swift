@@ -5,7 +5,7 @@
 public struct RandomStream: Sendable, RandomNumberGenerator {
   /// What the numbers are for: every use has its own stream.
   public enum Purpose: UInt32, Sendable {
-    case start = 1, shuffle, split, noise, latent, digits, other
+    case start = 1, shuffle, split, noise, latent, digits, other, planar
   }
 
   private let key: (UInt32, UInt32)
@@ -69,9 +69,7 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     return order
   }
 
-  /// Fills `x` with standard normal deviates: Box and Muller, r = √(−2 ln u₁), (r cos 2πu₂, r sin 2πu₂).
-  ///
-  /// Computed in Double from 32-bit uniforms, so the largest deviate is 6.66.
+  /// Fills `x` with standard normal deviates, as `normalPair` draws them.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public mutating func fillNormal<S: BLASScalar>(_ x: MutableMatrixView<S>) {
@@ -97,7 +95,10 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     }
   }
 
-  private mutating func normalPair() -> (Double, Double) {
+  /// Two independent standard normal deviates: Box and Muller, r = √(−2 ln u₁), (r cos 2πu₂, r sin 2πu₂).
+  ///
+  /// Computed in Double from 32-bit uniforms, so the largest deviate is 6.66.
+  public mutating func normalPair() -> (Double, Double) {
     let u1 = (Double(word()) + 0.5) * 0x1p-32
     let u2 = (Double(word()) + 0.5) * 0x1p-32
     let radius = (-2 * Double.log(u1)).squareRoot()
