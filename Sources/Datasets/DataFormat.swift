@@ -39,12 +39,12 @@ public struct DataFormat: Sendable {
 }
 
 extension Dataset {
-  /// Opens what a data argument names: a file, gzipped or not, its format told by content; `digits:N[:SEED]`, the
-  /// built-in generator; or - for standard input.
+  /// Opens what a data argument names: a file, gzipped or not, its format told by content; a name of
+  /// `GeneratedData` as in `digits:N[:SEED]`; or - for standard input.
   ///
   /// Images named …images-idx3-ubyte bring the labels beside them, …labels-idx1-ubyte, where those exist.
   public static func open(_ argument: String) throws(FileError) -> Dataset {
-    if argument.hasPrefix("digits:") { return try Digits.parse(argument) }
+    if let generator = GeneratedData.named(by: argument) { return try generator.open(argument) }
     let source = try ByteSource(argument)
     let data = try DataFormat.of(source).read(source)
     guard let labelsPath = labelsPath(beside: argument) else { return data }

@@ -5,22 +5,6 @@ import Synchronization
 ///
 /// Sample i of a seed is the same whatever N: it has a random stream of its own.
 public enum Digits {
-  /// The most samples that are drawn: 784 bytes each.
-  static let mostSamples = 10_000_000
-
-  /// `digits:N[:SEED]`; the seed is 1 where none is given.
-  static func parse(_ argument: String) throws(FileError) -> Dataset {
-    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2 || parts.count == 3, let count = Int(parts[1]), 1...mostSamples ~= count,
-      let seed = parts.count == 3 ? UInt64(parts[2]) : 1
-    else {
-      throw FileError(
-        .malformed, argument,
-        "expected digits:N or digits:N:SEED, N from 1 to \(mostSamples), SEED a whole number; as in digits:1000:2")
-    }
-    return generate(count: count, seed: seed)
-  }
-
   /// `count` images of 28 × 28, labels 0 to 9, and the factors that drew them.
   public static func generate(count: Int, seed: UInt64 = 1) -> Dataset {
     precondition(count > 0, "Digits: \(count) samples")
