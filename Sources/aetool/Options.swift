@@ -7,11 +7,17 @@ import Linalg
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The data: an IDX, NPY or CSV file, gzipped or not; digits:N[:SEED], drawn on the spot; - for standard input.",
+      "The data: an IDX, NPY or CSV file, gzipped or not; \(Self.drawn), drawn on the spot; - for standard input.",
       valueName: "file"))
   var data: String
 
   func open() throws -> Dataset { try Dataset.open(data) }
+
+  /// digits:N[:SEED], … or moons:N[:SEED]
+  private static let drawn: String = {
+    let forms = GeneratedData.all.map { "\($0.name):N[:SEED]" }
+    return forms.dropLast().joined(separator: ", ") + " or " + forms.last!
+  }()
 }
 
 struct ModelOptions: ParsableArguments {
