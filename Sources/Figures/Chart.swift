@@ -1,4 +1,4 @@
-/// A chart of points and lines as SVG: axes with ticks, grid, legend; it follows the reader's light or dark scheme.
+/// A chart of points, lines and arrows as SVG: axes with ticks, grid, legend; it follows the reader's light or dark scheme.
 public struct Chart: Sendable {
   public struct Point: Sendable, Equatable {
     public let x: Double
@@ -28,22 +28,36 @@ public struct Chart: Sendable {
     }
   }
 
+  public struct Arrow: Sendable, Equatable {
+    public let from: Point
+    public let to: Point
+    public init(from: Point, to: Point) {
+      self.from = from
+      self.to = to
+    }
+  }
+
   public let title: String
   public let xLabel: String
   public let yLabel: String
   public let series: [Series]
+  /// Under the series, all in one neutral colour.
+  public let arrows: [Arrow]
   /// Whether one unit is as long on both axes, as for points in a plane.
   public let isSquare: Bool
   /// Whether the y axis starts at 0.
   public let startsAtZero: Bool
 
+  /// Arrows that are not finite are left out.
   public init(
-    title: String, xLabel: String, yLabel: String, series: [Series], isSquare: Bool = false, startsAtZero: Bool = false
+    title: String, xLabel: String, yLabel: String, series: [Series], arrows: [Arrow] = [], isSquare: Bool = false,
+    startsAtZero: Bool = false
   ) {
     self.title = title
     self.xLabel = xLabel
     self.yLabel = yLabel
     self.series = series
+    self.arrows = arrows.filter { [$0.from.x, $0.from.y, $0.to.x, $0.to.y].allSatisfy(\.isFinite) }
     self.isSquare = isSquare
     self.startsAtZero = startsAtZero
   }
@@ -53,25 +67,28 @@ public struct Chart: Sendable {
     "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee8866", "#8a8a8a", "#44bb99", "#997700",
   ]
 
-  private static let style = """
-    text{font:12px system-ui,sans-serif;fill:#222}.title{font-size:15px;font-weight:600}.axis{stroke:#444}
-    .grid{stroke:#ddd}rect.page{fill:#fff}
-    @media(prefers-color-scheme:dark){text{fill:#ddd}.axis{stroke:#aaa}.grid{stroke:#333}rect.page{fill:#16181c}}
-    """
-
   /// The picture, `width` × `height` units.
   public func svg(width: Int = 720, height: Int = 440) -> String {
     let frame = Frame(self, width: Double(width), height: Double(height))
-    var parts = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" role=\"img\">",
-      "<title>\(escaped(title))</title>", "<style>\(Self.style)</style>",
-      "<rect class=\"page\" width=\"\(width)\" height=\"\(height)\"/>",
-      "<text class=\"title\" x=\"\(n(frame.left))\" y=\"22\">\(escaped(title))</text>",
-    ]
-    parts += frame.axes(xLabel: escaped(xLabel), yLabel: escaped(yLabel))
+    var parts = frame.axes(xLabel: xLabel, yLabel: yLabel) + drawnArrows(frame)
     for (index, series) in series.enumerated() { parts += drawn(series, Self.colours[index % 10], frame) }
     parts += legend(frame)
-    return (parts + ["</svg>"]).joined(separator: "\n") + "\n"
+    return SVG.document(title: title, width: width, height: height, left: frame.left, parts)
+  }
+
+  private func drawnArrows(_ frame: Frame) -> [String] {
+    if arrows.isEmpty { return [] }
+    var parts = [
+      "<marker id=\"arrowhead\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"6\" markerHeight=\"6\" "
+        + "orient=\"auto\"><path class=\"head\" d=\"M0,0.5L8,4L0,7.5z\"/></marker>"
+    ]
+    for arrow in arrows {
+      let (x1, y1, x2, y2) = (frame.x(arrow.from.x), frame.y(arrow.from.y), frame.x(arrow.to.x), frame.y(arrow.to.y))
+      // Without length there is no direction, and the head would point anywhere.
+      if n(x1) == n(x2) && n(y1) == n(y2) { continue }
+      parts.append(SVG.line("arrow", x1, y1, x2, y2, " marker-end=\"url(#arrowhead)\""))
+    }
+    return parts
   }
 
   private func drawn(_ series: Series, _ colour: String, _ frame: Frame) -> [String] {
@@ -93,7 +110,7 @@ public struct Chart: Sendable {
       let x = frame.right + 16
       return [
         "<rect x=\"\(n(x))\" y=\"\(n(y - 9))\" width=\"11\" height=\"11\" rx=\"2\" fill=\"\(Self.colours[index % 10])\"/>",
-        "<text x=\"\(n(x + 17))\" y=\"\(n(y + 1))\">\(escaped(series.name))</text>",
+        SVG.text(series.name, x + 17, y + 1),
       ]
     }
   }
@@ -114,7 +131,7 @@ private struct Frame {
     right = width - 32 - max(60, 7 * Double(longest) + 20)
     top = 44
     bottom = height - 48
-    let points = chart.series.flatMap(\.points)
+    let points = chart.series.flatMap(\.points) + chart.arrows.flatMap { [$0.from, $0.to] }
     func range(_ values: [Double], fromZero: Bool) -> (Double, Double) {
       let low = fromZero ? min(0, values.min() ?? 0) : values.min() ?? 0
       let high = values.max() ?? 1
@@ -141,47 +158,18 @@ private struct Frame {
 
   func axes(xLabel: String, yLabel: String) -> [String] {
     var parts: [String] = []
-    func line(_ kind: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) {
-      parts.append("<line class=\"\(kind)\" x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\"/>")
-    }
     let xTicks = Ticks(xRange.0, xRange.1)
     let yTicks = Ticks(yRange.0, yRange.1)
     for tick in xTicks.values {
-      line("grid", x(tick), top, x(tick), bottom)
-      parts.append(
-        "<text x=\"\(n(x(tick)))\" y=\"\(n(bottom + 17))\" text-anchor=\"middle\">\(xTicks.label(tick))</text>")
+      parts.append(SVG.line("grid", x(tick), top, x(tick), bottom))
+      parts.append(SVG.text(xTicks.label(tick), x(tick), bottom + 17, anchor: .middle))
     }
     for tick in yTicks.values {
-      line("grid", left, y(tick), right, y(tick))
-      parts.append(
-        "<text x=\"\(n(left - 7))\" y=\"\(n(y(tick) + 4))\" text-anchor=\"end\">\(yTicks.label(tick))</text>")
+      parts.append(SVG.line("grid", left, y(tick), right, y(tick)))
+      parts.append(SVG.text(yTicks.label(tick), left - 7, y(tick) + 4, anchor: .end))
     }
-    line("axis", left, bottom, right, bottom)
-    line("axis", left, top, left, bottom)
-    let middle = (top + bottom) / 2
-    parts.append(
-      "<text x=\"\(n((left + right) / 2))\" y=\"\(n(bottom + 37))\" text-anchor=\"middle\">\(xLabel)</text>")
-    parts.append(
-      "<text x=\"16\" y=\"\(n(middle))\" text-anchor=\"middle\" transform=\"rotate(-90 16 \(n(middle)))\">\(yLabel)</text>"
-    )
-    return parts
+    parts.append(SVG.line("axis", left, bottom, right, bottom))
+    parts.append(SVG.line("axis", left, top, left, bottom))
+    return parts + SVG.axisLabels(xLabel, yLabel, left: left, right: right, top: top, bottom: bottom)
   }
-}
-
-/// A coordinate: hundredths are finer than any screen.
-private func n(_ value: Double) -> String { decimal(value, digits: 2) }
-
-/// Text as XML has it.
-private func escaped(_ text: String) -> String {
-  var result = ""
-  for character in text {
-    switch character {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    default: result.append(character)
-    }
-  }
-  return result
 }
