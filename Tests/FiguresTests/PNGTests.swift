@@ -53,4 +53,22 @@ import Testing
       }
     }
   }
+
+  /// Three pictures of 2 × 3 pixels, two in a row: the third begins the second row, and beside it is nothing.
+  @Test func theLastRowMayBeShort() {
+    let grid = ImageGrid(height: 2, width: 3, channels: 1, columns: 2, scale: 2)
+    let (pixels, shape) = grid.pixels([(0..<18).map { Float($0 + 1) / 255 }])
+    // Each takes 6 × 4 pixels and a gap of 2; one gap more to the left and on top.
+    #expect(shape == ImageShape(height: 2 * 6 + 2, width: 2 * 8 + 2, channels: 1))
+    for y in 0..<14 {
+      for x in 0..<18 {
+        let (row, column) = ((y - 2) / 6, (x - 2) / 8)
+        let (inY, inX) = (y - 2 - 6 * row, x - 2 - 8 * column)
+        let index = 2 * row + column
+        let isPicture = y >= 2 && x >= 2 && inY < 4 && inX < 6 && index < 3
+        let expected = isPicture ? UInt8(index * 6 + inY / 2 * 3 + inX / 2 + 1) : grid.background
+        #expect(pixels[y * 18 + x] == expected, "row \(y), column \(x)")
+      }
+    }
+  }
 }
