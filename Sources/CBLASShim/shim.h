@@ -43,6 +43,14 @@ __attribute__((always_inline)) static inline aetool_d4 aetool_square_roots_d4(ae
   return __builtin_elementwise_sqrt(x);
 }
 
+/// a·b + c lane by lane: one instruction with one rounding where the program is built for processors that have it.
+__attribute__((always_inline)) static inline aetool_f8 aetool_multiply_add_f8(aetool_f8 a, aetool_f8 b, aetool_f8 c) {
+  return a * b + c;
+}
+__attribute__((always_inline)) static inline aetool_d4 aetool_multiply_add_d4(aetool_d4 a, aetool_d4 b, aetool_d4 c) {
+  return a * b + c;
+}
+
 typedef unsigned char aetool_u8x8 __attribute__((vector_size(8), aligned(8)));
 
 /// Bytes as numbers, lane by lane: likewise.

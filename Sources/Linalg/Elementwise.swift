@@ -75,6 +75,13 @@ public func addToRows<S: BLASScalar>(_ bias: MatrixView<S>, _ y: MutableMatrixVi
   transformRows(y, with: bias) { y, b in y + b }
 }
 
+/// y ← y + x.
+@specialized(where S == Float)
+@specialized(where S == Double)
+public func accumulate<S: BLASScalar>(_ x: MatrixView<S>, into y: MutableMatrixView<S>) {
+  transform(y, with: x) { y, x in y + x }
+}
+
 /// f(a, b, x) on the entries of single rows: a and b are updated, x is read; none overlaps another.
 @inlinable @inline(__always)
 public func transformPair<S>(

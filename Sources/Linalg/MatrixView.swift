@@ -48,6 +48,13 @@ public struct MatrixView<S: BLASScalar> {
     return MatrixView(base: base + offset, rows: r, columns: c, stride: c)
   }
 
+  /// A single row again and again.
+  @inlinable
+  public func repeated(_ times: Int) -> MatrixView {
+    precondition(rows == 1, "MatrixView: \(rows) rows repeated")
+    return MatrixView(base: base, rows: times, columns: columns, stride: 0)
+  }
+
   /// A copy as a value.
   public var matrix: Matrix<S> {
     var values: [S] = []
@@ -108,6 +115,13 @@ public struct MutableMatrixView<S: BLASScalar> {
       rows == 1 && r >= 0 && c >= 0 && offset >= 0 && offset + r * c <= columns,
       "MutableMatrixView: \(r)×\(c) at \(offset) of \(rows)×\(columns)")
     return MutableMatrixView(base: base + offset, rows: r, columns: c, stride: c)
+  }
+
+  /// A single row again and again, for what only reads it.
+  @inlinable
+  public func repeated(_ times: Int) -> MutableMatrixView {
+    precondition(rows == 1, "MutableMatrixView: \(rows) rows repeated")
+    return MutableMatrixView(base: base, rows: times, columns: columns, stride: 0)
   }
 
   public var matrix: Matrix<S> { readOnly.matrix }

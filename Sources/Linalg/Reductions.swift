@@ -66,6 +66,18 @@ public func squaredDistance<S: BLASScalar>(_ x: MatrixView<S>, _ y: MatrixView<S
   return total
 }
 
+/// Σ |xᵢⱼ| over all entries.
+@specialized(where S == Float)
+@specialized(where S == Double)
+public func sumOfMagnitudes<S: BLASScalar>(_ x: MatrixView<S>) -> Double {
+  var total = 0.0
+  for i in 0..<x.rows {
+    let row = x.base + i * x.stride
+    total += sumOfRow(x.columns, row, row) { x, _ in x.magnitude }
+  }
+  return total
+}
+
 /// s ← column sums of x: s (1 × columns), sⱼ = Σᵢ xᵢⱼ; rows outside, so that memory is read in its order.
 @specialized(where S == Float)
 @specialized(where S == Double)

@@ -30,6 +30,10 @@ public protocol ScalarVector: Sendable, ExpressibleByFloatLiteral, ExpressibleBy
   func replacing(with other: Self, where mask: Mask) -> Self
   var magnitude: Self { get }
   func squareRoot() -> Self
+  /// a·b + c; whether the product is rounded first depends on the processor that the program is built for.
+  static func multiplyAdd(_ a: Self, _ b: Self, _ c: Self) -> Self
+  /// The lanes' sum, halves added to halves.
+  var total: Scalar { get }
 
   /// eˣ.
   static func exp(_ x: Self) -> Self
@@ -131,6 +135,17 @@ public struct FloatVector: ScalarVector {
   public var magnitude: Self { Self(bits: bits & SIMD8(repeating: 0x7FFF_FFFF)) }
   @inlinable @inline(__always)
   public func squareRoot() -> Self { Self(aetool_square_roots_f8(v)) }
+  @inlinable @inline(__always)
+  public static func multiplyAdd(_ a: Self, _ b: Self, _ c: Self) -> Self {
+    Self(aetool_multiply_add_f8(a.v, b.v, c.v))
+  }
+
+  @inlinable @inline(__always)
+  public var total: Float {
+    let four = v.lowHalf + v.highHalf
+    let two = four.lowHalf + four.highHalf
+    return two[0] + two[1]
+  }
 
   /// The numbers' bit patterns.
   @inlinable @inline(__always)
@@ -194,6 +209,15 @@ public struct DoubleVector: ScalarVector {
   public var magnitude: Self { replacing(with: -self, where: self < 0) }
   @inlinable @inline(__always)
   public func squareRoot() -> Self { Self(aetool_square_roots_d4(v)) }
+  @inlinable @inline(__always)
+  public static func multiplyAdd(_ a: Self, _ b: Self, _ c: Self) -> Self {
+    Self(aetool_multiply_add_d4(a.v, b.v, c.v))
+  }
+  @inlinable @inline(__always)
+  public var total: Double {
+    let two = v.lowHalf + v.highHalf
+    return two[0] + two[1]
+  }
 
   public static func exp(_ x: Self) -> Self { x.each(Double.exp) }
   public static func expOfNegative(_ x: Self) -> Self { exp(x) }
