@@ -5,8 +5,10 @@ import Datasets
 /// and the comparison with other programs read.
 struct BenchmarkCase: Sendable {
   let name: String
-  /// Sizes from input to code; the decoder mirrors them.
+  /// Sizes from input to code; the decoder mirrors them. Behind convolutions the code's alone.
   let encoder: [Int]
+  /// Convolutions before the dense layers; nil: none.
+  var convolution: ConvolutionOptions?
   let batch: Int
   /// Whether encoding and reconstructing are measured with it too.
   var measuresInference = false
@@ -18,12 +20,27 @@ struct BenchmarkCase: Sendable {
     BenchmarkCase(name: "dense-64", encoder: [784, 128, 32], batch: 64),
     BenchmarkCase(name: "dense-1024", encoder: [784, 128, 32], batch: 1024),
     BenchmarkCase(name: "wide", encoder: [784, 2048, 64], batch: 512),
+    BenchmarkCase(
+      name: "conv", encoder: [32], convolution: ConvolutionOptions(channels: [16, 32], kernel: 3, stride: 2), batch: 128
+    ),
   ]
 
-  /// All layer sizes: 784-128-32-128-784.
-  var widths: [Int] { encoder + encoder.dropLast().reversed() }
+  var variant: String { convolution == nil ? "deep" : "conv" }
+
+  /// All layer sizes, 784-128-32-128-784; empty with convolutions.
+  var widths: [Int] { convolution == nil ? encoder + encoder.dropLast().reversed() : [] }
+
+  /// The sizes as tables name them.
+  var sizes: String {
+    if let convolution {
+      return "conv " + (convolution.channels + encoder).map(String.init).joined(separator: "-")
+    }
+    return encoder.map(String.init).joined(separator: "-")
+  }
 
   func model(for data: Dataset) throws -> Model {
-    try Model(variant: "deep", for: data, hidden: Array(encoder[1..<encoder.count - 1]), latent: encoder.last!, seed: 1)
+    try Model(
+      variant: variant, for: data, hidden: Array(encoder.dropFirst().dropLast()), latent: encoder.last!,
+      convolution: convolution, seed: 1)
   }
 }

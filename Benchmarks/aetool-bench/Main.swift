@@ -121,11 +121,20 @@ struct Benchmark: ParsableCommand {
 
   struct Listed: Encodable {
     let name: String
+    let variant: String
     let widths: [Int]
+    let channels: [Int]?
+    let kernel, stride: Int?
+    let latent: Int
     let batch: Int
     init(_ benchmark: BenchmarkCase) {
       name = benchmark.name
+      variant = benchmark.variant
       widths = benchmark.widths
+      channels = benchmark.convolution?.channels
+      kernel = benchmark.convolution?.kernel
+      stride = benchmark.convolution?.stride
+      latent = benchmark.encoder.last!
       batch = benchmark.batch
     }
   }

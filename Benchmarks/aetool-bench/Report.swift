@@ -28,9 +28,8 @@ struct Report: Encodable {
       print("|---|---|---|---|---|---|---|---|---|---|")
     }
     let phases = TrainingBenchmark.phaseNames.map { text(r.phases_percent[$0] ?? .nan, 0) }.joined(separator: " / ")
-    let sizes = r.widths.map(String.init).joined(separator: "-")
     print(
-      "| \(r.name) | \(sizes) | \(r.batch) | \(text(r.samples_per_second, 0)) | \(text(r.step_ms, 3)) | "
+      "| \(r.name) | \(r.sizes) | \(r.batch) | \(text(r.samples_per_second, 0)) | \(text(r.step_ms, 3)) | "
         + "\(text(r.products_blas_threads_ms, 3)) / \(text(r.products_workers_ms, 3)) | \(text(r.ratio_to_bound, 2)) | "
         + "\(text(r.bound_gflops, 0)) | \(text(r.allocations_per_step, 2)) | \(phases) |")
   }
@@ -53,7 +52,9 @@ struct Report: Encodable {
     print("| \(r.command) | \(text(r.milliseconds, 0)) | \(text(r.peak_memory_mb, 0)) |")
   }
 
-  private func text(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+  private func text(_ value: Double, _ digits: Int) -> String {
+    value.isFinite ? String(format: "%.\(digits)f", value) : "–"
+  }
 
   private static var cpuName: String {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""

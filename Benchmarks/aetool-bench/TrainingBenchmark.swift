@@ -3,10 +3,11 @@ import Autoencoders
 import Datasets
 import Linalg
 
-/// A training step in steady state against its matrix products alone, in turn.
+/// A training step in steady state against its matrix products alone, in turn; of convolutions, which are no products of
+/// whole matrices, the step alone.
 struct TrainingBenchmark: Encodable {
   let name: String
-  let widths: [Int]
+  let sizes: String
   let batch: Int
   let threads: Int
   let samples_per_second: Double
@@ -27,21 +28,22 @@ struct TrainingBenchmark: Encodable {
     let pool = WorkerPool(threads: threads)
     let model = try benchmark.model(for: data)
     let bench = StepBench(model, data, batch: benchmark.batch, pool: pool)
+    let hasProducts = products && benchmark.convolution == nil
     let bound = ProductBound(widths: benchmark.widths, batch: benchmark.batch, threads: threads, pool: pool)
     name = benchmark.name
-    widths = benchmark.widths
+    sizes = benchmark.sizes
     batch = benchmark.batch
     self.threads = threads
     (allocations_per_step, bytes_allocated_per_step) = BLASLibrary.withThreads(1) { bench.allocationsPerStep() }
     let single = { (body: @escaping () -> Void) in { BLASLibrary.withThreads(1, body) } }
     let bodies: [() -> Void] =
       [single(bench.step)]
-      + (products ? [{ bound.step(.blasThreads) }, { bound.step(.workers) }] : [])
+      + (hasProducts ? [{ bound.step(.blasThreads) }, { bound.step(.workers) }] : [])
     let times = alternately(rounds: rounds, length: length, bodies)
     step_ms = times[0] * 1e3
     samples_per_second = Double(benchmark.batch) / times[0]
-    products_blas_threads_ms = products ? times[1] * 1e3 : .nan
-    products_workers_ms = products ? times[2] * 1e3 : .nan
+    products_blas_threads_ms = hasProducts ? times[1] * 1e3 : .nan
+    products_workers_ms = hasProducts ? times[2] * 1e3 : .nan
     bound_ms = min(products_blas_threads_ms, products_workers_ms)
     ratio_to_bound = step_ms / bound_ms
     bound_gflops = bound.operations / bound_ms * 1e-6
@@ -58,7 +60,7 @@ private final class StepBench {
   let order: [Int32]
   var position = 0
   var number = 0
-  var noise: RandomStream?
+  let noise = NoiseStream(seed: 1, epoch: 1)
 
   init(_ model: Model, _ data: Dataset, batch: Int, pool: WorkerPool) {
     self.data = data
@@ -67,7 +69,6 @@ private final class StepBench {
     run = TrainingRun(model, TrainingOptions(batch: batch), samples: data.count, state: state, pool: pool)
     var random = RandomStream(seed: 1, purpose: .shuffle)
     order = random.permutation(data.count)
-    noise = RandomStream(seed: 1, purpose: .noise)
   }
 
   private func nextBatch() -> ArraySlice<Int32> {
@@ -78,7 +79,7 @@ private final class StepBench {
 
   func step() {
     number += 1
-    let loss = run.loss(of: nextBatch(), in: data, random: &noise)
+    let loss = run.loss(of: nextBatch(), in: data, noise: (noise, position))
     precondition(loss.isFinite, "the benchmark diverged")
     run.step(number: number, rate: 1e-4, rows: batch)
   }

@@ -1,25 +1,39 @@
+import Linalg
+
 /// Everything that fixes a network's shape; with it and θ a model is rebuilt. Stored in the model file.
 public struct Architecture: Sendable, Codable, Equatable {
   public let variant: String
   /// The shape of one sample: [28, 28], [21].
   public let inputShape: [Int]
-  /// Hidden sizes from input to code.
+  /// Hidden sizes from input to code; behind the convolutions where there are any.
   public let hidden: [Int]
   /// The code's size d.
   public let latent: Int
   public let activation: Activation
+  /// The code's activation; nil: the variant's usual one.
+  public let codeActivation: Activation?
   public let loss: LossKind
   public let start: Start
+  public let convolution: ConvolutionOptions?
+  public let regularization: Regularization?
 
   public var inputSize: Int { inputShape.reduce(1, *) }
+
+  /// The input as an image: [height, width] or [height, width, channels]; nil for other shapes.
+  public var inputImage: Volume? {
+    guard 2...3 ~= inputShape.count else { return nil }
+    return Volume(
+      height: inputShape[0], width: inputShape[1], channels: inputShape.count == 3 ? inputShape[2] : 1)
+  }
 
   /// The largest size that a layer may have: products of a few such sizes stay far from overflow.
   static let largestSize = 1 << 24
 
   /// Fills what is left out with the variant's defaults and checks the rest.
   public init(
-    variant name: String, inputShape: [Int], hidden: [Int]? = nil, latent: Int = 32, activation: Activation? = nil,
-    loss: LossKind? = nil, start: Start = .he, valuesAreFractions: Bool = true
+    variant name: String, inputShape: [Int], hidden: [Int]? = nil, latent: Int? = nil, activation: Activation? = nil,
+    codeActivation: Activation? = nil, loss: LossKind? = nil, start: Start = .he,
+    convolution: ConvolutionOptions? = nil, regularization: Regularization = .none, valuesAreFractions: Bool = true
   ) throws(InvalidArgument) {
     guard let variant = Variant.named(name) else {
       let known = Variant.all.map(\.name).joined(separator: ", ")
@@ -28,26 +42,44 @@ public struct Architecture: Sendable, Codable, Equatable {
     if hidden != nil && variant.defaultHidden == nil {
       throw InvalidArgument("the variant '\(name)' has no hidden layers; use 'deep' for them")
     }
-    if let activation, !variant.takesActivation, activation != variant.defaultActivation {
-      throw InvalidArgument("the variant '\(name)' has no activation to choose")
+    if !variant.takesActivation {
+      for case let chosen? in [activation, codeActivation] where chosen != variant.defaultActivation {
+        throw InvalidArgument("the variant '\(name)' has no activation to choose")
+      }
+    }
+    if convolution != nil && !variant.isConvolutional {
+      throw InvalidArgument(
+        "the variant '\(name)' has no convolutions; --channels, --kernel, --stride and --pooling are "
+          + "for 'conv'")
+    }
+    if variant.isFitted && regularization != .none {
+      throw InvalidArgument("the variant '\(name)' is fitted at once: noise and penalties do not apply")
     }
     let loss = loss ?? variant.defaultLoss ?? (valuesAreFractions ? .crossEntropy : .squaredError)
     if loss == .crossEntropy && !valuesAreFractions {
       throw InvalidArgument("cross-entropy needs data in [0, 1]; use --loss squared-error, or scale the data")
     }
+    let regularization = regularization.over(variant.defaultRegularization)
+    try regularization.validate(valuesAreFractions: valuesAreFractions)
+    // Mean activations are compared with a probability.
+    let needsSigmoid = regularization.klSparsity != nil && regularization.layer == nil && variant.takesActivation
     self.variant = name
     self.inputShape = inputShape
     self.hidden = hidden ?? variant.defaultHidden ?? []
-    self.latent = latent
+    self.latent = latent ?? variant.defaultLatent
     self.activation = activation ?? variant.defaultActivation
+    self.codeActivation = codeActivation ?? (needsSigmoid ? .sigmoid : nil)
     self.loss = loss
     self.start = start
+    self.convolution = variant.isConvolutional ? convolution ?? ConvolutionOptions() : nil
+    self.regularization = regularization == .none ? nil : regularization
     try validate()
   }
 
-  /// Every size within 1 ... 2²⁴, so that nothing computed from them overflows: for sizes that come from a file too.
+  /// Every size within 1 ... 2²⁴, so that nothing computed from them overflows, and sizes that go together: for what
+  /// comes from a file too.
   func validate() throws(InvalidArgument) {
-    if Variant.named(variant) == nil { throw InvalidArgument("there is no variant '\(variant)'") }
+    guard let variant = Variant.named(variant) else { throw InvalidArgument("there is no variant '\(variant)'") }
     let sizes = inputShape + hidden + [latent]
     guard !inputShape.isEmpty, inputShape.count <= 8, hidden.count <= 64 else {
       throw InvalidArgument("\(inputShape.count) input dimensions and \(hidden.count) hidden layers; at most 8 and 64")
@@ -62,13 +94,34 @@ public struct Architecture: Sendable, Codable, Equatable {
         throw InvalidArgument("samples of shape \(inputShape) have more than \(Self.largestSize) features")
       }
     }
+    if variant.isConvolutional {
+      try convolution?.validate()
+      guard inputImage != nil else {
+        throw InvalidArgument(
+          "the variant '\(variant.name)' needs images, [height, width] or [height, width, channels]; "
+            + "the samples have shape \(inputShape)")
+      }
+    }
+    _ = try build()
   }
 
   /// The network of this shape.
   public func network() -> Autoencoder {
-    guard let variant = Variant.named(variant) else { preconditionFailure("Architecture: variant \(variant)") }
-    return Autoencoder(
-      inputs: inputSize, encoder: variant.encoder(self), decoder: variant.decoder(self), loss: loss.loss, start: start)
+    do {
+      return try build()
+    } catch {
+      // Every way to an architecture leads through `validate`.
+      preconditionFailure("Architecture: \(error)")
+    }
+  }
+
+  private func build() throws(InvalidArgument) -> Autoencoder {
+    guard let variant = Variant.named(variant) else { throw InvalidArgument("there is no variant '\(variant)'") }
+    let (encoder, decoder) = try variant.layers(self)
+    let regularization = regularization ?? .none
+    return try Autoencoder(
+      inputs: inputSize, image: inputImage, encoder: try regularization.applied(to: encoder), decoder: decoder,
+      loss: loss.loss, start: start, contraction: regularization.contraction)
   }
 }
 

@@ -28,14 +28,16 @@ public struct Model: Sendable {
   ///
   /// Values in [0, 1] are left as they are and get cross-entropy; others are standardised and get squared error.
   public init(
-    variant: String, for data: Dataset, hidden: [Int]? = nil, latent: Int = 32, activation: Activation? = nil,
-    loss: LossKind? = nil, scaling: Scaling.Kind? = nil, start: Start = .he, seed: UInt64 = 0
+    variant: String, for data: Dataset, hidden: [Int]? = nil, latent: Int? = nil, activation: Activation? = nil,
+    codeActivation: Activation? = nil, loss: LossKind? = nil, scaling: Scaling.Kind? = nil, start: Start = .he,
+    convolution: ConvolutionOptions? = nil, regularization: Regularization = .none, seed: UInt64 = 0
   ) throws(InvalidArgument) {
     let fractions = data.hasFractions
     let kind = scaling ?? (fractions ? .none : .standard)
     let architecture = try Architecture(
-      variant: variant, inputShape: data.shape, hidden: hidden, latent: latent, activation: activation, loss: loss,
-      start: start, valuesAreFractions: fractions && kind == .none)
+      variant: variant, inputShape: data.shape, hidden: hidden, latent: latent, activation: activation,
+      codeActivation: codeActivation, loss: loss, start: start, convolution: convolution,
+      regularization: regularization, valuesAreFractions: fractions && kind == .none)
     self.init(architecture, scaling: Scaling.fit(kind, to: data), seed: seed)
   }
 

@@ -70,9 +70,10 @@ public struct Dataset: Sendable {
     self.init(.bytes(pixels), count: count, shape: shape, labels: labels, source: source)
   }
 
-  /// Numbers, a sample a row; all must be finite.
-  public init(_ matrix: Matrix<Float>, labels: [Int32]? = nil, source: String) {
-    self.init(.numbers(matrix.values), count: matrix.rows, shape: [matrix.columns], labels: labels, source: source)
+  /// Numbers, a sample a row, of `shape`, [columns] where none is given; all must be finite.
+  public init(_ matrix: Matrix<Float>, shape: [Int]? = nil, labels: [Int32]? = nil, source: String) {
+    self.init(
+      .numbers(matrix.values), count: matrix.rows, shape: shape ?? [matrix.columns], labels: labels, source: source)
   }
 
   /// x ← the samples `indices`, in that order: x is indices.count × featureCount. Allocates nothing.

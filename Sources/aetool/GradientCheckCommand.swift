@@ -12,13 +12,16 @@ struct GradientCheckCommand: ParsableCommand {
 
       EXAMPLE
         aetool gradient-check --variant deep --activation silu --loss squared-error
+        aetool gradient-check --variant conv --shape 7,6,2 --noise masking:0.3 --l1 0.01
       """)
 
   @Option(help: "The kind of autoencoder: \(Variant.all.map(\.name).joined(separator: ", ")).")
   var variant = "deep"
 
-  @Option(help: ArgumentHelp("Features of a sample.", valueName: "n"))
-  var features = 12
+  @Option(
+    help: ArgumentHelp("Shape of a sample: 12, or 7,6,2 for convolutions by default.", valueName: "sizes"),
+    transform: parseSizes)
+  var shape: [Int]?
 
   @Option(help: ArgumentHelp("Hidden layer sizes.", valueName: "sizes"), transform: parseSizes)
   var hidden: [Int]?
@@ -29,8 +32,14 @@ struct GradientCheckCommand: ParsableCommand {
   @Option(help: "Activation of the hidden layers.")
   var activation: Activation?
 
+  @Option(help: "Activation of the code.")
+  var codeActivation: Activation?
+
   @Option(help: "Loss.")
   var loss: LossKind?
+
+  @OptionGroup(title: "Convolutions (conv)") var convolution: ConvolutionArguments
+  @OptionGroup(title: "Noise and penalties") var regularization: RegularizationArguments
 
   @Option(help: ArgumentHelp("Samples in the batch.", valueName: "n"))
   var batch = 7
@@ -47,10 +56,14 @@ struct GradientCheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let usual = Variant.named(variant)?.defaultHidden == nil ? nil : [9, 5]
+    let known = Variant.named(variant)
+    let usual = known?.defaultHidden?.isEmpty == false ? [9, 5] : nil
+    let isConvolutional = known?.isConvolutional == true
     let architecture = try Architecture(
-      variant: variant, inputShape: [features], hidden: hidden ?? usual, latent: latent, activation: activation,
-      loss: loss)
+      variant: variant, inputShape: shape ?? (isConvolutional ? [7, 6, 2] : [12]), hidden: hidden ?? usual,
+      latent: latent, activation: activation, codeActivation: codeActivation, loss: loss,
+      convolution: convolution.options ?? (isConvolutional ? ConvolutionOptions(channels: [3, 4]) : nil),
+      regularization: regularization.options)
     let network = architecture.network()
     if network.layout.count > 20_000 {
       throw InvalidArgument("\(network.layout.count) parameters would take long; choose smaller sizes (20000 at most)")

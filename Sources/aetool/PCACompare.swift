@@ -41,6 +41,9 @@ struct PCACompare: ParsableCommand {
   @Option(help: ArgumentHelp("Its hidden layer sizes.", valueName: "sizes"), transform: parseSizes)
   var hidden: [Int]?
 
+  @OptionGroup(title: "Convolutions (conv)") var convolution: ConvolutionArguments
+  @OptionGroup(title: "Noise and penalties") var regularization: RegularizationArguments
+
   @OptionGroup(title: "Training with --variant") var training: OptimizerOptions
 
   @Option(help: "How components are computed.")
@@ -56,7 +59,9 @@ struct PCACompare: ParsableCommand {
   @OptionGroup var result: ResultOptions
 
   func validate() throws {
-    if variant == nil && hidden != nil { throw ValidationError("--hidden needs --variant") }
+    if variant == nil && (hidden != nil || convolution.options != nil || regularization.options != .none) {
+      throw ValidationError("--hidden, convolutions, noise and penalties need --variant")
+    }
     if !(1...10_000 ~= count) { throw ValidationError("--count \(count): must be from 1 to 10000") }
     if training.patience != nil { throw ValidationError("--patience needs validation data, which pca-compare has not") }
     if let variant, Variant.named(variant)?.isFitted == true {
@@ -100,7 +105,9 @@ struct PCACompare: ParsableCommand {
   private func trained(_ variant: String, _ train: Dataset) throws -> [Contender] {
     try training.options.validate()
     return try latent.map { size in
-      let model = try Model(variant: variant, for: train, hidden: hidden, latent: size, seed: training.seed)
+      let model = try Model(
+        variant: variant, for: train, hidden: hidden, latent: size, convolution: convolution.options,
+        regularization: regularization.options, seed: training.seed)
       Console.error("training \(variant) with a code of \(size)")
       let progress = ProgressLine(epochs: training.epochs)
       Interrupt.handle()

@@ -16,6 +16,7 @@ struct Train: ParsableCommand {
       EXAMPLE
         aetool train --data digits:20000 --variant deep --hidden 256,64 --latent 16 --model digits.safetensors
         aetool train --data digits:20000 --variant pca --latent 0.95 --model pca.safetensors
+        aetool train --data digits:20000 --variant conv --noise masking:0.3 --l1 0.01 --model conv.safetensors
         aetool train --data train-images-idx3-ubyte.gz --hidden 1000,500,250 --latent 30 --validation 0.1 \\
           --patience 3 --log log.jsonl --model deep.safetensors
       """)
@@ -92,10 +93,13 @@ struct Train: ParsableCommand {
 
   /// Principal components: one fit, no epochs.
   private func fit() throws {
-    if validation != nil || checkpoint != nil || log != nil || network.hidden != nil {
+    let isTrained = validation != nil || checkpoint != nil || log != nil
+    if isTrained || network.hidden != nil || network.convolution.options != nil
+      || network.regularization.options != .none
+    {
       throw ValidationError(
-        "the variant '\(network.variant)' is fitted at once: --validation, --checkpoint, --log and --hidden do not apply"
-      )
+        "the variant '\(network.variant)' is fitted at once: --validation, --checkpoint, --log, --hidden, convolutions, "
+          + "noise and penalties do not apply")
     }
     try checkWritable([model])
     let data = try SampleStream.open(data.data, memory: fitting.memory)
@@ -105,7 +109,8 @@ struct Train: ParsableCommand {
     let fractions = range.lowerBound >= 0 && range.upperBound <= 1
     let scaling = try Scaling.fit(network.scaling ?? (fractions ? .none : .standard), to: data)
     let pca = try PCA.fit(
-      data, network.latent.componentCount, solver: fitting.solver, scaling: scaling, seed: training.seed,
+      data, (network.latent ?? .count(32)).componentCount, solver: fitting.solver, scaling: scaling,
+      seed: training.seed,
       threads: threads.threads)
     let spent = (clock.now - start).inSeconds
     try Model(pca, shape: data.shape, scaling: scaling).save(to: model)
@@ -132,17 +137,8 @@ struct Train: ParsableCommand {
       let loaded = try Model.load(initial)
       return ({ _ in loaded }, training.options, nil)
     }
-    let seed = training.seed
-    let network = network
-    let latent = try network.latent.units(of: network.variant)
-    return (
-      { data in
-        try Model(
-          variant: network.variant, for: data, hidden: network.hidden, latent: latent,
-          activation: network.activation, loss: network.loss, scaling: network.scaling, start: network.start,
-          seed: seed)
-      }, training.options, nil
-    )
+    let (network, seed) = (network, training.seed)
+    return ({ data in try network.model(for: data, seed: seed) }, training.options, nil)
   }
 
   /// Tries every output before hours of work go into what cannot be written.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Autoencoders
+import Datasets
 
 /// What the network looks like.
 struct NetworkOptions: ParsableArguments {
@@ -13,12 +14,15 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Size of the code; for pca also a share of the variance, as in 0.95, or mle for Minka's choice.",
-      valueName: "size"))
-  var latent = CodeSize.count(32)
+      "Size of the code, 32 unless the variant has its own; for pca also a share of the variance, as in 0.95, or mle for "
+        + "Minka's choice.", valueName: "size"))
+  var latent: CodeSize?
 
-  @Option(help: "Activation of the hidden layers; of the code in 'vanilla'.")
+  @Option(help: "Activation of the hidden layers, and of the code in the variants of three layers.")
   var activation: Activation?
+
+  @Option(help: "Activation of the code.")
+  var codeActivation: Activation?
 
   @Option(help: "Loss: cross-entropy for data in [0, 1], squared-error for others, where none is named.")
   var loss: LossKind?
@@ -28,6 +32,17 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(help: "Scaling of the data, kept in the model: none, or standard; standard where values leave [0, 1].")
   var scaling: Scaling.Kind?
+
+  @OptionGroup(title: "Convolutions (conv)") var convolution: ConvolutionArguments
+  @OptionGroup(title: "Noise and penalties") var regularization: RegularizationArguments
+
+  /// A new model for `data`.
+  func model(for data: Dataset, latent size: Int? = nil, seed: UInt64) throws -> Model {
+    try Model(
+      variant: variant, for: data, hidden: hidden, latent: try size ?? latent?.units(of: variant),
+      activation: activation, codeActivation: codeActivation, loss: loss, scaling: scaling, start: start,
+      convolution: convolution.options, regularization: regularization.options, seed: seed)
+  }
 }
 
 /// How it is trained.
@@ -152,6 +167,5 @@ func parseSizes(_ text: String) throws -> [Int] {
 
 /// The variants as help shows them.
 let variantList: String = Variant.all.map { variant in
-  "  " + variant.name + String(repeating: " ", count: max(1, 10 - variant.name.count)) + variant.summary
-    + "\n            (\(variant.source))"
+  "  " + pad(variant.name, 14) + variant.summary + "\n                (\(variant.source))"
 }.joined(separator: "\n")

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ModelFileTests {
   @Test(arguments: Variant.all.map(\.name))
   func aModelComesBackAsItWas(variant: String) throws {
-    let data = curvedData(samples: 50)
+    let data = curvedData(samples: 50, shape: [3, 4])
     let model = try Trainer(TrainingOptions(epochs: 1)).train(
       try Model(variant: variant, for: data, latent: 4, seed: 3), on: data)
     let path = temporaryPath("model.safetensors")
@@ -19,6 +19,40 @@ import Testing
     #expect(read.seed == 3)
     #expect(try read.encode(data) == model.encode(data))
     #expect(try read.reconstruct(data) == model.reconstruct(data))
+  }
+
+  @Test func convolutionsPenaltiesAndNoiseComeBackAsTheyWere() throws {
+    let data = curvedData(samples: 40, shape: [6, 5, 3])
+    let model = try Model(
+      variant: "conv", for: data, hidden: [7], latent: 4, activation: .tanh, codeActivation: .sigmoid,
+      convolution: ConvolutionOptions(channels: [3, 4], pooling: .max),
+      regularization: Regularization(
+        noise: .gaussian(deviation: 0.25), l1: 0.5, klSparsity: KLSparsity(target: 0.1, weight: 2, mean: .running),
+        contraction: 0.125))
+    let trained = try Trainer(TrainingOptions(epochs: 1)).train(model, on: data)
+    let path = temporaryPath("conv.safetensors")
+    try trained.save(to: path)
+    let read = try Model.load(path)
+    #expect(read.architecture == model.architecture)
+    #expect(read.parameters == trained.parameters)
+    // A running mean is kept, and no longer 0.
+    #expect(read.tensor("encoder.4.mean_activation")!.values.allSatisfy { $0 > 0 && $0 < 1 })
+  }
+
+  @Test func denseLayersBesideConvolutionsAreFlattenedChannelByChannel() throws {
+    let data = curvedData(samples: 10, shape: [4, 4])
+    let model = try Model(
+      variant: "conv", for: data, latent: 2, convolution: ConvolutionOptions(channels: [3]), seed: 4)
+    let path = temporaryPath("conv.safetensors")
+    try model.save(to: path)
+    let file = try Safetensors(readFile(path), path: path)
+    let stored = try #require(file.tensors.first { $0.name == "encoder.1.weight" }).values
+    let weight = try #require(model.tensor("encoder.1.weight"))
+    // 2 × 2 pixels of 3 channels: unit 1, pixel 2, channel 1 is at 2·3 + 1 here and at 1·4 + 2 in the file.
+    #expect(stored[12 + 1 * 4 + 2] == weight[1, 2 * 3 + 1])
+    #expect(stored.sorted() == weight.values.sorted())
+    let back = try #require(file.tensors.first { $0.name == "decoder.0.weight" }).values
+    #expect(back[(1 * 4 + 2) * 2 + 1] == model.tensor("decoder.0.weight")![2 * 3 + 1, 1])
   }
 
   @Test func decodingCodesIsReconstructing() throws {
@@ -51,7 +85,7 @@ import Testing
 
   /// Every way to spoil a file that the format's rules name, and the line that says so.
   @Test func spoiltFilesAreRefused() throws {
-    let model = try Model(variant: "linear", for: curvedData(samples: 5, features: 2), latent: 1)
+    let model = try Model(variant: "linear", for: curvedData(samples: 5, shape: [2]), latent: 1)
     let good = try model.encoded()
     func message(_ bytes: [UInt8]) throws -> String {
       let path = temporaryPath("m")

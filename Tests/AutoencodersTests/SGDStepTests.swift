@@ -5,7 +5,7 @@ import Linalg
 import Testing
 
 /// One SGD step of a deep network against PyTorch's, for both losses and every activation. Golden numbers:
-/// Golden/torch_step.py, PyTorch 2.15.
+/// Golden/torch_step.py, PyTorch 2.13.
 @Suite struct SGDStepTests {
   struct Golden: Decodable {
     struct Tensor: Decodable {

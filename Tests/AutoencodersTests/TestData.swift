@@ -2,8 +2,9 @@ import Autoencoders
 import Datasets
 import Linalg
 
-/// Samples near a curved surface of two dimensions in `features`: something to learn, values in [0, 1].
-func curvedData(samples: Int, features: Int = 12, seed: UInt64 = 7) -> Dataset {
+/// Samples of `shape` near a curved surface of two dimensions: something to learn, values in [0, 1].
+func curvedData(samples: Int, shape: [Int] = [12], seed: UInt64 = 7) -> Dataset {
+  let features = shape.reduce(1, *)
   var random = RandomStream(seed: seed, purpose: .other)
   var matrix = Matrix<Float>(rows: samples, columns: features)
   for i in 0..<samples {
@@ -14,7 +15,7 @@ func curvedData(samples: Int, features: Int = 12, seed: UInt64 = 7) -> Dataset {
       matrix[i, j] = Float(value)
     }
   }
-  return Dataset(matrix, source: "curved data")
+  return Dataset(matrix, shape: shape, source: "curved data")
 }
 
 /// Bytes, as images of `side` × `side`.

@@ -24,7 +24,7 @@ import Testing
   /// The tiles follow from sizes alone: the very same bits for any number of threads, sizes odd and batches uneven.
   @Test(arguments: Variant.all.map(\.name))
   func sameBitsForAnyNumberOfThreads(variant: String) throws {
-    let data = curvedData(samples: 500, features: 130)
+    let data = curvedData(samples: 500, shape: [10, 13])
     let hidden = Variant.named(variant)!.defaultHidden == nil ? nil : [150, 70]
     let model = try Model(variant: variant, for: data, hidden: hidden, latent: 33, seed: 5)
     for clip in [nil, 0.5] {
@@ -36,6 +36,54 @@ import Testing
         #expect(other.training?.validationLoss == reference.training?.validationLoss)
       }
     }
+  }
+
+  /// What couples samples or draws noise, on layers of every kind.
+  @Test(arguments: ConvolutionOptions.Pooling.allCases, KLSparsity.Mean.allCases)
+  func sameBitsForAnyNumberOfThreadsWithEverything(
+    pooling: ConvolutionOptions.Pooling, mean: KLSparsity.Mean
+  ) throws {
+    let data = curvedData(samples: 150, shape: [10, 13])
+    let model = try Model(
+      variant: "conv", for: data, hidden: [40], latent: 18,
+      convolution: ConvolutionOptions(channels: [9, 17], pooling: pooling),
+      regularization: Regularization(
+        noise: .gaussian(deviation: 0.2), l1: 0.01, klSparsity: KLSparsity(target: 0.1, weight: 1, mean: mean),
+        contraction: 0.1), seed: 5)
+    let options = TrainingOptions(epochs: 2, batch: 60, seed: 2)
+    let reference = try Trainer(options, threads: 1).train(model, on: data, validation: data)
+    #expect(reference.parameters != model.parameters)
+    for threads in [2, 3] {
+      let other = try Trainer(options, threads: threads).train(model, on: data, validation: data)
+      #expect(other.parameters == reference.parameters, "\(threads) threads")
+    }
+  }
+
+  @Test func theTermsOfTheLossAreNamedAndAddUp() throws {
+    let data = curvedData(samples: 64)
+    let model = try Model(
+      variant: "deep", for: data, hidden: [8], latent: 4,
+      regularization: Regularization(l1: 0.1, klSparsity: KLSparsity(target: 0.1, weight: 1), contraction: 0.1))
+    _ = try Trainer(TrainingOptions(epochs: 1, batch: 16)).train(
+      model, on: data,
+      onEpoch: { report, _ in
+        #expect(report.terms.map(\.name) == ["reconstruction", "l1", "kl_sparsity", "contraction"])
+        #expect(report.terms.allSatisfy { $0.value > 0 })
+        #expect(abs(report.terms.reduce(0) { $0 + $1.value } - report.trainLoss) < 1e-9 * report.trainLoss)
+      })
+  }
+
+  @Test func noiseIsDrawnForTrainingAlone() throws {
+    let data = curvedData(samples: 64)
+    let model = try Model(
+      variant: "deep", for: data, hidden: [8], latent: 4,
+      regularization: Regularization(noise: .masking(share: 1)))
+    let plain = try Model(variant: "deep", for: data, hidden: [8], latent: 4)
+    // All input masked: training sees nothing, the model's own use everything.
+    #expect(try model.reconstruct(data) == plain.reconstruct(data))
+    let trained = try Trainer(TrainingOptions(epochs: 1)).train(model, on: data)
+    let weight = plain.tensor("encoder.0.weight")
+    #expect(trained.tensor("encoder.0.weight") == weight, "the first weights have no gradient without input")
   }
 
   @Test func aSeedIsARunAndAnotherIsAnother() throws {
@@ -122,7 +170,7 @@ import Testing
   }
 
   @Test func oneFullBatchIsOneHandMadeGradientStep() throws {
-    let data = curvedData(samples: 10, features: 3)
+    let data = curvedData(samples: 10, shape: [3])
     let model = try Model(variant: "linear", for: data, latent: 1, seed: 9)
     let rate = 0.1
     let options = TrainingOptions(
@@ -151,7 +199,7 @@ import Testing
 
   @Test func dataThatDoNotFitAreRefused() throws {
     let model = try deepModel(for: curvedData(samples: 20))
-    #expect(throws: FileError.self) { try Trainer().train(model, on: curvedData(samples: 20, features: 11)) }
+    #expect(throws: FileError.self) { try Trainer().train(model, on: curvedData(samples: 20, shape: [11])) }
     let negative = Dataset(
       Matrix<Float>(rows: 2, columns: 12, values: [Float](repeating: -1, count: 24)), source: "neg")
     #expect(throws: FileError.self) { try Trainer().train(model, on: negative) }

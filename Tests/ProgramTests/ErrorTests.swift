@@ -16,7 +16,7 @@ import Testing
       ["train", "--data", "digits:10", "--model", "m", "--validation", "1e30"],
       ["train", "--data", "digits:10", "--model", "m", "--init", "a", "--resume", "b"],
       ["train", "--data", "digits:10"], ["encode", "--nonsense"], ["nonsense"],
-      ["gradient-check", "--features", "5000"],
+      ["gradient-check", "--shape", "5000"],
     ] {
       let result = try aetool.run(Program.path, words)
       #expect(result.status == 64, "\(words): \(result.status) \(result.errors)")
@@ -24,7 +24,10 @@ import Testing
     }
     #expect(try aetool.files() == [])
     let unknown = try aetool("train", "--data", "digits:10", "--model", "m", "--variant", "nonsense")
-    #expect(unknown.errors == "error: there is no variant 'nonsense'; known are vanilla, deep, linear, pca\n")
+    #expect(
+      unknown.errors
+        == "error: there is no variant 'nonsense'; known are vanilla, deep, conv, overcomplete, sparse-l1, "
+        + "sparse-kl, denoising, contractive, linear, pca\n")
   }
 
   @Test func badDataIs65AndMissingIs66() throws {

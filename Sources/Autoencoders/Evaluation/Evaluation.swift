@@ -86,7 +86,7 @@ extension Model {
     let areFractions = scaling.kind == .none && range.lowerBound >= 0 && range.upperBound <= 1
     let crossEntropy = architecture.loss == .crossEntropy ? totals[0] / Double(data.count) : nil
     let floor = crossEntropy == nil ? nil : data.meanEntropy
-    let activation = (network.layers[network.encoderDepth - 1] as? Dense)?.activation ?? .identity
+    let activation = network.codeActivation
     return Evaluation(
       samples: data.count, squaredErrorPerSample: squaredError, meanSquaredError: mean,
       psnrDB: areFractions && mean > 0 ? -10 * Double.log(mean) / Double.log(10) : nil,

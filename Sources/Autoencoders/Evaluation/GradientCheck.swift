@@ -29,16 +29,16 @@ public struct GradientCheck: Sendable {
     var random = RandomStream(seed: seed, purpose: .other)
     random.fillUniform(run.input(rows: batch), 0, 1)
     fillParameters(run.parameters, network.layout, &random)
-    run.drawNoise(rows: batch, using: &random)
-    _ = run.loss(rows: batch)
+    run.drawNoise(rows: 0..<batch, from: NoiseStream(seed: seed, epoch: 0), sample: 0)
+    _ = run.loss(rows: batch, noise: true)
     run.backward(rows: batch)
     run.gradient.row.fill(.nan)
     run.parameterGradients(rows: batch)
     let theta = run.parameters.row
-    return network.layout.parameters.map { parameter in
+    return network.layout.parameters.filter { !$0.isState }.map { parameter in
       let range = parameter.offset..<parameter.offset + parameter.count
       let numeric = range.map { index in
-        derivative({ theta[0, index] }, { theta[0, index] = $0 }) { run.loss(rows: batch) }
+        derivative({ theta[0, index] }, { theta[0, index] = $0 }) { run.loss(rows: batch, noise: true) }
       }
       return row(parameter.name, analytic: range.map { run.gradient.row[0, $0] }, numeric: numeric)
     }
@@ -65,7 +65,7 @@ public struct GradientCheck: Sendable {
     }
     let theta = bench.parameters.row
     return [row("input", analytic: analytic, numeric: numeric)]
-      + layer.parameters.map { parameter in
+      + layer.parameters.filter { !$0.isState }.map { parameter in
         let range = parameter.offset..<parameter.offset + parameter.count
         let numeric = range.map { index in
           derivative({ theta[0, index] }, { theta[0, index] = $0 }) { bench.loss() }
@@ -80,7 +80,9 @@ public struct GradientCheck: Sendable {
   ) {
     for parameter in layout.parameters {
       let bound = parameter.shape.count > 1 ? (6 / Double(parameter.columns)).squareRoot() : 0.5
-      random.fillUniform(theta.view(rows: 1, columns: parameter.count, offset: parameter.offset), -bound, bound)
+      let window = theta.view(rows: 1, columns: parameter.count, offset: parameter.offset)
+      // States are means of units between 0 and 1.
+      if parameter.isState { random.fillUniform(window, 0.1, 0.9) } else { random.fillUniform(window, -bound, bound) }
     }
   }
 
@@ -114,7 +116,7 @@ public struct GradientCheck: Sendable {
 private final class LayerBench {
   let layer: any Layer
   let batch: Int
-  let input, inputGradient, output, outputGradient, weights, parameters, gradient, noise, scratch: Buffer<Double>
+  let input, inputGradient, output, outputGradient, weights, parameters, gradient, noise, scratch, work: Buffer<Double>
 
   init(_ layer: any Layer, _ layout: ParameterLayout, batch: Int, seed: UInt64) {
     self.layer = layer
@@ -128,6 +130,7 @@ private final class LayerBench {
     gradient = Buffer(count: layout.count)
     noise = Buffer(count: batch * layer.noiseSize)
     scratch = Buffer(count: batch * layer.scratchSize)
+    work = Buffer(count: layer.workSize)
     var random = RandomStream(seed: seed, purpose: .other)
     random.fillUniform(input.row, -2, 2)
     random.fillUniform(weights.row, -1, 1)
@@ -168,7 +171,7 @@ private final class LayerBench {
         dy.rows(rows).readOnly, x: x.window(rows: rows, columns: columns),
         into: dx.window(rows: rows, columns: columns), pass(rows, columns))
     }
-    let half = layer.units / 2
+    let half = layer.units / 2 / layer.unitAlignment * layer.unitAlignment
     for units in [0..<half, half..<layer.units] where !units.isEmpty {
       layer.parameterGradient(dy.readOnly, x: x, units: units, pass(0..<batch, 0..<layer.inputSize))
     }
@@ -176,7 +179,7 @@ private final class LayerBench {
 
   /// Two windows of rows by two of columns where the layer splits columns.
   private func windows(of width: Int) -> [(Range<Int>, Range<Int>)] {
-    let rowCut = batch / 2
+    let rowCut = layer.splitsRows ? batch / 2 : 0
     let columnCut = layer.splitsColumns ? width / 2 : 0
     var result: [(Range<Int>, Range<Int>)] = []
     for rows in [0..<rowCut, rowCut..<batch] where !rows.isEmpty {
@@ -189,6 +192,7 @@ private final class LayerBench {
     Pass(
       parameters: parameters.row.readOnly, gradient: gradient.row,
       noise: noise.view(rows: batch, columns: layer.noiseSize).rows(rows).readOnly,
-      scratch: scratch.view(rows: batch, columns: layer.scratchSize).rows(rows), batch: batch, columns: columns)
+      scratch: scratch.view(rows: batch, columns: layer.scratchSize).rows(rows), work: work.row,
+      batch: batch, columns: columns)
   }
 }

@@ -63,7 +63,7 @@ extension Model {
     let text = String(decoding: try encoder.encode(description), as: UTF8.self)
     let tensors = network.layout.parameters.map {
       Safetensors.Tensor(
-        name: $0.name, shape: $0.shape, values: Array(parameters[$0.offset..<$0.offset + $0.count]))
+        name: $0.name, shape: $0.shape, values: $0.inFileOrder(parameters[$0.offset..<$0.offset + $0.count]))
     }
     return Safetensors(metadata: ["aetool": text, "format": "pt"], tensors: tensors + more)
   }
@@ -106,7 +106,7 @@ extension Model {
       guard tensor.values.allSatisfy(\.isFinite) else {
         throw bad("tensor '\(tensor.name)' holds NaN or infinite numbers")
       }
-      parameters += tensor.values
+      parameters += parameter.inMemoryOrder(tensor.values)
     }
     let features = description.architecture.inputSize
     let scaling = description.scaling

@@ -7,16 +7,16 @@ import Linalg
 /// Source: the format section of the safetensors project's README. Every rule is checked before anything is used: the
 /// header's length against the file's, each tensor's offsets against its shape, and that the tensors fill the rest of
 /// the file without gap or overlap.
-struct Safetensors {
-  struct Tensor: Equatable {
-    let name: String
-    let shape: [Int]
-    let values: [Float]
+package struct Safetensors {
+  package struct Tensor: Equatable {
+    package let name: String
+    package let shape: [Int]
+    package let values: [Float]
   }
 
-  var metadata: [String: String]
+  package var metadata: [String: String]
   /// In the order of their bytes.
-  var tensors: [Tensor]
+  package var tensors: [Tensor]
 
   /// The longest header that is read: the format's own limit.
   static let longestHeader = 100_000_000
@@ -51,7 +51,7 @@ struct Safetensors {
     self.tensors = tensors
   }
 
-  init(_ bytes: [UInt8], path: String) throws(FileError) {
+  package init(_ bytes: [UInt8], path: String) throws(FileError) {
     func bad(_ offset: Int?, _ message: String) -> FileError { FileError(.malformed, path, at: offset, message) }
     guard bytes.count >= 8 else {
       throw bad(bytes.count, "not a model file: expected 8 bytes of header length, found \(bytes.count)")

@@ -80,4 +80,17 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
     case .silu: transform(dy, with: derivative) { d, derivative in d * derivative }
     }
   }
+
+  /// d ← d ⊙ φ″, from the output y; 0 where φ is straight. Not for SiLU, whose output does not tell it.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  func multiplySecondDerivative<S: BLASScalar>(_ d: MutableMatrixView<S>, y: MatrixView<S>) {
+    switch self {
+    case .identity, .relu, .leakyReLU: d.fill(0)
+    case .elu: transform(d, with: y) { d, y in (d * (y + 1)).replacing(with: 0, where: y > 0) }
+    case .sigmoid: transform(d, with: y) { d, y in d * (y * (1 - y) * (1 - 2 * y)) }
+    case .tanh: transform(d, with: y) { d, y in d * (-2 * y * (1 - y * y)) }
+    case .silu: preconditionFailure("Activation: SiLU's second derivative does not follow from its output")
+    }
+  }
 }

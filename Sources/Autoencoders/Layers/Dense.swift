@@ -14,16 +14,19 @@ public struct Dense: Layer {
   public var splitsColumns: Bool { true }
   public var units: Int { outputSize }
 
-  /// Places weight and bias, named `name`.weight and `name`.bias, behind what `layout` holds.
+  /// Places weight and bias, named `name`.weight and `name`.bias, behind what `layout` holds; inputs or outputs may be the
+  /// image of a convolution.
   package init(
-    inputs: Int, outputs: Int, activation: Activation, start: Start, name: String, in layout: inout ParameterLayout
+    inputs: Int, outputs: Int, activation: Activation, start: Start, name: String, inputImage: Volume? = nil,
+    outputImage: Volume? = nil, in layout: inout ParameterLayout
   ) {
     inputSize = inputs
     outputSize = outputs
     self.activation = activation
     let bound = start.bound(inputs: inputs, outputs: outputs, activation: activation)
-    weight = layout.add("\(name).weight", shape: [outputs, inputs], startBound: bound, decays: true)
-    bias = layout.add("\(name).bias", shape: [outputs], startBound: 0, decays: false)
+    weight = layout.add(
+      "\(name).weight", shape: [outputs, inputs], images: [outputImage, inputImage], startBound: bound, decays: true)
+    bias = layout.add("\(name).bias", shape: [outputs], images: [outputImage], startBound: 0, decays: false)
   }
 
   @specialized(where S == Float)
@@ -59,7 +62,10 @@ public struct Dense: Layer {
     _ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>
   ) {
     // ∂L/∂W (m × n) = ∂L/∂zᵀ (m × B) · x (B × n)
-    gemm(dz.columns(units), .yes, x, into: pass.gradient(of: weight).rows(units))
+    gemm(
+      dz.columns(units), .yes, x, into: pass.gradient(of: weight).rows(units),
+      beta: pass.addsLinearPart ? 1 : 0)
+    if pass.addsLinearPart { return }
     // ∂L/∂b (m) = Σ over the batch of ∂L/∂z
     columnSums(dz.columns(units), into: pass.gradient(of: bias).columns(units))
   }

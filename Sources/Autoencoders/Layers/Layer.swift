@@ -20,10 +20,18 @@ public protocol Layer: Sendable {
   var noiseSize: Int { get }
   /// Numbers per sample that forward keeps for backward.
   var scratchSize: Int { get }
+  /// Numbers that a call works with and forgets.
+  var workSize: Int { get }
+  /// Whether forward and backward can compute some rows without the others; not where a layer couples the samples.
+  var splitsRows: Bool { get }
   /// Whether forward and backward can compute some columns without the others.
   var splitsColumns: Bool { get }
   /// How many parts `parameterGradient` can be asked for; the rows of a weight matrix.
   var units: Int { get }
+  /// Ranges of units begin at multiples of this, where there are enough.
+  var unitAlignment: Int { get }
+  /// What the layer's share of the loss is called in logs; nil where it has none.
+  var penaltyName: String? { get }
 
   /// Fills `noise` (B × noiseSize); forward is then a pure function of x, θ and the noise.
   func drawNoise<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream)
@@ -40,7 +48,9 @@ public protocol Layer: Sendable {
   /// dx ← ∂L/∂x: dz is B × m, dx is B × `pass.columns`, a window of the inputs; x likewise.
   func backward<S: BLASScalar>(_ dz: MatrixView<S>, x: MatrixView<S>, into dx: MutableMatrixView<S>, _ pass: Pass<S>)
 
-  /// Writes ∂L/∂θ of the parameters of `units` to `pass.gradient`; dz and x are those of the whole batch.
+  /// Writes ∂L/∂θ of the parameters of `units` to `pass.gradient`; dz and x are those of the whole batch. Where
+  /// `pass.addsLinearPart`, biases are left out and the rest is added to what is there. For a state (`Parameter.isState`)
+  /// it writes the next value.
   func parameterGradient<S: BLASScalar>(_ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>)
 
   /// The stretches of θ that `parameterGradient` writes for `units`.
@@ -51,8 +61,12 @@ extension Layer {
   public var parameters: [Parameter] { [] }
   public var noiseSize: Int { 0 }
   public var scratchSize: Int { 0 }
+  public var workSize: Int { 0 }
+  public var splitsRows: Bool { true }
   public var splitsColumns: Bool { false }
   public var units: Int { 0 }
+  public var unitAlignment: Int { 1 }
+  public var penaltyName: String? { nil }
   public func drawNoise<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream) {}
   public func parameterRanges(units: Range<Int>) -> [ParameterRange] { [] }
 }
@@ -63,25 +77,33 @@ public struct Pass<S: BLASScalar> {
   public let parameters: MatrixView<S>
   /// ∂L/∂θ, 1 × P, laid out as θ.
   public let gradient: MutableMatrixView<S>
-  /// This layer's noise for the rows at hand, B × noiseSize.
+  /// This layer's noise for the rows at hand, B × noiseSize; B × 0 where there is none, as outside of training.
   public let noise: MatrixView<S>
   /// This layer's scratch for the rows at hand, B × scratchSize.
   public let scratch: MutableMatrixView<S>
+  /// 1 × workSize, the calling worker's own.
+  public let work: MutableMatrixView<S>
   /// The number of samples over which the loss is averaged: those of the whole batch.
   public let batch: Int
   /// The columns asked for: of the outputs in forward, of the inputs in backward.
   public let columns: Range<Int>
+  /// Whether `parameterGradient` adds the gradient of the linear part to what is there, and leaves biases alone.
+  public let addsLinearPart: Bool
+
+  public var hasNoise: Bool { noise.columns > 0 }
 
   public init(
     parameters: MatrixView<S>, gradient: MutableMatrixView<S>, noise: MatrixView<S>, scratch: MutableMatrixView<S>,
-    batch: Int, columns: Range<Int>
+    work: MutableMatrixView<S>, batch: Int, columns: Range<Int>, addsLinearPart: Bool = false
   ) {
     self.parameters = parameters
     self.gradient = gradient
     self.noise = noise
     self.scratch = scratch
+    self.work = work
     self.batch = batch
     self.columns = columns
+    self.addsLinearPart = addsLinearPart
   }
 
   /// The values of `parameter`, as the matrix that its layer sees.

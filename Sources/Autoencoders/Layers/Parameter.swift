@@ -6,23 +6,61 @@ public struct Parameter: Sendable, Equatable {
   public let name: String
   /// The tensor's shape in the model file: [out, in] of a weight, [out] of a bias.
   public let shape: [Int]
+  /// By dimension: the image that it enumerates, for dense layers beside convolutions. Here such a dimension goes pixel by
+  /// pixel; in files channel by channel, as PyTorch flattens images.
+  public let images: [Volume?]
   /// Where it begins in θ.
   public let offset: Int
   /// The initial values are uniform in ±bound.
   public let startBound: Double
   /// Whether weight decay applies: to weights, not to biases.
   public let decays: Bool
+  /// Whether it is no weight but something remembered from step to step, as a running mean: its "gradient" is its next
+  /// value.
+  public let isState: Bool
 
   public var count: Int { shape.reduce(1, *) }
   /// As a matrix: the first dimension by all others; a vector is one row.
   public var rows: Int { shape.count < 2 ? 1 : shape[0] }
   public var columns: Int { count / max(rows, 1) }
+
+  /// The values in the file's order, from those in θ's.
+  func inFileOrder(_ values: ArraySlice<Float>) -> [Float] {
+    let places = filePlaces
+    return places.isEmpty ? Array(values) : places.map { values[values.startIndex + $0] }
+  }
+
+  /// The values in θ's order, from those in the file's.
+  func inMemoryOrder(_ values: [Float]) -> [Float] {
+    var result = values
+    for (place, source) in filePlaces.enumerated() { result[source] = values[place] }
+    return result
+  }
+
+  /// For each place in the file the place in θ; empty where the orders are the same.
+  private var filePlaces: [Int] {
+    if images.allSatisfy({ $0 == nil || $0!.channels == 1 }) { return [] }
+    func order(_ dimension: Int) -> [Int] {
+      guard dimension < images.count, let image = images[dimension] else { return Array(0..<shape[dimension]) }
+      return (0..<image.count).map { $0 % image.pixels * image.channels + $0 / image.pixels }
+    }
+    if shape.count == 1 { return order(0) }
+    let columnOrder = order(1)
+    return order(0).flatMap { row in columnOrder.map { row * columns + $0 } }
+  }
 }
 
 /// A stretch of θ with one treatment.
 public struct ParameterRange: Sendable, Equatable {
   public let range: Range<Int>
   public let decays: Bool
+  public let isState: Bool
+
+  public init(range: Range<Int>, decays: Bool, isState: Bool = false) {
+    self.range = range
+    self.decays = decays
+    self.isState = isState
+  }
 }
 
 /// All parameters of a network in their order; θ and ∂L/∂θ are flat vectors of this layout.
@@ -34,8 +72,22 @@ public struct ParameterLayout: Sendable, Equatable {
   public init() {}
 
   /// Adds a tensor behind the others.
-  package mutating func add(_ name: String, shape: [Int], startBound: Double, decays: Bool) -> Parameter {
-    let parameter = Parameter(name: name, shape: shape, offset: count, startBound: startBound, decays: decays)
+  package mutating func add(
+    _ name: String, shape: [Int], images: [Volume?] = [], startBound: Double, decays: Bool
+  ) -> Parameter {
+    append(
+      Parameter(
+        name: name, shape: shape, images: images, offset: count, startBound: startBound, decays: decays,
+        isState: false))
+  }
+
+  /// Adds a state behind the others; it starts at 0.
+  package mutating func addState(_ name: String, shape: [Int]) -> Parameter {
+    append(
+      Parameter(name: name, shape: shape, images: [], offset: count, startBound: 0, decays: false, isState: true))
+  }
+
+  private mutating func append(_ parameter: Parameter) -> Parameter {
     parameters.append(parameter)
     count += parameter.count
     return parameter

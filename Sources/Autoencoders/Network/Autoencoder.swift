@@ -8,30 +8,41 @@ public struct Autoencoder: Sendable {
   public let encoderDepth: Int
   public let loss: any Loss
   public let layout: ParameterLayout
+  /// λ of the contractive penalty λ ‖∂h/∂x‖²; 0: none.
+  public let contraction: Double
 
   public var inputSize: Int { layers[0].inputSize }
   public var codeSize: Int { layers[encoderDepth - 1].outputSize }
 
-  /// Sizes and places the layers of two lists for `inputs` features; the decoder must lead back to as many.
-  public init(inputs: Int, encoder: [LayerSpec], decoder: [LayerSpec], loss: any Loss, start: Start) {
-    precondition(inputs > 0 && !encoder.isEmpty && !decoder.isEmpty, "Autoencoder: nothing to build")
+  /// Sizes and places the layers of two lists for `inputs` features, which may be an image; the decoder must lead back to
+  /// as many. Sizes that do not go together are an error that names the layer.
+  public init(
+    inputs: Int, image: Volume? = nil, encoder: [LayerSpec], decoder: [LayerSpec], loss: any Loss, start: Start,
+    contraction: Double = 0
+  ) throws(InvalidArgument) {
+    precondition(
+      inputs > 0 && !encoder.isEmpty && !decoder.isEmpty && image.map { $0.count == inputs } ?? true,
+      "Autoencoder: nothing to build for \(inputs) features")
     var layout = ParameterLayout()
     var layers: [any Layer] = []
-    var size = inputs
+    var shape = LayerSpec.Shape(size: inputs, image: image)
     for (part, specs) in [("encoder", encoder), ("decoder", decoder)] {
       var number = 0
       for spec in specs {
-        let layer = spec.layer(inputs: size, start: start, name: "\(part).\(number)", in: &layout)
+        let (layer, output) = try spec.layer(shape, start: start, name: "\(part).\(number)", in: &layout)
         if !layer.parameters.isEmpty { number += 1 }
         layers.append(layer)
-        size = layer.outputSize
+        shape = output
       }
     }
-    precondition(size == inputs, "Autoencoder: the decoder gives \(size) features for \(inputs)")
+    if shape.size != inputs {
+      throw InvalidArgument("the decoder gives \(shape.size) features, but the data have \(inputs)")
+    }
     self.layers = layers
     encoderDepth = encoder.count
     self.loss = loss
     self.layout = layout
+    self.contraction = contraction
   }
 
   /// What layer `index` is called in messages: "encoder.0 (dense relu 784→128)".
@@ -39,5 +50,17 @@ public struct Autoencoder: Sendable {
     let inEncoder = index < encoderDepth
     let place = inEncoder ? index : index - encoderDepth
     return "\(inEncoder ? "encoder" : "decoder").\(place) (\(layers[index].summary))"
+  }
+
+  /// How many of the encoder's first layers are corruption of the input.
+  var corruptionDepth: Int { layers.prefix { $0 is CorruptionLayer }.count }
+
+  /// The corruption of the input while training; nil where there is none.
+  public var corruption: Corruption? { (layers[0] as? CorruptionLayer)?.corruption }
+
+  /// The activation of the code.
+  public var codeActivation: Activation {
+    let activated = layers[..<encoderDepth].last { !$0.parameters.isEmpty && !($0 is KLSparsityLayer) }
+    return (activated as? Dense)?.activation ?? .identity
   }
 }

@@ -15,16 +15,16 @@ package struct TileGrid: Sendable, Equatable {
   ///
   /// The side that is cut is the longer one: cutting columns makes every tile read all samples, cutting rows makes it
   /// read all weights. Work of a few microseconds is not shared; four tiles of a small product take longer than two.
-  package init(rows: Int, columns: Int, inner: Int, splitsColumns: Bool) {
+  package init(rows: Int, columns: Int, inner: Int, splitsColumns: Bool, splitsRows: Bool = true) {
     self.rows = rows
     self.columns = columns
     let work = rows * columns * inner
     let wanted = work < 100_000 ? 1 : work < 16_000_000 ? 2 : Self.mostTiles
-    if splitsColumns && columns >= rows {
+    if splitsColumns && (columns >= rows || !splitsRows) {
       rowTiles = 1
       columnTiles = max(1, min(wanted, columns / 16))
     } else {
-      rowTiles = max(1, min(wanted, rows / 4))
+      rowTiles = splitsRows ? max(1, min(wanted, rows / 4)) : 1
       columnTiles = 1
     }
   }

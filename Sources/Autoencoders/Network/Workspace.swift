@@ -11,11 +11,14 @@ public final class Workspace<S: BLASScalar> {
   let gradients: [Buffer<S>]
   let noise: [Buffer<S>]
   let scratch: [Buffer<S>]
-  /// Shares of the loss by the tiles of the stage at hand, added up in their order.
+  /// By worker: what a layer's call works with.
+  let work: [Buffer<S>]
+  /// By the tiles of the stage at hand: the layer's own share of the loss, and the loss against the target; added up in
+  /// their order.
   let shares: Buffer<Double>
 
-  /// For `capacity` samples through `layers` of the network; `training` adds the memory of the backward pass.
-  init(_ network: Autoencoder, capacity: Int, layers: Range<Int>, training: Bool) {
+  /// For `capacity` samples through `layers` of the network by `workers`; `training` adds the memory of the backward pass.
+  init(_ network: Autoencoder, capacity: Int, layers: Range<Int>, training: Bool, workers: Int) {
     precondition(capacity > 0, "Workspace: a capacity of \(capacity)")
     self.capacity = capacity
     let all = network.layers
@@ -26,8 +29,10 @@ public final class Workspace<S: BLASScalar> {
       return Buffer(count: isUsed ? capacity * widths[index] : 0)
     }
     gradients = training ? activations.map { Buffer(count: $0.count) } : []
-    noise = all.indices.map { Buffer(count: layers.contains($0) ? capacity * all[$0].noiseSize : 0) }
+    noise = all.indices.map { Buffer(count: training && layers.contains($0) ? capacity * all[$0].noiseSize : 0) }
     scratch = all.indices.map { Buffer(count: layers.contains($0) ? capacity * all[$0].scratchSize : 0) }
-    shares = Buffer(count: TileGrid.mostTiles)
+    let largest = all[layers].map(\.workSize).max() ?? 0
+    work = (0..<workers).map { _ in Buffer(count: largest) }
+    shares = Buffer(count: 2 * TileGrid.mostTiles)
   }
 }

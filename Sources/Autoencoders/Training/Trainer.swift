@@ -54,6 +54,7 @@ private final class Session {
   let trainFloor: Double?
   let validationFloor: Double?
   var state: TrainingState
+  private var terms: LossTerms
 
   init(_ trainer: Trainer, _ model: Model, _ data: Dataset, _ validation: Dataset?, _ state: TrainingState) {
     options = trainer.options
@@ -64,6 +65,7 @@ private final class Session {
     run = TrainingRun(
       model, options, samples: max(data.count, validation?.count ?? 0), state: state,
       pool: WorkerPool(threads: trainer.threads))
+    terms = LossTerms(model.network)
     batches = (data.count + options.batch - 1) / options.batch
     schedule = LearningRateSchedule(
       options.schedule, rate: options.rate, warmup: options.warmup, steps: batches * options.epochs)
@@ -91,19 +93,21 @@ private final class Session {
   func runEpoch(_ onProgress: (TrainingProgress) -> Bool) throws -> EpochReport {
     let epoch = state.epoch + 1
     let order = order(of: epoch)
-    var noise: RandomStream? = RandomStream(seed: options.seed, purpose: .noise, epoch: epoch)
+    let noise = NoiseStream(seed: options.seed, epoch: epoch)
+    terms.begin()
     let clock = ContinuousClock()
     let begin = clock.now
     var total = 0.0
     var rate = 0.0
     for batch in 0..<batches {
       let indices = order[batch * options.batch..<min((batch + 1) * options.batch, data.count)]
-      let loss = run.loss(of: indices, in: data, random: &noise)
+      let loss = run.loss(of: indices, in: data, noise: (noise, batch * options.batch))
       if !loss.isFinite { throw diverged(epoch: epoch, batch: batch + 1, rows: indices.count) }
       rate = schedule.rate(at: state.step)
       state.step += 1
       run.step(number: state.step, rate: rate, rows: indices.count)
       total += loss * Double(indices.count)
+      terms.add(run.propagation, rows: indices.count)
       let seconds = (clock.now - begin).inSeconds
       let progress = progress(epoch, batch: batch + 1, total: total, seen: indices.endIndex, seconds: seconds)
       if !onProgress(progress) { throw TrainingError.interrupted(epoch: epoch, soFar: result) }
@@ -127,7 +131,7 @@ private final class Session {
     return EpochReport(
       epoch: state.epoch, seconds: state.seconds, samplesPerSecond: Double(data.count) / max(seconds, 1e-9),
       learningRate: rate, trainLoss: state.trainLoss, validationLoss: validationLoss,
-      terms: [.init(name: "reconstruction", value: state.trainLoss)], trainFloor: trainFloor,
+      terms: terms.means(over: data.count), trainFloor: trainFloor,
       validationFloor: validationFloor, isBest: isBest)
   }
 
@@ -140,11 +144,10 @@ private final class Session {
   /// The mean loss over `data`, batch by batch, without noise.
   private func loss(on data: Dataset) -> Double {
     let order = (0..<Int32(data.count)).map { $0 }
-    var none: RandomStream? = nil
     var total = 0.0
     for start in stride(from: 0, to: data.count, by: options.batch) {
       let indices = order[start..<min(start + options.batch, data.count)]
-      total += run.loss(of: indices, in: data, random: &none) * Double(indices.count)
+      total += run.loss(of: indices, in: data, noise: nil) * Double(indices.count)
     }
     return total / Double(data.count)
   }

@@ -15,6 +15,8 @@ package final class TrainingRun {
   /// The samples and the step at hand.
   private var batch: ArraySlice<Int32> = []
   private var source: Dataset?
+  /// The noise to draw for the batch, and the number of its first sample.
+  private var noise: (stream: NoiseStream, sample: Int)?
   private var step = OptimizerStep(number: 1, learningRate: 0)
   private var gatherBody = WorkerPool.Body { _, _ in }
   private var normBody = WorkerPool.Body { _, _ in }
@@ -41,10 +43,13 @@ package final class TrainingRun {
   }
 
   /// The loss of the samples `indices` under the parameters as they are; their batch is then in memory.
-  package func loss(of indices: ArraySlice<Int32>, in data: Dataset, random: inout RandomStream?) -> Double {
+  /// `noise`: what to draw for them, nil for none.
+  package func loss(
+    of indices: ArraySlice<Int32>, in data: Dataset, noise: (stream: NoiseStream, sample: Int)?
+  ) -> Double {
+    self.noise = noise
     gather(indices, from: data)
-    if random != nil { propagation.drawNoise(rows: indices.count, using: &random!) }
-    return propagation.loss(rows: indices.count)
+    return propagation.loss(rows: indices.count, noise: noise != nil, gradients: noise != nil)
   }
 
   /// After `loss`: gradient and optimizer step number `number` at `rate`.
@@ -77,6 +82,10 @@ package final class TrainingRun {
 
   private func update(_ stretch: ParameterRange) {
     let range = stretch.range
+    if stretch.isState {
+      let next = propagation.gradient.view(rows: 1, columns: range.count, offset: range.lowerBound)
+      return propagation.parameters.view(rows: 1, columns: range.count, offset: range.lowerBound).copy(next.readOnly)
+    }
     let count = propagation.parameters.count
     optimizer.update(
       propagation.parameters.view(rows: 1, columns: range.count, offset: range.lowerBound),
@@ -100,7 +109,8 @@ package final class TrainingRun {
     normBody = WorkerPool.Body { [unowned(unsafe) self] index, _ in unsafe self.normTask(index) }
     updateBody = WorkerPool.Body { [unowned(unsafe) self] index, _ in
       let tensor = unsafe self.propagation.network.layout.parameters[index]
-      unsafe self.update(ParameterRange(range: tensor.offset..<tensor.offset + tensor.count, decays: tensor.decays))
+      let range = tensor.offset..<tensor.offset + tensor.count
+      unsafe self.update(ParameterRange(range: range, decays: tensor.decays, isState: tensor.isState))
     }
     if options.clipNorm == nil {
       propagation.onGradient = { [unowned(unsafe) self] stretch in unsafe self.update(stretch) }
@@ -112,10 +122,12 @@ package final class TrainingRun {
     let window = propagation.input(rows: batch.count).rows(rows)
     source!.gather(batch[batch.startIndex + rows.lowerBound..<batch.startIndex + rows.upperBound], into: window)
     scaling.apply(window)
+    if let noise { propagation.drawNoise(rows: rows, from: noise.stream, sample: noise.sample + rows.lowerBound) }
   }
 
   private func normTask(_ index: Int) {
     let tensor = propagation.network.layout.parameters[index]
+    if tensor.isState { return squaredNorms.row[0, index] = 0 }
     squaredNorms.row[0, index] = sumOfSquares(
       propagation.gradient.view(rows: 1, columns: tensor.count, offset: tensor.offset).readOnly)
   }

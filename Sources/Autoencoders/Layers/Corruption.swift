@@ -1,0 +1,126 @@
+import Linalg
+
+/// Noise on a network's input; the clean input stays the target (Vincent et al. 2008).
+///
+/// Written as on the command line: `gaussian:0.3`, `masking:0.5`, `salt-and-pepper:0.2`.
+public enum Corruption: Sendable, Equatable, CustomStringConvertible {
+  /// x + σε, ε standard normal.
+  case gaussian(deviation: Double)
+  /// Each number is set to 0 with this probability.
+  case masking(share: Double)
+  /// Each number is set to 0 or to 1, both equally likely, with this probability: for data in [0, 1].
+  case saltAndPepper(share: Double)
+
+  /// Nil where the text is no corruption, or its number is out of range: σ ≥ 0, 0 ≤ p ≤ 1.
+  public init?(_ text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let amount = Double(parts[1]), amount.isFinite, amount >= 0 else { return nil }
+    switch parts[0] {
+    case "gaussian": self = .gaussian(deviation: amount)
+    case "masking" where amount <= 1: self = .masking(share: amount)
+    case "salt-and-pepper" where amount <= 1: self = .saltAndPepper(share: amount)
+    default: return nil
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .gaussian(let deviation): "gaussian:\(deviation)"
+    case .masking(let share): "masking:\(share)"
+    case .saltAndPepper(let share): "salt-and-pepper:\(share)"
+    }
+  }
+
+  /// Draws what `apply` needs for every number of x (B × n).
+  ///
+  /// Gaussian: standard normal numbers; masking: 1 keeps, 0 masks; salt and pepper: −1 keeps, 0 and 1 replace.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  func draw<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream) {
+    switch self {
+    case .gaussian: random.fillNormal(noise)
+    case .masking(let share):
+      random.fillUniform(noise, 0, 1)
+      let limit = S.Vector(S(share))
+      transform(noise) { u in S.Vector(1).replacing(with: 0, where: u < limit) }
+    case .saltAndPepper(let share):
+      random.fillUniform(noise, 0, 1)
+      let (limit, half) = (S.Vector(S(share)), S.Vector(S(share / 2)))
+      transform(noise) { u in S.Vector(-1).replacing(with: 0, where: u < limit).replacing(with: 1, where: u < half) }
+    }
+  }
+
+  /// y ← the corrupted x, by the numbers drawn.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  func apply<S: BLASScalar>(_ x: MatrixView<S>, noise: MatrixView<S>, into y: MutableMatrixView<S>) {
+    switch self {
+    case .gaussian(let deviation):
+      let deviation = S.Vector(S(deviation))
+      zip(x, noise, into: y) { x, e in x + deviation * e }
+    case .masking: zip(x, noise, into: y) { x, keep in x * keep }
+    case .saltAndPepper: zip(x, noise, into: y) { x, value in value.replacing(with: x, where: value < 0) }
+    }
+  }
+}
+
+extension Corruption: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let corruption = Corruption(text) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "no corruption: \(text)")
+    }
+    self = corruption
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
+
+/// `Corruption` as a layer: y is the corrupted x while training, x itself where no noise was drawn.
+public struct CorruptionLayer: Layer {
+  public let corruption: Corruption
+  public let inputSize: Int
+  public var outputSize: Int { inputSize }
+  public var noiseSize: Int { inputSize }
+  public var summary: String { "noise \(corruption)" }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func drawNoise<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream) {
+    corruption.draw(into: noise, using: &random)
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func forward<S: BLASScalar>(_ x: MatrixView<S>, into y: MutableMatrixView<S>, _ pass: Pass<S>) -> Double {
+    if pass.hasNoise { corruption.apply(x, noise: pass.noise, into: y) } else { y.copy(x) }
+    return 0
+  }
+
+  public func backwardThroughActivation<S: BLASScalar>(
+    _ dy: MutableMatrixView<S>, y: MatrixView<S>, _ pass: Pass<S>
+  ) {}
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func backward<S: BLASScalar>(
+    _ dz: MatrixView<S>, x: MatrixView<S>, into dx: MutableMatrixView<S>, _ pass: Pass<S>
+  ) {
+    // ∂L/∂x = ∂L/∂y where x was kept, else 0
+    guard pass.hasNoise else { return dx.copy(dz) }
+    switch corruption {
+    case .gaussian: dx.copy(dz)
+    case .masking: zip(dz, pass.noise, into: dx) { d, keep in d * keep }
+    case .saltAndPepper:
+      zip(dz, pass.noise, into: dx) { d, value in S.Vector(0).replacing(with: d, where: value < 0) }
+    }
+  }
+
+  public func parameterGradient<S: BLASScalar>(
+    _ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>
+  ) {}
+}

@@ -1,0 +1,146 @@
+import Linalg
+
+/// The penalty's numbers: β Σⱼ KL(ρ ‖ ρ̂ⱼ).
+public struct KLSparsity: Sendable, Codable, Equatable {
+  /// Over what a unit's mean activation ρ̂ⱼ is taken.
+  public enum Mean: String, Sendable, Codable, CaseIterable {
+    /// The batch: exact for it, but a small batch makes every batch meet ρ for itself, and few samples a rough mean.
+    case batch
+    /// A running mean over the batches of late, an approach to the mean over the data set: a unit may be silent for
+    /// whole batches as long as it meets ρ over all.
+    case running
+  }
+
+  /// ρ, in (0, 1).
+  public var target: Double
+  /// β.
+  public var weight: Double
+  public var mean: Mean
+
+  public init(target: Double, weight: Double, mean: Mean = .batch) {
+    self.target = target
+    self.weight = weight
+    self.mean = mean
+  }
+
+  /// Means are taken into [ε, 1 − ε] by ρ̂ ↦ ε + (1 − 2ε) ρ̂, so that the penalty is finite for silent units.
+  static let margin = 1e-6
+
+  /// KL(ρ ‖ ρ̂) = ρ ln(ρ/ρ̂) + (1 − ρ) ln((1 − ρ)/(1 − ρ̂)) in nats.
+  func divergence(_ mean: Double) -> Double {
+    let q = Self.margin + (1 - 2 * Self.margin) * mean
+    return target * Double.log(target / q) + (1 - target) * Double.log((1 - target) / (1 - q))
+  }
+
+  /// ∂KL/∂ρ̂ = −ρ/ρ̂ + (1 − ρ)/(1 − ρ̂).
+  func derivative(_ mean: Double) -> Double {
+    let q = Self.margin + (1 - 2 * Self.margin) * mean
+    return (1 - 2 * Self.margin) * ((1 - target) / (1 - q) - target / q)
+  }
+}
+
+/// y = x with the penalty β Σⱼ KL(ρ ‖ ρ̂ⱼ), ρ̂ⱼ the mean activation of unit j in [0, 1] (Lee, Ekanadham and Ng 2008; Ng,
+/// CS294A).
+///
+/// The penalty couples the samples of a batch, so rows are not split: a tile has all samples of some units.
+///
+/// With a running mean r the penalty is its tangent there, KL(ρ ‖ r) + KL′(r)·(ρ̂ − r), ρ̂ the batch's mean: its gradient
+/// with respect to the batch is the data set's, with r in the place of a mean that would take a pass over all data. After
+/// the step r ← 0.99 r + 0.01 ρ̂; r is kept among the parameters, as a state.
+public struct KLSparsityLayer: Layer {
+  public let sparsity: KLSparsity
+  public let inputSize: Int
+  let running: Parameter?
+
+  public var outputSize: Int { inputSize }
+  public var summary: String {
+    "KL sparsity ρ \(sparsity.target), β \(sparsity.weight), \(sparsity.mean.rawValue) mean"
+  }
+  public var penaltyName: String? { "kl_sparsity" }
+  public var parameters: [Parameter] { running.map { [$0] } ?? [] }
+  public var splitsRows: Bool { false }
+  public var splitsColumns: Bool { true }
+  public var units: Int { running == nil ? 0 : inputSize }
+  /// The means.
+  public var workSize: Int { inputSize }
+
+  static let momentum = 0.99
+
+  package init(_ sparsity: KLSparsity, inputs: Int, name: String, in layout: inout ParameterLayout) {
+    self.sparsity = sparsity
+    inputSize = inputs
+    running = sparsity.mean == .running ? layout.addState("\(name).mean_activation", shape: [inputs]) : nil
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func forward<S: BLASScalar>(_ x: MatrixView<S>, into y: MutableMatrixView<S>, _ pass: Pass<S>) -> Double {
+    let x = x.columns(pass.columns)
+    y.copy(x)
+    let means = batchMeans(x, pass)
+    var total = 0.0
+    for (place, unit) in pass.columns.enumerated() {
+      let mean = Double(means[0, place])
+      let base = runningMean(unit, pass) ?? mean
+      total += sparsity.divergence(base) + sparsity.derivative(base) * (mean - base)
+    }
+    return sparsity.weight * total
+  }
+
+  public func backwardThroughActivation<S: BLASScalar>(
+    _ dy: MutableMatrixView<S>, y: MatrixView<S>, _ pass: Pass<S>
+  ) {}
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func backward<S: BLASScalar>(
+    _ dz: MatrixView<S>, x: MatrixView<S>, into dx: MutableMatrixView<S>, _ pass: Pass<S>
+  ) {
+    // ∂L/∂xᵢⱼ = ∂L/∂yᵢⱼ + β/B · KL′(ρ̂ⱼ), or KL′(rⱼ)
+    let slopes = batchMeans(x, pass)
+    for (place, unit) in pass.columns.enumerated() {
+      let base = runningMean(unit, pass) ?? Double(slopes[0, place])
+      slopes[0, place] = S(sparsity.weight * sparsity.derivative(base) / Double(pass.batch))
+    }
+    dx.copy(dz.columns(pass.columns))
+    addToRows(slopes.readOnly, dx)
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func parameterGradient<S: BLASScalar>(
+    _ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>
+  ) {
+    // No gradient but the state's next value.
+    guard let running else { return }
+    let means = batchMeans(x.columns(units), pass)
+    let next = pass.gradient(of: running)
+    for (place, unit) in units.enumerated() {
+      let mean = Double(means[0, place])
+      let base = runningMean(unit, pass) ?? mean
+      next[0, unit] = S(Self.momentum * base + (1 - Self.momentum) * mean)
+    }
+  }
+
+  public func parameterRanges(units: Range<Int>) -> [ParameterRange] {
+    guard let running else { return [] }
+    let range = running.offset + units.lowerBound..<running.offset + units.upperBound
+    return [ParameterRange(range: range, decays: false, isState: true)]
+  }
+
+  /// The units' means over the rows of x, in this worker's memory.
+  private func batchMeans<S: BLASScalar>(_ x: MatrixView<S>, _ pass: Pass<S>) -> MutableMatrixView<S> {
+    let means = pass.work.columns(0..<x.columns)
+    columnSums(x, into: means)
+    let scale = S.Vector(1 / S(x.rows))
+    transform(means) { sum in sum * scale }
+    return means
+  }
+
+  /// Nil without a running mean, and before its first step, when it is 0: then the batch's is taken.
+  private func runningMean<S: BLASScalar>(_ unit: Int, _ pass: Pass<S>) -> Double? {
+    guard let running else { return nil }
+    let value = Double(pass.values(of: running)[0, unit])
+    return value == 0 ? nil : value
+  }
+}

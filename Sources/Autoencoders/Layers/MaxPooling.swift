@@ -1,0 +1,102 @@
+import Linalg
+
+/// The largest number of each channel in squares of `size` × `size` pixels, side by side; pixels beyond the last whole
+/// square are left out. Backward puts every gradient where the largest number was: unpooling by index.
+public struct MaxPooling: Layer {
+  public let input: Volume
+  public let output: Volume
+  public let size: Int
+
+  public var summary: String { "max pool \(size)×\(size) \(input)→\(output)" }
+  public var inputSize: Int { input.count }
+  public var outputSize: Int { output.count }
+  /// For every output the number of the square's pixel, from 0 to size² − 1, that it came from.
+  public var scratchSize: Int { output.count }
+
+  package init(_ input: Volume, size: Int) {
+    precondition(size > 0 && input.height >= size && input.width >= size, "MaxPooling: \(input) by \(size)")
+    self.input = input
+    self.size = size
+    output = Volume(height: input.height / size, width: input.width / size, channels: input.channels)
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func forward<S: BLASScalar>(_ x: MatrixView<S>, into y: MutableMatrixView<S>, _ pass: Pass<S>) -> Double {
+    // y = max over i of x[i], the first where several are largest
+    forEachPixel(rows: x.rows) { row, pixel, places in
+      let best = y.window(rows: row, columns: pixel)
+      let index = pass.scratch.window(rows: row, columns: pixel)
+      best.copy(x.window(rows: row, columns: places(0)))
+      index.fill(0)
+      for place in 1..<max(1, size * size) {
+        let candidate = x.window(rows: row, columns: places(place))
+        transformPair(index, best, with: candidate) { index, best, x in
+          index = index.replacing(with: S.Vector(S(place)), where: x > best)
+          best = best.replacing(with: x, where: x > best)
+        }
+      }
+    }
+    return 0
+  }
+
+  public func backwardThroughActivation<S: BLASScalar>(
+    _ dy: MutableMatrixView<S>, y: MatrixView<S>, _ pass: Pass<S>
+  ) {}
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func backward<S: BLASScalar>(
+    _ dz: MatrixView<S>, x: MatrixView<S>, into dx: MutableMatrixView<S>, _ pass: Pass<S>
+  ) {
+    // ∂L/∂x[i] = ∂L/∂y where i is the index kept, else 0
+    if input.height % size != 0 || input.width % size != 0 { dx.fill(0) }
+    forEachPixel(rows: x.rows) { row, pixel, places in
+      let index = pass.scratch.readOnly.window(rows: row, columns: pixel)
+      let d = dz.window(rows: row, columns: pixel)
+      for place in 0..<size * size {
+        // index − place is 0 at the one that was largest.
+        zip(d, index, into: dx.window(rows: row, columns: places(place))) { d, index in
+          d.replacing(with: 0, where: (index - S.Vector(S(place))).magnitude > 0.5)
+        }
+      }
+    }
+  }
+
+  /// u ← v at the places that were largest.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  func linear<S: BLASScalar>(_ v: MatrixView<S>, into u: MutableMatrixView<S>, _ pass: Pass<S>) {
+    u.fill(0)
+    forEachPixel(rows: v.rows) { row, pixel, places in
+      let index = pass.scratch.window(rows: row, columns: pixel)
+      let sum = u.window(rows: row, columns: pixel)
+      for place in 0..<size * size {
+        transformPair(sum, index, with: v.window(rows: row, columns: places(place))) { sum, index, v in
+          sum += v.replacing(with: 0, where: (index - S.Vector(S(place))).magnitude > 0.5)
+        }
+      }
+    }
+  }
+
+  public func parameterGradient<S: BLASScalar>(
+    _ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>
+  ) {}
+
+  /// Calls the body for every row and output pixel with the columns of that pixel, and of a place in its square.
+  @inline(__always)
+  private func forEachPixel(rows: Int, _ body: (Range<Int>, Range<Int>, (Int) -> Range<Int>) -> Void) {
+    let channels = input.channels
+    for row in 0..<rows {
+      for y in 0..<output.height {
+        for x in 0..<output.width {
+          let pixel = (y * output.width + x) * channels
+          body(row..<row + 1, pixel..<pixel + channels) { place in
+            let from = ((y * size + place / size) * input.width + x * size + place % size) * channels
+            return from..<from + channels
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,277 @@
+import Linalg
+
+/// A layer y = φ(A x + b): what the contractive penalty goes through. Where A follows from the input, as in max pooling, it
+/// is the A of the last forward pass.
+protocol AffineLayer: Layer {
+  var activation: Activation { get }
+  /// u ← A v, v is B × n.
+  func linear<S: BLASScalar>(_ v: MatrixView<S>, into u: MutableMatrixView<S>, _ pass: Pass<S>)
+}
+
+extension Dense: AffineLayer {
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  func linear<S: BLASScalar>(_ v: MatrixView<S>, into u: MutableMatrixView<S>, _ pass: Pass<S>) {
+    gemm(v, .no, pass.values(of: weight), .yes, into: u)
+  }
+}
+
+extension ConvolutionLayer: AffineLayer {
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  func linear<S: BLASScalar>(_ v: MatrixView<S>, into u: MutableMatrixView<S>, _ pass: Pass<S>) {
+    linear(v, into: u, pass, finish: { _ in })
+  }
+}
+
+extension MaxPooling: AffineLayer {
+  var activation: Activation { .identity }
+}
+
+/// The contractive penalty λ/B Σ ‖J‖²_F, J = ∂h/∂x of the encoder for each sample (Rifai et al. 2011), and its gradient.
+///
+/// By recursion for any depth d of affine layers, with D_l = diag φ′(z_l):
+///
+///     P_d = D_d,  V_{l−1} = P_l A_l,  P_l = V_l D_l,  J = V_0
+///
+/// one row for each of the code's units. Backwards, with G_0 = 2λ/B · V_0 and T_l = G_{l−1} A_lᵀ:
+///
+///     ∂/∂A_l = P_lᵀ G_{l−1},  ∂/∂z_l = φ″(z_l) ⊙ Σ over rows of T_l ⊙ V_l  (V_d = I),  G_l = T_l D_l
+///
+/// ∂/∂z_l then goes back through the network with the rest. One dense layer needs no recursion: ‖J‖² = Σⱼ φ′(zⱼ)² ‖Wⱼ‖².
+final class Contraction<S: BLASScalar> {
+  private let network: Autoencoder
+  private let workspace: Workspace<S>
+  private let parameters: Buffer<S>
+  private let pool: WorkerPool
+  /// The encoder's affine layers by their numbers, from the input on.
+  private let places: [Int]
+  private let layers: [any AffineLayer]
+  /// By place of `places`: ∂/∂z of the penalty, batch × outputs.
+  private let preactivations: [Buffer<S>]
+  /// ∂/∂θ of the penalty.
+  let gradient: Buffer<S>
+  /// By sample: ‖J‖²_F.
+  private let norms: Buffer<Double>
+  private let gradientTiles: [GradientTile]
+  /// Of a single layer: a number a unit.
+  private let sums: Buffer<S>
+
+  /// How many samples are worked on at a time, and their matrices: rows sample by sample, as many as the code has units.
+  private let blockSize: Int
+  private let v, p, t: [Buffer<S>]
+
+  private var block: Range<Int> = 0..<0
+  private var rows = 0
+  private var needsGradient = false
+  private var sampleBody = WorkerPool.Body { _, _ in }
+  private var gradientBody = WorkerPool.Body { _, _ in }
+
+  /// The numbers of a block, at most, where it has more than one sample.
+  private static var mostNumbers: Int { 1 << 22 }
+
+  init(
+    _ network: Autoencoder, _ workspace: Workspace<S>, _ parameters: Buffer<S>, gradientTiles: [GradientTile],
+    pool: WorkerPool
+  ) {
+    self.network = network
+    self.workspace = workspace
+    self.parameters = parameters
+    self.pool = pool
+    places = (0..<network.encoderDepth).filter { network.layers[$0] is any AffineLayer }
+    layers = places.map { network.layers[$0] as! any AffineLayer }
+    preactivations = layers.map { Buffer(count: workspace.capacity * $0.outputSize) }
+    gradient = Buffer(count: network.layout.count)
+    norms = Buffer(count: workspace.capacity)
+    sums = Buffer(count: layers[0].outputSize)
+    self.gradientTiles = gradientTiles.filter { [places] in places.contains($0.layer) }
+    // Numbers of each row: before the first layer, and behind each.
+    let widths = [layers[0].inputSize] + layers.map(\.outputSize)
+    let isRecursive = layers.count > 1 || !(layers[0] is Dense)
+    let sampleCount = 3 * widths.reduce(0, +) * network.codeSize
+    blockSize = isRecursive ? max(1, min(workspace.capacity, Self.mostNumbers / sampleCount)) : 0
+    let rows = blockSize * network.codeSize
+    (v, p, t) = (
+      widths.map { Buffer(count: rows * $0) }, widths.map { Buffer(count: rows * $0) },
+      widths.map { Buffer(count: rows * $0) }
+    )
+    sampleBody = WorkerPool.Body { [unowned(unsafe) self] sample, worker in unsafe self.sampleTask(sample, worker) }
+    gradientBody = WorkerPool.Body { [unowned(unsafe) self] tile, worker in unsafe self.gradientTask(tile, worker) }
+  }
+
+  /// After a forward pass over `rows` samples: the penalty; with `gradients`, what it adds to ∂L/∂z and ∂L/∂θ too.
+  func penalty(rows: Int, gradients: Bool) -> Double {
+    self.rows = rows
+    needsGradient = gradients
+    if blockSize == 0 { return ofOneLayer() }
+    if gradients { gradient.row.fill(0) }
+    for start in stride(from: 0, to: rows, by: blockSize) {
+      block = start..<min(start + blockSize, rows)
+      pool.run(tasks: block.count, sampleBody)
+      if gradients { pool.run(tasks: gradientTiles.count, gradientBody) }
+    }
+    let norms = norms.row
+    var total = 0.0
+    for sample in 0..<rows { total += norms[0, sample] }
+    return network.contraction * total / Double(rows)
+  }
+
+  /// What the penalty adds to ∂L/∂z of layer `index`, rows × outputs; nil for layers that it does not go through.
+  func preactivationGradient(_ index: Int, rows: Int) -> MatrixView<S>? {
+    guard let place = places.firstIndex(of: index) else { return nil }
+    return preactivations[place].view(rows: rows, columns: layers[place].outputSize).readOnly
+  }
+
+  private func ofOneLayer() -> Double {
+    let layer = layers[0] as! Dense
+    let scale = network.contraction / Double(rows)
+    let total = contractOneLayer(
+      layer.activation, y: activation(0).rows(0..<rows), weight: weight(of: layer), scale: scale,
+      preactivation: preactivations[0].view(rows: rows, columns: layer.outputSize),
+      gradient: gradient.row.matrix(at: layer.weight.offset, rows: layer.weight.rows, columns: layer.weight.columns),
+      sums: sums.row)
+    return scale * total
+  }
+
+  private func sampleTask(_ number: Int, _ worker: Int) {
+    let sample = block.lowerBound + number
+    let last = layers.count
+    let units = network.codeSize
+    let rows = number * units..<(number + 1) * units
+    func window(_ buffers: [Buffer<S>], _ place: Int) -> MutableMatrixView<S> {
+      let width = place == 0 ? layers[0].inputSize : layers[place - 1].outputSize
+      return buffers[place].view(rows: blockSize * units, columns: width).rows(rows)
+    }
+    func output(_ place: Int) -> MatrixView<S> { activation(place).rows(sample..<sample + 1) }
+
+    // P_d = D_d
+    setIdentity(window(p, last))
+    multiplyDerivative(layers[last - 1].activation, window(p, last), y: output(last - 1))
+    for place in (1...last).reversed() {
+      // V_{l−1} = P_l A_l,  P_{l−1} = V_{l−1} D_{l−1}
+      let before = window(v, place - 1)
+      layers[place - 1].backward(
+        window(p, place).readOnly, x: before.readOnly, into: before, pass(place - 1, sample, worker))
+      if place > 1 {
+        window(p, place - 1).copy(before.readOnly)
+        multiplyDerivative(layers[place - 2].activation, window(p, place - 1), y: output(place - 2))
+      }
+    }
+    norms.row[0, sample] = sumOfSquares(window(v, 0).readOnly)
+    if !needsGradient { return }
+    // G_0 = 2λ/B · V_0
+    scale(window(v, 0), by: S(2 * network.contraction / Double(self.rows)), into: window(t, 0))
+    for place in 1...last {
+      // T_l = G_{l−1} A_lᵀ
+      layers[place - 1].linear(window(t, place - 1).readOnly, into: window(t, place), pass(place - 1, sample, worker))
+      // ∂/∂z_l = φ″(z_l) ⊙ Σ over rows of T_l ⊙ V_l
+      let z = preactivations[place - 1].view(rows: self.rows, columns: layers[place - 1].outputSize)
+        .rows(sample..<sample + 1)
+      if place == last { setIdentity(window(v, place)) }
+      sumOfProducts(window(v, place), window(t, place).readOnly, into: z)
+      multiplySecondDerivative(layers[place - 1].activation, z, y: output(place - 1))
+      // G_l = T_l D_l
+      if place < last { multiplyDerivative(layers[place - 1].activation, window(t, place), y: output(place - 1)) }
+    }
+  }
+
+  /// ∂/∂A_l = P_lᵀ G_{l−1}, added to those of the blocks before.
+  private func gradientTask(_ task: Int, _ worker: Int) {
+    let tile = gradientTiles[task]
+    let place = places.firstIndex(of: tile.layer)! + 1
+    let layer = layers[place - 1]
+    let count = block.count * network.codeSize
+    layer.parameterGradient(
+      p[place].view(rows: count, columns: layer.outputSize).readOnly,
+      x: t[place - 1].view(rows: count, columns: layer.inputSize).readOnly, units: tile.units,
+      pass(place - 1, block.lowerBound, worker))
+  }
+
+  private func pass(_ place: Int, _ sample: Int, _ worker: Int) -> Pass<S> {
+    let layer = layers[place]
+    let scratch = workspace.scratch[places[place]].view(rows: workspace.capacity, columns: layer.scratchSize)
+    return Pass(
+      parameters: parameters.row.readOnly, gradient: gradient.row,
+      noise: parameters.row.readOnly.columns(0..<0),
+      // All rows are of one sample.
+      scratch: scratch.rows(sample..<sample + 1).repeated(network.codeSize), work: workspace.work[worker].row,
+      batch: rows, columns: 0..<layer.inputSize, addsLinearPart: true)
+  }
+
+  private func activation(_ place: Int) -> MatrixView<S> {
+    workspace.activations[places[place] + 1].view(rows: workspace.capacity, columns: layers[place].outputSize).readOnly
+  }
+
+  private func weight(of layer: Dense) -> MatrixView<S> {
+    parameters.row.readOnly.matrix(at: layer.weight.offset, rows: layer.weight.rows, columns: layer.weight.columns)
+  }
+}
+
+/// x ← 1 on the diagonal, 0 elsewhere.
+@specialized(where S == Float)
+@specialized(where S == Double)
+private func setIdentity<S: BLASScalar>(_ x: MutableMatrixView<S>) {
+  x.fill(0)
+  for i in 0..<x.rows { x[i, i] = 1 }
+}
+
+/// Every row of d ⊙ φ′, from the one row y.
+@specialized(where S == Float)
+@specialized(where S == Double)
+private func multiplyDerivative<S: BLASScalar>(_ activation: Activation, _ d: MutableMatrixView<S>, y: MatrixView<S>) {
+  activation.multiplyDerivative(d, y: y.repeated(d.rows), derivative: y)
+}
+
+/// d ⊙ φ″, from the output y.
+@specialized(where S == Float)
+@specialized(where S == Double)
+private func multiplySecondDerivative<S: BLASScalar>(
+  _ activation: Activation, _ d: MutableMatrixView<S>, y: MatrixView<S>
+) {
+  activation.multiplySecondDerivative(d, y: y)
+}
+
+/// y ← factor · x.
+@specialized(where S == Float)
+@specialized(where S == Double)
+private func scale<S: BLASScalar>(_ x: MutableMatrixView<S>, by factor: S, into y: MutableMatrixView<S>) {
+  let factor = S.Vector(factor)
+  map(x.readOnly, into: y) { factor * $0 }
+}
+
+/// s ← Σ over rows of a ⊙ b; a is used up.
+@specialized(where S == Float)
+@specialized(where S == Double)
+private func sumOfProducts<S: BLASScalar>(_ a: MutableMatrixView<S>, _ b: MatrixView<S>, into s: MutableMatrixView<S>) {
+  transform(a, with: b) { $0 * $1 }
+  columnSums(a.readOnly, into: s)
+}
+
+/// Σ over samples and units of φ′(z)² ‖Wⱼ‖²; scale · its derivatives go to ∂/∂z (`preactivation`) and ∂/∂W (`gradient`):
+/// 2 φ′ φ″ ‖Wⱼ‖² and 2 Wⱼ Σ over samples of φ′².
+@specialized(where S == Float)
+@specialized(where S == Double)
+private func contractOneLayer<S: BLASScalar>(
+  _ activation: Activation, y: MatrixView<S>, weight: MatrixView<S>, scale: Double,
+  preactivation: MutableMatrixView<S>, gradient: MutableMatrixView<S>, sums: MutableMatrixView<S>
+) -> Double {
+  let factor = S.Vector(S(2 * scale))
+  // φ′, then its square, in the place of ∂/∂z
+  preactivation.fill(1)
+  activation.multiplyDerivative(preactivation, y: y, derivative: y)
+  transform(preactivation) { $0 * $0 }
+  columnSums(preactivation.readOnly, into: sums)
+  var total = 0.0
+  for j in 0..<weight.rows {
+    let row = weight.rows(j..<j + 1)
+    let norm = sumOfSquares(row)
+    total += Double(sums[0, j]) * norm
+    let sum = S.Vector(sums[0, j]) * factor
+    map(row, into: gradient.rows(j..<j + 1)) { sum * $0 }
+    sums[0, j] = S(norm)
+  }
+  transformRows(preactivation, with: sums.readOnly) { _, norm in factor * norm }
+  activation.multiplyDerivative(preactivation, y: y, derivative: y)
+  activation.multiplySecondDerivative(preactivation, y: y)
+  return total
+}
