@@ -12,6 +12,8 @@ public struct Model: Sendable {
   public let seed: UInt64
   /// How it was trained, where it was.
   public var training: TrainingRecord?
+  /// The errors on the training data's samples; nil where they were not measured.
+  public var errorDistribution: ErrorDistribution?
   /// The density that goes with principal components; nil for other models.
   public internal(set) var density: PCADensity?
 
@@ -58,7 +60,7 @@ public struct Model: Sendable {
   /// With parameters from a file.
   init(
     architecture: Architecture, network: Autoencoder, scaling: Scaling, parameters: [Float], seed: UInt64,
-    training: TrainingRecord?, density: PCADensity?
+    training: TrainingRecord?, errorDistribution: ErrorDistribution?, density: PCADensity?
   ) {
     precondition(parameters.count == network.layout.count, "Model: \(parameters.count) parameters")
     self.architecture = architecture
@@ -67,6 +69,7 @@ public struct Model: Sendable {
     self.parameters = parameters
     self.seed = seed
     self.training = training
+    self.errorDistribution = errorDistribution
     self.density = density
   }
 

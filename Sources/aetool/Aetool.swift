@@ -14,8 +14,8 @@ struct Aetool: ParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Train.self, Encode.self, Decode.self, Reconstruct.self, Evaluate.self, PCACompare.self, Info.self,
-      GradientCheckCommand.self, Doctor.self,
+      Train.self, Encode.self, Decode.self, Reconstruct.self, Evaluate.self, PCACompare.self, Filters.self,
+      Activations.self, VectorField.self, Info.self, GradientCheckCommand.self, Doctor.self,
     ])
 }
 

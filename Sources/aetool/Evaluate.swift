@@ -1,30 +1,93 @@
 import ArgumentParser
 import Autoencoders
+import Datasets
+import Figures
+import Linalg
 
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measures how well a model reconstructs data.",
+    abstract: "Measures how well a model reconstructs data, and how far they are from what it was trained on.",
     discussion: """
       Errors are summed over features and averaged over samples, on data as the network sees them: pixels in [0, 1], \
-      tables as scaled.
+      tables as scaled. A unit of the code is active where it exceeds 1 % of the largest activation. Single samples' \
+      errors are held against those on the training data: 1 % of samples of the same kind are beyond the 99th percentile.
 
       EXAMPLE
         aetool evaluate --model digits.safetensors --data digits:2000:2
-        aetool evaluate --model digits.safetensors --data digits:2000:2 --json
+        aetool evaluate --model digits.safetensors --data digits:2000:2 --noise gaussian:0.3 --json
+        aetool evaluate --model digits.safetensors --data other.npy --picture errors.svg --scores errors.csv
       """)
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var data: DataOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Also measure cleaning of this noise: gaussian:σ, masking:p or salt-and-pepper:p; the noise of training by default.",
+      valueName: "kind:amount"))
+  var noise: Corruption?
+
+  @Option(help: ArgumentHelp("Seed of the noise.", valueName: "number"))
+  var seed: UInt64 = 0
+
+  @Option(
+    help: ArgumentHelp("Draw the errors' distribution beside that on the training data (SVG).", valueName: "file"))
+  var picture: String?
+
+  @Option(
+    help: ArgumentHelp("Write every sample's squared error (NPY or CSV): the higher, the stranger.", valueName: "file"))
+  var scores: String?
+
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var result: ResultOptions
 
   func run() throws {
+    let scoreFormat = try scores.map { try ArrayFormat.of($0, allowsPictures: false) }
     let model = try model.load()
-    let evaluation = try model.evaluate(try data.open(), threads: threads.threads)
+    if picture != nil && model.errorDistribution == nil {
+      throw ProgramError(.usage, "--picture: the model does not hold the errors on its training data; train it again")
+    }
+    let data = try data.open()
+    let evaluation = try model.evaluateAll(data, noise: noise, seed: seed, threads: threads.threads)
+    if let scores, let scoreFormat { try writeScores(model, data, to: scores, scoreFormat) }
+    if let picture, let errors = evaluation.againstTraining {
+      try AtomicFile.write(Array(chart(errors, of: data.source).svg().utf8), to: picture)
+      reportWritten(picture, "errors of \(data.count.grouped) samples beside those on the training data")
+    }
     if result.json { return try Console.json(evaluation) }
     for (name, value) in lines(evaluation) {
-      Console.result(name + String(repeating: " ", count: max(1, 34 - name.count)) + value)
+      Console.result(name + String(repeating: " ", count: max(1, 40 - name.count)) + value)
     }
+  }
+
+  private func writeScores(_ model: Model, _ data: Dataset, to path: String, _ format: ArrayFormat) throws {
+    let errors = try model.squaredErrors(data, in: model.scaling, threads: threads.threads).map { Float($0) }
+    if format == .csv {
+      let writer = try CSVWriter(path)
+      try writer.append(Matrix(rows: errors.count, columns: 1, values: errors))
+      try writer.commit()
+    } else {
+      let writer = try NPYWriter(path, shape: [errors.count])
+      try writer.append(errors)
+      try writer.commit()
+    }
+    reportWritten(path, "the squared errors of \(data.count.grouped) samples")
+  }
+
+  /// Shares of samples whose error is below x, of both.
+  private func chart(_ errors: ErrorComparison, of source: String) -> Chart {
+    func line(_ name: String, _ distribution: ErrorDistribution) -> Chart.Series {
+      Chart.Series(name, distribution.percentiles.enumerated().map { .init($1, Double($0)) })
+    }
+    let limit = errors.training.percentiles[99]
+    let share = (errors.shareBeyond99thPercentile * 100).formatted(1)
+    return Chart(
+      title: "\(share) % of the samples are beyond 99 % of the training data", xLabel: "squared error of a sample",
+      yLabel: "% of samples below",
+      series: [
+        line("training data", errors.training), line("these data", errors.data),
+        Chart.Series("99th percentile", [.init(limit, 0), .init(limit, 100)]),
+      ], startsAtZero: true)
   }
 
   private func lines(_ e: Evaluation) -> [(String, String)] {
@@ -39,6 +102,38 @@ struct Evaluate: ParsableCommand {
     if let value = e.crossEntropyExcess { lines.append(("  above it", "\(value.formatted(3)) nats")) }
     if let value = e.meanActivation { lines.append(("mean activation of the code", value.significant(4))) }
     if let value = e.logLikelihood { lines.append(("log-likelihood per sample", "\(value.formatted(3)) nats")) }
+    if let code = e.code {
+      lines += [
+        ("active units of a sample", "\((code.activeShare * 100).formatted(2)) % of \(code.units)"),
+        ("units never active", "\(code.neverActive)"),
+      ]
+      if let hoyer = code.hoyerSparsity { lines.append(("Hoyer sparsity of the code", hoyer.formatted(3))) }
+      let means = code.meanActivations.sorted()
+      lines.append(
+        (
+          "units' mean activations",
+          "\(means[0].significant(3)) to \(means[means.count - 1].significant(3)), "
+            + "median \(means[means.count / 2].significant(3))"
+        ))
+    }
+    if let noise = e.denoising {
+      lines += [
+        ("with \(noise.noise): error of doing nothing", noise.squaredErrorDoingNothing.significant(5)),
+        (
+          "  cleaned by the model",
+          "\(noise.squaredErrorCleaned.significant(5)), \(abs(noise.gainDB).formatted(2)) dB \(noise.gainDB < 0 ? "worse" : "better")"
+        ),
+      ]
+    }
+    if let errors = e.againstTraining {
+      lines += [
+        ("median error, training data's", errors.training.median.significant(5)),
+        ("  these data's", "\(errors.data.median.significant(5)), \(errors.medianRatio.significant(3)) times that"),
+        (
+          "  beyond its 99th percentile", "\((errors.shareBeyond99thPercentile * 100).formatted(2)) % of the samples"
+        ),
+      ]
+    }
     return lines
   }
 }

@@ -63,7 +63,7 @@ struct GradientCheckCommand: ParsableCommand {
       variant: variant, inputShape: shape ?? (isConvolutional ? [7, 6, 2] : [12]), hidden: hidden ?? usual,
       latent: latent, activation: activation, codeActivation: codeActivation, loss: loss,
       convolution: convolution.options ?? (isConvolutional ? ConvolutionOptions(channels: [3, 4]) : nil),
-      regularization: regularization.options)
+      regularization: try regularization.options(for: variant))
     let network = architecture.network()
     if network.layout.count > 20_000 {
       throw InvalidArgument("\(network.layout.count) parameters would take long; choose smaller sizes (20000 at most)")

@@ -32,6 +32,13 @@ struct OutputOptions: ParsableArguments {
   var out: String
 }
 
+/// Which layer of the encoder is looked at.
+struct LayerOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The encoder's layer, counted from 1 at the input; the code by default.", valueName: "number"))
+  var layer: Int?
+}
+
 struct ResultOptions: ParsableArguments {
   @Flag(help: "Print the result as one JSON object.")
   var json = false

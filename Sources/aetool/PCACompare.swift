@@ -59,7 +59,7 @@ struct PCACompare: ParsableCommand {
   @OptionGroup var result: ResultOptions
 
   func validate() throws {
-    if variant == nil && (hidden != nil || convolution.options != nil || regularization.options != .none) {
+    if variant == nil && (hidden != nil || convolution.options != nil || !regularization.isEmpty) {
       throw ValidationError("--hidden, convolutions, noise and penalties need --variant")
     }
     if !(1...10_000 ~= count) { throw ValidationError("--count \(count): must be from 1 to 10000") }
@@ -107,7 +107,7 @@ struct PCACompare: ParsableCommand {
     return try latent.map { size in
       let model = try Model(
         variant: variant, for: train, hidden: hidden, latent: size, convolution: convolution.options,
-        regularization: regularization.options, seed: training.seed)
+        regularization: try regularization.options(for: variant), seed: training.seed)
       Console.error("training \(variant) with a code of \(size)")
       let progress = ProgressLine(epochs: training.epochs)
       Interrupt.handle()

@@ -8,11 +8,12 @@ struct Reconstruct: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Takes data through the model and back.",
     discussion: """
-      For images and a name that ends in .png: a picture of the first --count samples, originals over reconstructions. \
-      Otherwise all reconstructions as NPY (float32) or CSV.
+      For images and a name that ends in .png: a picture of the first --count samples, originals over reconstructions; \
+      with --noise corrupted over cleaned over clean ones. Otherwise all reconstructions as NPY (float32) or CSV.
 
       EXAMPLE
         aetool reconstruct --model digits.safetensors --data digits:40:2 --out seen.png
+        aetool reconstruct --model digits.safetensors --data digits:40:2 --noise masking:0.5 --out cleaned.png
         aetool reconstruct --model table.safetensors --data table.csv --out seen.csv
       """)
 
@@ -20,6 +21,14 @@ struct Reconstruct: ParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var picture: PictureOptions
+
+  @Option(
+    help: ArgumentHelp("Corrupt the data first: gaussian:σ, masking:p or salt-and-pepper:p.", valueName: "kind:amount"))
+  var noise: Corruption?
+
+  @Option(help: ArgumentHelp("Seed of the noise.", valueName: "number"))
+  var seed: UInt64 = 0
+
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
@@ -30,13 +39,19 @@ struct Reconstruct: ParsableCommand {
     if format == .png {
       let images = try picture.imageShape(of: shape, for: output.out)
       let shown = data.subset(0..<min(picture.count, data.count))
-      let reconstructed = try model.reconstruct(shown, threads: threads.threads)
       var originals = Matrix<Float>(rows: shown.count, columns: shown.featureCount)
       originals.withMutableView { shown.gather(rows: 0..<shown.count, into: $0) }
+      if let noise {
+        let corrupted = try model.corrupted(shown, by: noise, seed: seed)
+        let cleaned = try model.reconstruct(shown, corruptedBy: noise, seed: seed, threads: threads.threads)
+        try picture.write([corrupted, cleaned, originals], images, to: output.out)
+        return reportWritten(output.out, "\(shown.count) samples with \(noise), cleaned under it, clean under that")
+      }
+      let reconstructed = try model.reconstruct(shown, threads: threads.threads)
       try picture.write([originals, reconstructed], images, to: output.out)
       reportWritten(output.out, "\(shown.count) originals, each over its reconstruction")
     } else {
-      let inference = Inference(model, .reconstruct, threads: threads.threads)
+      let inference = Inference(model, .reconstruct, corruptedBy: noise, seed: seed, threads: threads.threads)
       try writeArray(inference, on: data, to: output.out, format, shape: shape)
       reportWritten(output.out, "\(data.count.grouped) reconstructions of shape \(shape)")
     }

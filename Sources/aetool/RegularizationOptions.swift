@@ -42,8 +42,8 @@ struct RegularizationArguments: ParsableArguments {
       valueName: "ρ,β"))
   var klSparsity: KLNumbers?
 
-  @Option(help: "The mean in it: of the batch, or a running one, an approach to that over all data.")
-  var klMean: KLSparsity.Mean = .batch
+  @Option(help: "The mean in it: of the batch (default), or a running one, an approach to that over all data.")
+  var klMean: KLSparsity.Mean?
 
   @Option(help: ArgumentHelp("λ of the contractive penalty λ ‖∂code/∂input‖².", valueName: "λ"))
   var contraction: Double?
@@ -59,16 +59,21 @@ struct RegularizationArguments: ParsableArguments {
     }
   }
 
-  var options: Regularization {
-    Regularization(
-      noise: noise, l1: l1 ?? 0,
-      klSparsity: klSparsity.map { KLSparsity(target: $0.target, weight: $0.weight, mean: klMean) },
-      contraction: contraction ?? 0, layer: sparseLayer)
+  /// Whether any is named.
+  var isEmpty: Bool {
+    noise == nil && l1 == nil && klSparsity == nil && klMean == nil && contraction == nil && sparseLayer == nil
   }
 
-  /// Refuses any of them, by the name of what they do not apply to.
-  func refuse(_ reason: String) throws {
-    if options != .none { throw ValidationError(reason) }
+  /// What is named, for a variant with penalties of its own.
+  func options(for variant: String) throws -> Regularization {
+    var sparsity = klSparsity.map { KLSparsity(target: $0.target, weight: $0.weight) }
+    if let klMean {
+      sparsity = sparsity ?? Variant.named(variant)?.defaultRegularization.klSparsity
+      guard sparsity != nil else { throw ValidationError("--kl-mean needs --kl-sparsity") }
+      sparsity!.mean = klMean
+    }
+    return Regularization(
+      noise: noise, l1: l1 ?? 0, klSparsity: sparsity, contraction: contraction ?? 0, layer: sparseLayer)
   }
 }
 

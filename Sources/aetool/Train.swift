@@ -95,7 +95,7 @@ struct Train: ParsableCommand {
   private func fit() throws {
     let isTrained = validation != nil || checkpoint != nil || log != nil
     if isTrained || network.hidden != nil || network.convolution.options != nil
-      || network.regularization.options != .none
+      || !network.regularization.isEmpty
     {
       throw ValidationError(
         "the variant '\(network.variant)' is fitted at once: --validation, --checkpoint, --log, --hidden, convolutions, "
@@ -161,11 +161,19 @@ struct Train: ParsableCommand {
   }
 
   private func describe(_ model: Model, _ data: Dataset, _ held: Dataset?) {
-    let sizes = ([model.network.inputSize] + model.network.layers.map(\.outputSize)).map(String.init)
+    let sized = model.network.layers.filter { $0.inputSize != $0.outputSize || $0.units > 0 && $0.penaltyName == nil }
+    let sizes = ([model.network.inputSize] + sized.map(\.outputSize)).map(String.init)
     let held = held.map { ", \($0.count.grouped) for validation" } ?? ""
     Console.error(
-      "\(model.architecture.variant) \(sizes.joined(separator: "-")), \(model.network.layout.count.grouped) parameters, "
+      "\(model.architecture.variant) \(sizes.joined(separator: "-")), \(model.network.layout.count.grouped) parameters\(regularization(model)), "
         + "\(model.architecture.loss.rawValue); \(data.count.grouped) samples from \(data.source)\(held)")
+  }
+
+  /// What keeps the model from copying: ", noise masking:0.5, L1 penalty 0.1".
+  private func regularization(_ model: Model) -> String {
+    let layers = model.network.layers.filter { $0.penaltyName != nil || $0.noiseSize > 0 }.map(\.summary)
+    let contraction = model.network.contraction
+    return (layers + (contraction > 0 ? ["contraction \(contraction)"] : [])).map { ", " + $0 }.joined()
   }
 
   // MARK: - After

@@ -41,7 +41,7 @@ struct NetworkOptions: ParsableArguments {
     try Model(
       variant: variant, for: data, hidden: hidden, latent: try size ?? latent?.units(of: variant),
       activation: activation, codeActivation: codeActivation, loss: loss, scaling: scaling, start: start,
-      convolution: convolution.options, regularization: regularization.options, seed: seed)
+      convolution: convolution.options, regularization: try regularization.options(for: variant), seed: seed)
   }
 }
 

@@ -19,6 +19,12 @@ public struct Evaluation: Sendable, Codable, Equatable {
   public let meanActivation: Double?
   /// Mean over samples of ln p(x) under probabilistic PCA, in nats; of principal components alone.
   public let logLikelihood: Double?
+  /// How sparse the code is; where its units are not linear, or penalised.
+  public var code: CodeStatistics?
+  /// How the model cleans corrupted data; where it was trained to, or where asked for.
+  public var denoising: NoiseEvaluation?
+  /// The errors of single samples against those on the training data.
+  public var againstTraining: ErrorComparison?
 
   enum CodingKeys: String, CodingKey {
     case samples
@@ -30,10 +36,32 @@ public struct Evaluation: Sendable, Codable, Equatable {
     case crossEntropyExcess = "cross_entropy_excess"
     case meanActivation = "mean_activation"
     case logLikelihood = "log_likelihood"
+    case code, denoising
+    case againstTraining = "against_training"
   }
 }
 
 extension Model {
+  /// All that can be said of the model on `data`. `noise`: what to corrupt them with; the noise of training where none is
+  /// named.
+  public func evaluateAll(
+    _ data: Dataset, noise: Corruption? = nil, seed: UInt64 = 0, threads: Int = availableProcessors
+  ) throws -> Evaluation {
+    var evaluation = try evaluate(data, threads: threads)
+    let penalties = architecture.regularization ?? .none
+    if network.codeActivation != .identity || penalties.l1 > 0 || penalties.klSparsity != nil {
+      evaluation.code = try codeStatistics(data, threads: threads)
+    }
+    if let noise = noise ?? network.corruption {
+      evaluation.denoising = try evaluate(data, noise: noise, seed: seed, threads: threads)
+    }
+    if let errorDistribution {
+      evaluation.againstTraining = ErrorComparison(
+        try squaredErrors(data, in: scaling, threads: threads), against: errorDistribution)
+    }
+    return evaluation
+  }
+
   /// Runs `data` through the model and back and compares.
   public func evaluate(_ data: Dataset, threads: Int = availableProcessors) throws(FileError) -> Evaluation {
     let inference = Inference(self, .reconstruct, threads: threads)

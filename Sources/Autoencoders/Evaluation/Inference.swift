@@ -6,9 +6,10 @@ import Linalg
 /// Each worker takes whole blocks through all layers in memory of its own; blocks have a fixed size, so the numbers do
 /// not depend on the number of threads. Memory: a few blocks, whatever the data's length.
 public final class Inference {
-  /// Which part of the model: data → codes, codes → data, data → data.
-  public enum Direction: Sendable {
+  /// Which part of the model: data → codes, codes → data, data → data, data → what a layer gives.
+  public enum Direction: Sendable, Equatable {
     case encode, decode, reconstruct
+    case layer(Int)
   }
 
   public static let blockSize = 250
@@ -18,9 +19,25 @@ public final class Inference {
   private let pool: WorkerPool
   private let workers: [Propagation<Float>]
   private let layers: Range<Int>
+  private let noise: SeededCorruption?
 
-  public init(_ model: Model, _ direction: Direction, threads: Int = availableProcessors) {
+  public convenience init(_ model: Model, _ direction: Direction, threads: Int = availableProcessors) {
+    self.init(model, direction, noise: nil, threads: threads)
+  }
+
+  /// With noise on the data, the same for the same seed.
+  public convenience init(
+    _ model: Model, _ direction: Direction, corruptedBy corruption: Corruption?, seed: UInt64 = 0,
+    threads: Int = availableProcessors
+  ) {
+    let noise = corruption.map { SeededCorruption(corruption: $0, seed: seed) }
+    self.init(model, direction, noise: noise, threads: threads)
+  }
+
+  /// `noise`: what is done to the data before the network sees them.
+  init(_ model: Model, _ direction: Direction, noise: SeededCorruption?, threads: Int) {
     self.model = model
+    self.noise = noise
     self.direction = direction
     let network = model.network
     layers =
@@ -28,6 +45,7 @@ public final class Inference {
       case .encode: 0..<network.encoderDepth
       case .decode: network.encoderDepth..<network.layers.count
       case .reconstruct: 0..<network.layers.count
+      case .layer(let layer): 0..<layer + 1
       }
     pool = WorkerPool(threads: threads)
     let parameters = Buffer<Float>(count: network.layout.count)
@@ -99,6 +117,7 @@ public final class Inference {
         let x = propagation.input(rows: range.count)
         data.gather(rows: range, into: x)
         if direction != .decode { model.scaling.apply(x) }
+        noise?.apply(to: x, rows: range)
         propagation.forward(rows: range.count)
         body(Block(number: block, rows: range, worker: worker, propagation: propagation))
       }
@@ -109,7 +128,7 @@ public final class Inference {
   /// back from the scaling.
   func finished(_ block: Block) -> MutableMatrixView<Float> {
     let y = block.propagation.output(of: layers.upperBound - 1, rows: block.rows.count)
-    if direction != .encode {
+    if direction == .decode || direction == .reconstruct {
       model.network.loss.reconstruct(y)
       model.scaling.undo(y)
     }

@@ -16,6 +16,7 @@ struct ModelDescription: Codable, Equatable {
   var scaling: Scaling
   var seed: UInt64
   var training: TrainingRecord?
+  var errorDistribution: ErrorDistribution?
   /// Only with principal components.
   var density: PCADensity?
   /// Only in checkpoints.
@@ -56,7 +57,7 @@ extension Model {
   func safetensors(checkpoint: CheckpointRecord?, more: [Safetensors.Tensor]) throws -> Safetensors {
     let description = ModelDescription(
       toolVersion: toolVersion, architecture: architecture, scaling: scaling, seed: seed, training: training,
-      density: density, checkpoint: checkpoint)
+      errorDistribution: errorDistribution, density: density, checkpoint: checkpoint)
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -118,9 +119,13 @@ extension Model {
         throw bad("the density has \(density.explainedVariance.count) variances for \(description.architecture.latent)")
       }
     }
+    if let errors = description.errorDistribution, errors.percentiles.count != 101 {
+      throw bad("the error distribution has \(errors.percentiles.count) percentiles, not 101")
+    }
     let model = Model(
       architecture: description.architecture, network: network, scaling: scaling, parameters: parameters,
-      seed: description.seed, training: description.training, density: description.density)
+      seed: description.seed, training: description.training, errorDistribution: description.errorDistribution,
+      density: description.density)
     let isComplete = description.checkpoint != nil || file.tensors.isEmpty
     if !isComplete { throw bad("tensor '\(file.tensors[0].name)' belongs to no layer of the network") }
     return Loaded(model: model, checkpoint: description.checkpoint, rest: file.tensors)

@@ -144,6 +144,16 @@ public final class Propagation<S: BLASScalar> {
     for index in network.layers.indices.reversed() where index > firstTrained { backwardLayer(index, rows: rows) }
   }
 
+  /// After `forward`: ∂/∂x of unit `units[i]` of `layer` before its activation, for sample i; a row a sample.
+  func inputGradient(rows: Int, of layer: Int, units: Range<Int>) -> MutableMatrixView<S> {
+    precondition(units.count == rows, "Propagation: \(units.count) units for \(rows) samples")
+    let dz = activationGradient(layer + 1, rows: rows)
+    dz.fill(0)
+    for row in 0..<rows { dz[row, units.lowerBound + row] = 1 }
+    for index in (0...layer).reversed() { backwardLayer(index, rows: rows) }
+    return activationGradient(0, rows: rows)
+  }
+
   /// After `backward`: ∂L/∂θ, part by part; each is handed to `onGradient`.
   public func parameterGradients(rows: Int) {
     stage.rows = rows
@@ -212,6 +222,7 @@ public final class Propagation<S: BLASScalar> {
     let grid = TileGrid(
       rows: rows, columns: layer.inputSize, inner: layer.outputSize, splitsColumns: layer.splitsColumns,
       splitsRows: layer.splitsRows)
+    stage.rows = rows
     stage.grid = grid
     pool.run(tasks: grid.count, backwardBodies[index])
   }
@@ -222,9 +233,9 @@ public final class Propagation<S: BLASScalar> {
     let dz = activationGradient(index + 1, rows: rows).rows(r).readOnly
     let window = activationGradient(index, rows: rows).window(rows: r, columns: c)
     let input = activation(index, rows: rows).window(rows: r, columns: c).readOnly
-    let before = network.layers[index - 1]
     network.layers[index].backward(dz, x: input, into: window, pass(index, rows: r, columns: c, worker))
-    before.backwardThroughActivation(window, y: input, pass(index - 1, rows: r, columns: c, worker))
+    if index == 0 { return }
+    network.layers[index - 1].backwardThroughActivation(window, y: input, pass(index - 1, rows: r, columns: c, worker))
     if let more = contraction?.preactivationGradient(index - 1, rows: rows) {
       accumulate(more.window(rows: r, columns: c), into: window)
     }

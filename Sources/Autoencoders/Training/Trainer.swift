@@ -37,7 +37,9 @@ public struct Trainer: Sendable {
         let report = try session.runEpoch(onProgress)
         try onEpoch(report, session.state)
       }
-      return session.result
+      var result = session.result
+      result.errorDistribution = try result.errorDistribution(data, threads: threads)
+      return result
     }
   }
 }

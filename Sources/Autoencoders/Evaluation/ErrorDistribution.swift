@@ -1,0 +1,66 @@
+import Datasets
+import Linalg
+
+/// How the squared errors of single samples are distributed: what data that a model was made for look like to it.
+public struct ErrorDistribution: Sendable, Codable, Equatable {
+  /// Samples that were measured.
+  public let samples: Int
+  public let mean: Double
+  /// The 0th, 1st, … 100th percentile of ‖x̂ − x‖², in the network's units.
+  public let percentiles: [Double]
+
+  public init(_ errors: [Double]) {
+    precondition(!errors.isEmpty, "ErrorDistribution: no errors")
+    let sorted = errors.sorted()
+    samples = errors.count
+    mean = errors.reduce(0, +) / Double(errors.count)
+    // Linear between neighbours, as NumPy's default.
+    percentiles = (0...100).map { percent in
+      let place = Double(percent) / 100 * Double(sorted.count - 1)
+      let below = Int(place)
+      let above = min(below + 1, sorted.count - 1)
+      return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+    }
+  }
+
+  public var median: Double { percentiles[50] }
+
+  /// The share of `errors` beyond the percentile.
+  public func share(of errors: [Double], beyondPercentile percentile: Int) -> Double {
+    let limit = percentiles[percentile]
+    return Double(errors.count { $0 > limit }) / Double(errors.count)
+  }
+}
+
+/// Data against what a model was trained on.
+public struct ErrorComparison: Sendable, Codable, Equatable {
+  public let training: ErrorDistribution
+  public let data: ErrorDistribution
+  /// The median error ÷ the training data's.
+  public let medianRatio: Double
+  /// The share of samples whose error is beyond the training data's 99th percentile: 0.01 for data of the same kind.
+  public let shareBeyond99thPercentile: Double
+
+  enum CodingKeys: String, CodingKey {
+    case training, data
+    case medianRatio = "median_ratio"
+    case shareBeyond99thPercentile = "share_beyond_99th_percentile"
+  }
+
+  init(_ errors: [Double], against training: ErrorDistribution) {
+    self.training = training
+    data = ErrorDistribution(errors)
+    medianRatio = data.median / max(training.median, .leastNormalMagnitude)
+    shareBeyond99thPercentile = training.share(of: errors, beyondPercentile: 99)
+  }
+}
+
+extension Model {
+  /// The errors on up to `most` samples spread evenly over `data`.
+  func errorDistribution(_ data: Dataset, most: Int = 10_000, threads: Int) throws(FileError) -> ErrorDistribution {
+    let count = min(most, data.count)
+    let chosen =
+      count == data.count ? data : data.subset((0..<count).map { Int32($0 * data.count / count) })
+    return ErrorDistribution(try squaredErrors(chosen, in: scaling, threads: threads))
+  }
+}

@@ -1,0 +1,67 @@
+import Datasets
+import Linalg
+
+extension Autoencoder {
+  /// The encoder's layers with weights, by their numbers from 1: "layer 1" is the first.
+  public var encoderStages: [Int] {
+    (0..<encoderDepth).filter { layers[$0] is any AffineLayer && layers[$0].units > 0 }
+  }
+
+  /// The place in `layers` of the encoder's layer `number`, counted from 1; the last, the code, where none is named.
+  public func encoderStage(_ number: Int?) throws(InvalidArgument) -> Int {
+    let stages = encoderStages
+    let number = number ?? stages.count
+    guard 1...stages.count ~= number else {
+      throw InvalidArgument("--layer \(number): the encoder has \(stages.count) layers, the last is the code")
+    }
+    return stages[number - 1]
+  }
+}
+
+extension Model {
+  /// For each of the first `most` units of a layer the input x, in the network's units, that excites it most among all of
+  /// ‖x‖ = `norm`: units × features.
+  ///
+  /// x ← norm · (x/‖x‖ + g/‖g‖) / ‖…‖ with g the gradient of the unit's sum before its activation, from a small random
+  /// start: for a first dense layer the unit's weights w, scaled, as in Ng's CS294A; for others a local maximum.
+  public func excitingInputs(
+    layer: Int, most: Int, norm: Double, steps: Int = 60, threads: Int = availableProcessors
+  ) -> Matrix<Float> {
+    let units = min(most, network.layers[layer].outputSize)
+    var result = Matrix<Float>(rows: units, columns: network.inputSize)
+    // A batch has a sample for each of its units.
+    for start in stride(from: 0, to: units, by: Inference.blockSize) {
+      let block = start..<min(start + Inference.blockSize, units)
+      let run = Propagation<Float>(
+        network, capacity: block.count, layers: 0..<layer + 1, training: true, pool: WorkerPool(threads: threads))
+      run.parameters.values = parameters
+      let x = run.input(rows: block.count)
+      var random = RandomStream(seed: 0, purpose: .other, epoch: start)
+      random.fillNormal(x)
+      BLASLibrary.withThreads(1) {
+        for step in 0..<steps {
+          run.forward(rows: block.count)
+          let g = run.inputGradient(rows: block.count, of: layer, units: block)
+          for row in 0..<block.count {
+            let window = x.rows(row..<row + 1)
+            // The start has no say in where a first layer's units lead.
+            mix(window, g.rows(row..<row + 1).readOnly, keeping: step == 0 ? 0.1 : 1, norm: norm)
+          }
+        }
+      }
+      result.withMutableView { $0.rows(block).copy(x.readOnly) }
+    }
+    return result
+  }
+
+  /// x ← norm · (share · x/‖x‖ + g/‖g‖), scaled to `norm`; x stays where g is 0.
+  private func mix(_ x: MutableMatrixView<Float>, _ g: MatrixView<Float>, keeping share: Double, norm: Double) {
+    let length = sumOfSquares(g).squareRoot()
+    if length == 0 { return }
+    let own = Float(share / max(sumOfSquares(x.readOnly).squareRoot(), .leastNormalMagnitude))
+    let added = Float(1 / length)
+    x.withRow(0) { row in for j in row.indices { row[j] = own * row[j] + added * g[0, j] } }
+    let scale = Float(norm / max(sumOfSquares(x.readOnly).squareRoot(), .leastNormalMagnitude))
+    x.withRow(0) { row in for j in row.indices { row[j] *= scale } }
+  }
+}

@@ -1,0 +1,90 @@
+import Datasets
+import Linalg
+
+/// What a model makes of corrupted data, against doing nothing.
+public struct NoiseEvaluation: Sendable, Codable, Equatable {
+  public let noise: Corruption
+  /// Σ over features of (corrupted − clean)², mean over samples: the error of leaving the noise where it is.
+  public let squaredErrorDoingNothing: Double
+  /// Σ over features of (x̂(corrupted) − clean)², mean over samples.
+  public let squaredErrorCleaned: Double
+  /// 10 log₁₀ of their quotient, in decibels.
+  public let gainDB: Double
+
+  enum CodingKeys: String, CodingKey {
+    case noise
+    case squaredErrorDoingNothing = "squared_error_doing_nothing"
+    case squaredErrorCleaned = "squared_error_cleaned"
+    case gainDB = "gain_db"
+  }
+}
+
+/// Noise on data that is the same again for the same seed, whatever the block or the worker.
+struct SeededCorruption: Sendable {
+  let corruption: Corruption
+  let seed: UInt64
+
+  /// Corrupts x, samples `rows` of the data.
+  func apply(to x: MutableMatrixView<Float>, rows: Range<Int>) {
+    let noise = Buffer<Float>(count: x.columns)
+    let blocks = UInt64(x.columns + 3) / 4
+    for (row, sample) in rows.enumerated() {
+      var random = RandomStream(seed: seed, purpose: .noise, epoch: 0, position: UInt64(sample) * blocks)
+      corruption.draw(into: noise.row, using: &random)
+      let window = x.rows(row..<row + 1)
+      corruption.apply(window.readOnly, noise: noise.row.readOnly, into: window)
+    }
+  }
+}
+
+extension Model {
+  /// `data` with noise, samples × features, in the data's units; the noise is on what the network sees.
+  public func corrupted(_ data: Dataset, by corruption: Corruption, seed: UInt64 = 0) throws(FileError)
+    -> Matrix<Float>
+  {
+    try check(data)
+    var result = Matrix<Float>(rows: data.count, columns: data.featureCount)
+    result.withMutableView { x in
+      data.gather(rows: 0..<data.count, into: x)
+      scaling.apply(x)
+      SeededCorruption(corruption: corruption, seed: seed).apply(to: x, rows: 0..<data.count)
+      scaling.undo(x)
+    }
+    return result
+  }
+
+  /// What the model makes of `data` corrupted like that, in the data's units.
+  public func reconstruct(
+    _ data: Dataset, corruptedBy corruption: Corruption, seed: UInt64 = 0, threads: Int = availableProcessors
+  ) throws(FileError) -> Matrix<Float> {
+    try Inference(self, .reconstruct, corruptedBy: corruption, seed: seed, threads: threads)(data)
+  }
+
+  /// How well the model cleans `data` of noise.
+  public func evaluate(
+    _ data: Dataset, noise corruption: Corruption, seed: UInt64 = 0, threads: Int = availableProcessors
+  ) throws(FileError) -> NoiseEvaluation {
+    let inference = Inference(self, .reconstruct, corruptedBy: corruption, seed: seed, threads: threads)
+    try inference.check(data)
+    let features = data.featureCount
+    let blocks = (data.count + Inference.blockSize - 1) / Inference.blockSize
+    let sums = Buffer<Double>(count: 2 * blocks)
+    let table = sums.view(rows: blocks, columns: 2)
+    let originals = (0..<threads).map { _ in Buffer<Float>(count: Inference.blockSize * features) }
+    inference.forEachBlock(of: data, 0..<data.count) { block in
+      let rows = block.rows.count
+      let clean = originals[block.worker].view(rows: rows, columns: features)
+      data.gather(rows: block.rows, into: clean)
+      scaling.apply(clean)
+      let y = block.propagation.output(of: network.layers.count - 1, rows: rows)
+      network.loss.reconstruct(y)
+      table[block.number, 0] = squaredDistance(block.propagation.input(rows: rows).readOnly, clean.readOnly)
+      table[block.number, 1] = squaredDistance(y.readOnly, clean.readOnly)
+    }
+    func mean(_ column: Int) -> Double { (0..<blocks).reduce(0) { $0 + table[$1, column] } / Double(data.count) }
+    let (nothing, cleaned) = (mean(0), mean(1))
+    return NoiseEvaluation(
+      noise: corruption, squaredErrorDoingNothing: nothing, squaredErrorCleaned: cleaned,
+      gainDB: 10 * Double.log(nothing / max(cleaned, .leastNormalMagnitude)) / Double.log(10))
+  }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Figures
+import Linalg
+
+struct VectorField: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "vector-field",
+    abstract: "Draws where a model of points in a plane moves them: r(x) − x.",
+    discussion: """
+      Arrows on a grid over the data and a little beyond; a denoising model's point to where the data lie. Says how far \
+      the grid's points are from the nearest sample, before and after.
+
+      EXAMPLE
+        aetool vector-field --model spiral.safetensors --data spiral:500 --out field.svg
+        aetool train --data spiral:2000 --variant denoising --noise gaussian:0.2 --hidden 64,64 --latent 32 \
+          --epochs 200 --model spiral.safetensors
+      """)
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var data: DataOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: ArgumentHelp("Arrows a side.", valueName: "n"))
+  var grid = 24
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var result: ResultOptions
+
+  func validate() throws {
+    if !(2...200 ~= grid) { throw ValidationError("--grid \(grid): must be from 2 to 200") }
+  }
+
+  func run() throws {
+    guard output.out.lowercased().hasSuffix(".svg") else {
+      throw ProgramError(.usage, "--out \(output.out): the picture is an SVG; let the name end in .svg")
+    }
+    let model = try model.load()
+    let data = try data.open()
+    try model.check(data)
+    guard data.featureCount == 2 else {
+      throw FileError(
+        .malformed, data.source, "samples of \(data.featureCount) features; a field is drawn for points in a plane")
+    }
+    var points = Matrix<Float>(rows: min(data.count, 2000), columns: 2)
+    points.withMutableView { data.gather(rows: 0..<$0.rows, into: $0) }
+    let starts = gridPoints(around: points)
+    let ends = try model.reconstruct(
+      Dataset(starts, source: "the grid"), threads: threads.threads)
+    let arrows = (0..<starts.rows).map { i in
+      Chart.Arrow(from: point(starts, i), to: point(ends, i))
+    }
+    let chart = Chart(
+      title: "\(model.architecture.variant): r(x) − x", xLabel: "first", yLabel: "second",
+      series: [Chart.Series(data.source, (0..<points.rows).map { point(points, $0) }, mark: .dots)], arrows: arrows,
+      isSquare: true)
+    try AtomicFile.write(Array(chart.svg(width: 720, height: 640).utf8), to: output.out)
+    let report = Report(
+      arrows: starts.rows, mean_distance_before: meanDistance(starts, to: points),
+      mean_distance_after: meanDistance(ends, to: points))
+    if result.json { return try Console.json(report) }
+    reportWritten(output.out, "\(starts.rows) arrows over \(points.rows) of \(data.count.grouped) samples")
+    Console.result(
+      "mean distance to the nearest sample: \(report.mean_distance_before.significant(4)) on the grid, "
+        + "\(report.mean_distance_after.significant(4)) where the model moves it")
+  }
+
+  private struct Report: Encodable {
+    let arrows: Int
+    let mean_distance_before, mean_distance_after: Double
+  }
+
+  private func point(_ matrix: Matrix<Float>, _ row: Int) -> Chart.Point {
+    Chart.Point(Double(matrix[row, 0]), Double(matrix[row, 1]))
+  }
+
+  /// A grid over the points' ranges and a tenth beyond.
+  private func gridPoints(around points: Matrix<Float>) -> Matrix<Float> {
+    func values(_ column: Int) -> [Float] {
+      let all = (0..<points.rows).map { points[$0, column] }
+      let (low, high) = (all.min()!, all.max()!)
+      let margin = max(0.1 * (high - low), 1e-3)
+      return (0..<grid).map { low - margin + (high - low + 2 * margin) * Float($0) / Float(grid - 1) }
+    }
+    let (x, y) = (values(0), values(1))
+    return Matrix(rows: grid * grid, columns: 2, values: y.flatMap { y in x.flatMap { [$0, y] } })
+  }
+
+  private func meanDistance(_ from: Matrix<Float>, to points: Matrix<Float>) -> Double {
+    var total = 0.0
+    for i in 0..<from.rows {
+      var least = Float.infinity
+      for j in 0..<points.rows {
+        let (dx, dy) = (from[i, 0] - points[j, 0], from[i, 1] - points[j, 1])
+        least = min(least, dx * dx + dy * dy)
+      }
+      total += Double(least).squareRoot()
+    }
+    return total / Double(from.rows)
+  }
+}

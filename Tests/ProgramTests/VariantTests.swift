@@ -1,0 +1,112 @@
+import Autoencoders
+import Foundation
+import Testing
+
+/// Every variant through every command that takes a model, as a user would.
+@Suite struct VariantTests {
+  private func json(_ result: Program.Result) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: result.bytes) as? [String: Any], "\(result.errors)")
+  }
+
+  @Test(arguments: Variant.all.map(\.name))
+  func everyCommandTakesEveryVariant(name: String) throws {
+    let aetool = try Program()
+    var words = ["train", "--data", "digits:200:1", "--variant", name, "--latent", "12", "--model", "m.safetensors"]
+    if !Variant.named(name)!.isFitted { words += ["--epochs", "1"] }
+    let trained = try aetool.run(Program.path, words)
+    #expect(trained.status == 0, "\(trained.errors)")
+    for words in [
+      ["encode", "--model", "m.safetensors", "--data", "digits:9:2", "--out", "c.npy"],
+      ["decode", "--model", "m.safetensors", "--data", "c.npy", "--out", "d.npy"],
+      ["reconstruct", "--model", "m.safetensors", "--data", "digits:9:2", "--out", "r.npy"],
+      ["reconstruct", "--model", "m.safetensors", "--data", "digits:9:2", "--noise", "masking:0.5", "--out", "r.png"],
+      ["evaluate", "--model", "m.safetensors", "--data", "digits:50:2", "--noise", "salt-and-pepper:0.2"],
+      ["info", "m.safetensors"],
+      ["filters", "--model", "m.safetensors", "--out", "f.png"],
+      ["filters", "--model", "m.safetensors", "--out", "e.png", "--kind", "excitation", "--count", "4"],
+      ["activations", "--model", "m.safetensors", "--data", "digits:50:2", "--out", "a.svg"],
+      [
+        "pca-compare", "--data", "digits:200:1", "--test", "digits:50:2", "--latent", "2", "--model", "m.safetensors",
+        "--out", "compared",
+      ],
+    ] {
+      let result = try aetool.run(Program.path, words)
+      #expect(result.status == 0, "\(words): \(result.errors)")
+    }
+    #expect(try aetool.contents("d.npy") == aetool.contents("r.npy"))
+    for picture in ["r.png", "f.png", "e.png", "a.svg"] { #expect(try aetool.contents(picture).count > 100) }
+  }
+
+  @Test func evaluateTellsOfSparsityNoiseAndForeignData() throws {
+    let aetool = try Program()
+    let trained = try aetool(
+      "train", "--data", "digits:500:1", "--variant", "sparse-l1", "--latent", "64", "--noise", "masking:0.3",
+      "--epochs", "5", "--model", "m.safetensors", "--log", "log.jsonl")
+    #expect(trained.errors.contains("noise masking:0.3, L1 penalty 0.05"), "\(trained.errors)")
+    let log = try #require(
+      String(decoding: try aetool.contents("log.jsonl"), as: UTF8.self).split(separator: "\n").last)
+    let terms = try JSONDecoder().decode([String: Double].self, from: Data(log.utf8))
+    #expect(abs(terms["reconstruction"]! + terms["l1"]! - terms["train_loss"]!) < 1e-6)
+    let report = try json(
+      aetool(
+        "evaluate", "--model", "m.safetensors", "--data", "digits:100:2", "--json", "--picture", "errors.svg",
+        "--scores", "scores.csv"))
+    let code = try #require(report["code"] as? [String: Any])
+    #expect((code["mean_activations"] as? [Double])?.count == 64 && code["hoyer_sparsity"] is Double)
+    let noise = try #require(report["denoising"] as? [String: Any])
+    #expect(noise["noise"] as? String == "masking:0.3" && noise["gain_db"] is Double)
+    let against = try #require(report["against_training"] as? [String: Any])
+    #expect(against["share_beyond_99th_percentile"] is Double)
+    #expect(String(decoding: try aetool.contents("scores.csv"), as: UTF8.self).split(separator: "\n").count == 100)
+    #expect(String(decoding: try aetool.contents("errors.svg"), as: UTF8.self).contains("training data"))
+  }
+
+  @Test func aFieldOfArrowsPointsToTheData() throws {
+    let aetool = try Program()
+    let trained = try aetool(
+      "train", "--data", "circle:1000", "--variant", "denoising", "--noise", "gaussian:0.3", "--hidden", "32,32",
+      "--latent", "16", "--epochs", "60", "--learning-rate", "3e-3", "--model", "m.safetensors")
+    #expect(trained.status == 0, "\(trained.errors)")
+    let result = try aetool(
+      "vector-field", "--model", "m.safetensors", "--data", "circle:500:2", "--out", "field.svg", "--json")
+    let report = try json(result)
+    let before = try #require(report["mean_distance_before"] as? Double)
+    let after = try #require(report["mean_distance_after"] as? Double)
+    #expect(after < 0.6 * before, "\(before) to \(after)")
+    #expect(aetool.exists("field.svg"))
+  }
+
+  @Test func sizesThatDoNotGoTogetherAreToldBeforeTraining() throws {
+    let aetool = try Program()
+    func message(_ words: String...) throws -> String {
+      let result = try aetool.run(
+        Program.path, ["train", "--model", "m.safetensors", "--epochs", "1", "--data"] + words)
+      #expect(result.status == 64)
+      return result.errors
+    }
+    #expect(
+      try message("spiral:100", "--variant", "conv")
+        == "error: the variant 'conv' needs images, [height, width] or [height, width, channels]; "
+        + "the samples have shape [2]\n")
+    #expect(
+      try message("digits:100", "--variant", "conv", "--channels", "4,8,8,8,8", "--pooling", "max")
+        == "error: encoder.4: an image of 1×1 is too small for --kernel 3 --stride 2 --pooling max; "
+        + "fewer --channels make fewer layers\n")
+    #expect(
+      try message("digits:100", "--kernel", "5")
+        == "error: the variant 'deep' has no convolutions; --channels, --kernel, --stride and --pooling are for "
+        + "'conv'\n")
+    #expect(
+      try message("digits:100", "--kl-sparsity", "0.05,3", "--sparse-layer", "1")
+        == "error: --kl-sparsity needs units between 0 and 1, but layer 1 of the encoder has relu units; "
+        + "use --activation sigmoid\n")
+    #expect(
+      try message("spiral:100", "--noise", "salt-and-pepper:0.2")
+        == "error: --noise salt-and-pepper sets numbers to 0 or 1: it needs data in [0, 1]\n")
+    #expect(try message("digits:100", "--noise", "snow:1").contains("'snow:1' is invalid for '--noise"))
+    #expect(try message("digits:100", "--kl-sparsity", "2,3").contains("ρ 2.0 must be between 0 and 1"))
+    #expect(try message("digits:100", "--l1", "0").contains("--l1 0.0: must be positive"))
+    #expect(try message("digits:100", "--contraction", "1", "--activation", "silu").contains("second derivative"))
+    #expect(try aetool.files() == [])
+  }
+}
