@@ -24,7 +24,7 @@ BIN := $(SCRATCH)/release/aetool
 # The test program's own name for the folder, so that it finds the program that was built with it.
 export AETOOL_PROGRAM := $(abspath $(BIN))
 
-.PHONY: help setup build test demo bench bench-peers lint format install clean
+.PHONY: help setup build test demo bench bench-peers variants lint format install clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,12 @@ bench-peers: build ## measure against PyTorch, JAX and scikit-learn, in turn, in
 	Scripts/scratch-python.sh .build/peers numpy 'torch==2.13.*' jax scikit-learn
 	.build/peers/bin/python Benchmarks/peers/compare.py $(SCRATCH)/release/aetool-bench
 	.build/peers/bin/python Benchmarks/peers/compare_pca.py $(BIN) $(MNIST)/train-images-idx3-ubyte.gz
+
+# Images of 28 × 28 that are not digits.
+OTHER ?= $(firstword $(wildcard data/fashion900/*-images-idx3-ubyte.gz ../shared/data/fashion900/*-images-idx3-ubyte.gz))
+
+variants: build ## train every variant on MNIST and print the tables of docs/variants.md (half an hour)
+	python3 Benchmarks/variants.py $(BIN) --mnist $(MNIST) --other $(OTHER) --out .build/variants
 
 lint: setup ## check layout and the specialization of generic kernels
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Examples Package.swift

@@ -13,7 +13,7 @@ public struct Model: Sendable {
   /// How it was trained, where it was.
   public var training: TrainingRecord?
   /// The errors on the training data's samples; nil where they were not measured.
-  public var errorDistribution: ErrorDistribution?
+  public internal(set) var errorDistribution: ErrorDistribution?
   /// The density that goes with principal components; nil for other models.
   public internal(set) var density: PCADensity?
 

@@ -113,7 +113,9 @@ struct Train: ParsableCommand {
       seed: training.seed,
       threads: threads.threads)
     let spent = (clock.now - start).inSeconds
-    try Model(pca, shape: data.shape, scaling: scaling).save(to: model)
+    var fitted = try Model(pca, shape: data.shape, scaling: scaling)
+    try fitted.rememberErrors(on: try data.firstSamples(10_000), threads: threads.threads)
+    try fitted.save(to: model)
     let report = FitResult(model, pca, seconds: spent)
     if result.json { return try writeReport(report) }
     let line =

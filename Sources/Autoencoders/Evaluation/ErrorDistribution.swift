@@ -56,8 +56,15 @@ public struct ErrorComparison: Sendable, Codable, Equatable {
 }
 
 extension Model {
+  /// Keeps the errors on the data that the model was made from, up to 10,000 of them, for comparison with other data.
+  public mutating func rememberErrors(on data: Dataset, threads: Int = availableProcessors) throws(FileError) {
+    errorDistribution = try errorDistribution(data, threads: threads)
+  }
+
   /// The errors on up to `most` samples spread evenly over `data`.
-  func errorDistribution(_ data: Dataset, most: Int = 10_000, threads: Int) throws(FileError) -> ErrorDistribution {
+  private func errorDistribution(_ data: Dataset, most: Int = 10_000, threads: Int) throws(FileError)
+    -> ErrorDistribution
+  {
     let count = min(most, data.count)
     let chosen =
       count == data.count ? data : data.subset((0..<count).map { Int32($0 * data.count / count) })

@@ -38,7 +38,7 @@ public struct Trainer: Sendable {
         try onEpoch(report, session.state)
       }
       var result = session.result
-      result.errorDistribution = try result.errorDistribution(data, threads: threads)
+      try result.rememberErrors(on: data, threads: threads)
       return result
     }
   }
