@@ -31,6 +31,8 @@ variants = {
     "conv, three layers": "--variant conv --channels 32,64,128 --latent 32",
     "overcomplete": "--variant overcomplete",
     "sparse-l1": "--variant sparse-l1",
+    "sparse-l1, 2048 units": "--variant sparse-l1 --latent 2048 --epochs 40 --learning-rate 2e-3",
+    "overcomplete, 2048 units": "--variant overcomplete --latent 2048 --epochs 40 --learning-rate 2e-3",
     "sparse-kl": "--variant sparse-kl",
     "sparse-kl, running": "--variant sparse-kl --kl-mean running",
     "denoising": "--variant denoising",

@@ -26,9 +26,6 @@ public struct Architecture: Sendable, Codable, Equatable {
       height: inputShape[0], width: inputShape[1], channels: inputShape.count == 3 ? inputShape[2] : 1)
   }
 
-  /// The largest size that a layer may have: products of a few such sizes stay far from overflow.
-  static let largestSize = 1 << 24
-
   /// Fills what is left out with the variant's defaults and checks the rest.
   public init(
     variant name: String, inputShape: [Int], hidden: [Int]? = nil, latent: Int? = nil, activation: Activation? = nil,
@@ -84,14 +81,14 @@ public struct Architecture: Sendable, Codable, Equatable {
     guard !inputShape.isEmpty, inputShape.count <= 8, hidden.count <= 64 else {
       throw InvalidArgument("\(inputShape.count) input dimensions and \(hidden.count) hidden layers; at most 8 and 64")
     }
-    guard sizes.allSatisfy({ 1...Self.largestSize ~= $0 }) else {
-      throw InvalidArgument("layer sizes \(sizes); each must be from 1 to \(Self.largestSize)")
+    guard sizes.allSatisfy({ 1...Autoencoder.largestSize ~= $0 }) else {
+      throw InvalidArgument("layer sizes \(sizes); each must be from 1 to \(Autoencoder.largestSize)")
     }
     var features = 1
     for size in inputShape {
       features *= size
-      if features > Self.largestSize {
-        throw InvalidArgument("samples of shape \(inputShape) have more than \(Self.largestSize) features")
+      if features > Autoencoder.largestSize {
+        throw InvalidArgument("samples of shape \(inputShape) have more than \(Autoencoder.largestSize) features")
       }
     }
     if variant.isConvolutional {
@@ -102,7 +99,14 @@ public struct Architecture: Sendable, Codable, Equatable {
             + "the samples have shape \(inputShape)")
       }
     }
-    _ = try build()
+    try (regularization ?? .none).validate(valuesAreFractions: true)
+    let network = try build()
+    let numbers = Contraction<Float>.numbersPerSample(network)
+    if network.contraction > 0 && numbers > Contraction<Float>.largestSample {
+      throw InvalidArgument(
+        "--contraction needs \(numbers) numbers for each sample with these sizes, at most "
+          + "\(Contraction<Float>.largestSample); a smaller --latent makes fewer")
+    }
   }
 
   /// The network of this shape.
@@ -120,7 +124,8 @@ public struct Architecture: Sendable, Codable, Equatable {
     let (encoder, decoder) = try variant.layers(self)
     let regularization = regularization ?? .none
     return try Autoencoder(
-      inputs: inputSize, image: inputImage, encoder: try regularization.applied(to: encoder), decoder: decoder,
+      inputs: inputSize, image: inputImage,
+      encoder: try regularization.applied(to: encoder, choosesActivation: variant.takesActivation), decoder: decoder,
       loss: loss.loss, start: start, contraction: regularization.contraction)
   }
 }

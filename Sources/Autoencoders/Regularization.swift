@@ -43,13 +43,15 @@ public struct Regularization: Sendable, Codable, Equatable {
         klSparsity.weight >= 0 && klSparsity.weight.isFinite,
         "--kl-sparsity: β \(klSparsity.weight) must not be negative")
     }
+    try require(
+      layer == nil || l1 > 0 || klSparsity != nil, "--sparse-layer needs --l1 or --kl-sparsity")
     if case .saltAndPepper? = noise, !valuesAreFractions {
       throw InvalidArgument("--noise salt-and-pepper sets numbers to 0 or 1: it needs data in [0, 1]")
     }
   }
 
   /// `encoder` with noise before it and penalties behind the layer that they concern.
-  func applied(to encoder: [LayerSpec]) throws(InvalidArgument) -> [LayerSpec] {
+  func applied(to encoder: [LayerSpec], choosesActivation: Bool) throws(InvalidArgument) -> [LayerSpec] {
     var result = encoder
     let places = encoder.indices.filter { encoder[$0].activation != nil }
     if let layer, !(1...places.count ~= layer) {
@@ -57,10 +59,13 @@ public struct Regularization: Sendable, Codable, Equatable {
     }
     let place = places[(layer ?? places.count) - 1]
     if klSparsity != nil, encoder[place].activation != .sigmoid {
-      let fix = layer == nil || layer == places.count ? "--code-activation sigmoid" : "--activation sigmoid"
+      let fix =
+        !choosesActivation
+        ? "choose another variant"
+        : layer == nil || layer == places.count ? "use --code-activation sigmoid" : "use --activation sigmoid"
       throw InvalidArgument(
         "--kl-sparsity needs units between 0 and 1, but layer \(layer ?? places.count) of the encoder has "
-          + "\(encoder[place].activation!.rawValue) units; use \(fix)")
+          + "\(encoder[place].activation!.rawValue) units; \(fix)")
     }
     if contraction > 0, encoder.contains(where: { $0.activation == .silu }) {
       throw InvalidArgument("--contraction needs the activation's second derivative, which silu's output does not tell")

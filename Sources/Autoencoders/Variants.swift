@@ -56,13 +56,13 @@ public struct Variant: Sendable {
   static let sparseL1 = Variant(
     name: "sparse-l1", summary: "a large rectified code, λ Σ |a| keeps most of it at 0",
     source: "Olshausen and Field 1996; Glorot, Bordes and Bengio 2011",
-    defaultLatent: 1024, activatesCode: true, defaultRegularization: Regularization(l1: 0.05))
+    defaultLatent: 1024, activatesCode: true, defaultRegularization: Regularization(l1: 0.1))
 
   static let sparseKL = Variant(
     name: "sparse-kl", summary: "sigmoid units whose mean activations are drawn to ρ by β Σ KL(ρ ‖ ρ̂)",
     source: "Lee, Ekanadham and Ng 2008; Ng, CS294A",
     defaultLatent: 400, defaultActivation: .sigmoid, activatesCode: true,
-    defaultRegularization: Regularization(klSparsity: KLSparsity(target: 0.05, weight: 3)))
+    defaultRegularization: Regularization(klSparsity: KLSparsity(target: 0.05, weight: 10)))
 
   static let denoising = Variant(
     name: "denoising", summary: "corrupted input, the clean input as target",

@@ -1,5 +1,7 @@
+import Synchronization
+
 /// The sizes of a two-dimensional convolution between a big image and a small one, and where each pixel finds its
-/// neighbours: computed once, used for every sample.
+/// neighbours.
 ///
 /// Images lie pixel by pixel, the channels of a pixel side by side (`Volume`); the weight w is small channels ×
 /// (big channels · kernel²), its columns in the order [big channel, ky, kx], as PyTorch keeps it. With p, q pixels of the
@@ -16,8 +18,29 @@ public struct Convolution: Sendable {
   public let kernel: Int
   public let stride: Int
   public let padding: Int
-  let downPlan: GatherPlan
-  let upPlan: GatherPlan
+  private let plans = Plans()
+
+  /// Made when first used: a size alone, as of a model that is checked, costs nothing.
+  private final class Plans: Sendable {
+    let down = Mutex<GatherPlan?>(nil)
+    let up = Mutex<GatherPlan?>(nil)
+  }
+
+  var downPlan: GatherPlan {
+    plans.down.withLock { plan in
+      let made = plan ?? Self.down(big, small, kernel, stride, padding)
+      plan = made
+      return made
+    }
+  }
+
+  var upPlan: GatherPlan {
+    plans.up.withLock { plan in
+      let made = plan ?? Self.up(big, small, kernel, stride, padding)
+      plan = made
+      return made
+    }
+  }
 
   /// The side that a side of `length` is brought down to: ⌊(length + 2 · padding − kernel) / stride⌋ + 1; below 1 where
   /// the kernel is larger than the padded side.
@@ -30,28 +53,46 @@ public struct Convolution: Sendable {
   public init(big: Volume, channels: Int, kernel: Int, stride: Int, padding: Int) {
     precondition(kernel > 0 && stride > 0 && padding >= 0, "Convolution: kernel \(kernel), stride \(stride)")
     func length(_ side: Int) -> Int { Self.length(side, kernel: kernel, stride: stride, padding: padding) }
-    self.init(
-      big: big, small: Volume(height: length(big.height), width: length(big.width), channels: channels),
-      kernel: kernel, stride: stride, padding: padding)
-  }
-
-  private init(big: Volume, small: Volume, kernel: Int, stride: Int, padding: Int) {
     self.big = big
-    self.small = small
+    small = Volume(height: length(big.height), width: length(big.width), channels: channels)
     self.kernel = kernel
     self.stride = stride
     self.padding = padding
-    downPlan = Self.down(big, small, kernel, stride, padding)
-    upPlan = Self.up(big, small, kernel, stride, padding)
   }
 
   /// Places of the kernel.
   public var taps: Int { kernel * kernel }
 
+  /// Rows and columns of the padded big image: as far as the last place of the kernel reaches.
+  private static func paddedSides(ofBig big: Volume, _ small: Volume, _ kernel: Int, _ stride: Int, _ padding: Int)
+    -> (height: Int, width: Int)
+  {
+    (
+      max(padding + big.height, (small.height - 1) * stride + kernel),
+      max(padding + big.width, (small.width - 1) * stride + kernel)
+    )
+  }
+
+  /// Rows and columns of the small image with a margin before it, since the kernel reaches over the edge.
+  private static func paddedSides(ofSmall small: Volume, _ big: Volume, margin: Int, _ stride: Int, _ padding: Int)
+    -> (height: Int, width: Int)
+  {
+    (
+      margin + max(small.height, (big.height - 1 + padding) / stride + 1),
+      margin + max(small.width, (big.width - 1 + padding) / stride + 1)
+    )
+  }
+
+  /// Numbers of the larger padded image.
+  var paddedCount: Int {
+    let down = Self.paddedSides(ofBig: big, small, kernel, stride, padding)
+    let up = Self.paddedSides(ofSmall: small, big, margin: (kernel - 1) / stride, stride, padding)
+    return max(down.height * down.width * big.channels, up.height * up.width * small.channels)
+  }
+
   /// One phase: small pixel (y, x) begins at (stride · y, stride · x) of the padded big image.
   private static func down(_ big: Volume, _ small: Volume, _ kernel: Int, _ stride: Int, _ padding: Int) -> GatherPlan {
-    let height = max(padding + big.height, (small.height - 1) * stride + kernel)
-    let width = max(padding + big.width, (small.width - 1) * stride + kernel)
+    let (height, width) = paddedSides(ofBig: big, small, kernel, stride, padding)
     var phase = GatherPlan.Lists()
     for y in 0..<small.height {
       for x in 0..<small.width { phase.pixels.append((y * small.width + x, y * stride * width + x * stride)) }
@@ -65,10 +106,9 @@ public struct Convolution: Sendable {
   /// stride² phases: big pixel y = stride · p + k − padding gets from p = (y + padding − k) / stride, for the k with the
   /// remainder of y + padding.
   private static func up(_ big: Volume, _ small: Volume, _ kernel: Int, _ stride: Int, _ padding: Int) -> GatherPlan {
-    // Small pixels run from −margin where the kernel reaches over the edge.
+    // Small pixels run from −margin on.
     let margin = (kernel - 1) / stride
-    let height = margin + max(small.height, (big.height - 1 + padding) / stride + 1)
-    let width = margin + max(small.width, (big.width - 1 + padding) / stride + 1)
+    let (height, width) = paddedSides(ofSmall: small, big, margin: margin, stride, padding)
     var phases: [GatherPlan.Lists] = []
     for fy in 0..<stride {
       for fx in 0..<stride {

@@ -16,16 +16,17 @@ extension Convolution {
     let lanes = S.Vector.lanes
     let columns = whole(channels.count, lanes)
     let rows = taps * big.channels
+    let plan = downPlan
     let padded = work.base
-    let sums = padded + downPlan.paddedCount
+    let sums = padded + plan.paddedCount
     let copy = sums + whole(rows, 6) * columns
-    padded.update(repeating: 0, count: downPlan.paddedCount)
+    padded.update(repeating: 0, count: plan.paddedCount)
     sums.update(repeating: 0, count: whole(rows, 6) * columns)
     copy.update(repeating: 0, count: small.pixels * columns)
     // Where the channels fill whole vectors they are read in place.
     let isWhole = channels.count % lanes == 0
     for i in 0..<x.rows {
-      downPlan.pad(x.base + i * x.stride, into: padded)
+      plan.pad(x.base + i * x.stride, into: padded)
       var source = a.base + i * a.stride + channels.lowerBound
       if !isWhole {
         for p in 0..<small.pixels {
@@ -33,7 +34,8 @@ extension Convolution {
         }
         source = UnsafePointer(copy)
       }
-      accumulate(padded, source, pixelStride: isWhole ? small.channels : columns, columns: columns, into: sums)
+      accumulate(
+        plan.phases[0], padded, source, pixelStride: isWhole ? small.channels : columns, columns: columns, into: sums)
     }
     for s in 0..<channels.count {
       let row = gradient.base + s * gradient.stride
@@ -50,11 +52,10 @@ extension Convolution {
   @specialized(where S == Float)
   @specialized(where S == Double)
   private func accumulate<S: BLASScalar>(
-    _ padded: UnsafePointer<S>, _ small: UnsafePointer<S>, pixelStride: Int, columns: Int,
+    _ phase: GatherPlan.Phase, _ padded: UnsafePointer<S>, _ small: UnsafePointer<S>, pixelStride: Int, columns: Int,
     into sums: UnsafeMutablePointer<S>
   ) {
     let lanes = S.Vector.lanes
-    let phase = downPlan.phases[0]
     let rows = phase.rows
     var row = 0
     while row < rows {

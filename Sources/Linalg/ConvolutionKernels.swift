@@ -4,12 +4,11 @@
 extension Convolution {
   /// Numbers that each of the functions below needs to work with.
   public var workSize: Int {
-    let padded = max(downPlan.paddedCount, upPlan.paddedCount)
     // Channels are padded to whole vectors, of at most eight; six rows of a gradient go together.
     let downWeights = taps * big.channels * whole(small.channels, 8)
     let upWeights = taps * small.channels * whole(big.channels, 8)
     let gradient = whole(taps * big.channels, 6) * whole(small.channels, 8) + small.pixels * whole(small.channels, 8)
-    return padded + max(downWeights, upWeights, gradient)
+    return paddedCount + max(downWeights, upWeights, gradient)
   }
 
   /// C: y (B × small) ← x (B × big); `finish(i)` is called when row i is done, while that is in cache.

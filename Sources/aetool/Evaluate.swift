@@ -43,6 +43,9 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let scoreFormat = try scores.map { try ArrayFormat.of($0, allowsPictures: false) }
+    if let picture, !picture.lowercased().hasSuffix(".svg") {
+      throw ProgramError(.usage, "--picture \(picture): the picture is an SVG; let the name end in .svg")
+    }
     let model = try model.load()
     if picture != nil && model.errorDistribution == nil {
       throw ProgramError(.usage, "--picture: the model does not hold the errors on its training data; train it again")
@@ -117,18 +120,17 @@ struct Evaluate: ParsableCommand {
         ))
     }
     if let noise = e.denoising {
+      let gain = noise.gainDB.map { ", \(abs($0).formatted(2)) dB \($0 < 0 ? "worse" : "better")" } ?? ""
       lines += [
         ("with \(noise.noise): error of doing nothing", noise.squaredErrorDoingNothing.significant(5)),
-        (
-          "  cleaned by the model",
-          "\(noise.squaredErrorCleaned.significant(5)), \(abs(noise.gainDB).formatted(2)) dB \(noise.gainDB < 0 ? "worse" : "better")"
-        ),
+        ("  cleaned by the model", noise.squaredErrorCleaned.significant(5) + gain),
       ]
     }
     if let errors = e.againstTraining {
+      let ratio = errors.medianRatio.map { ", \($0.significant(3)) times that" } ?? ""
       lines += [
         ("median error, training data's", errors.training.median.significant(5)),
-        ("  these data's", "\(errors.data.median.significant(5)), \(errors.medianRatio.significant(3)) times that"),
+        ("  these data's", errors.data.median.significant(5) + ratio),
         (
           "  beyond its 99th percentile", "\((errors.shareBeyond99thPercentile * 100).formatted(2)) % of the samples"
         ),

@@ -9,7 +9,8 @@ struct Filters: ParsableCommand {
     abstract: "Draws what each unit of the encoder looks for.",
     discussion: """
       --kind weights: a unit's input weights as an image, or a convolution's kernels; for the first layer. \
-      --kind excitation: the input of a given norm that excites the unit most, for any layer. 0 is grey, the largest \
+      --kind excitation: the input of a given norm that excites the unit most, for any layer; of a convolution the unit \
+      of each channel in the middle of the image. 0 is grey, the largest \
       magnitude of each image black or white. Also writes the numbers, where --out ends in .npy.
 
       EXAMPLE
@@ -58,6 +59,7 @@ struct Filters: ParsableCommand {
     let stage = try model.network.encoderStage(layer)
     let kind = kind ?? (layer == 1 ? .weights : .excitation)
     let images: Matrix<Float>
+    var drawn = "units"
     var shape = model.architecture.inputShape
     switch kind {
     case .weights:
@@ -65,6 +67,7 @@ struct Filters: ParsableCommand {
       let all = model.tensor(weights.name)!
       if weights.shape.count == 4 {
         (images, shape) = kernels(all, weights.shape)
+        drawn = "kernels"
       } else {
         images = first(all, min(count, all.rows))
       }
@@ -72,7 +75,7 @@ struct Filters: ParsableCommand {
       let norm = norm ?? Double(model.network.inputSize).squareRoot() / 3
       images = model.excitingInputs(layer: stage, most: count, norm: norm, threads: threads.threads)
     }
-    let what = "\(images.rows) units of layer \(layer), \(kind.rawValue)"
+    let what = "\(images.rows) \(drawn) of layer \(layer), \(kind.rawValue)"
     if format != .png {
       try writeMatrix(images, shape: shape, to: output.out, format)
       return reportWritten(output.out, what)

@@ -49,6 +49,11 @@ struct Train: ParsableCommand {
   @OptionGroup var result: ResultOptions
 
   func validate() throws {
+    if (initial != nil || resume != nil) && !network.isEmpty {
+      throw ValidationError(
+        "--init and --resume take the network, its scaling, noise and penalties from the file: options for them do not "
+          + "apply")
+    }
     if initial != nil && resume != nil { throw ValidationError("--init and --resume exclude each other") }
     if training.patience != nil && validation == nil && resume == nil {
       throw ValidationError("--patience needs --validation")
@@ -94,12 +99,13 @@ struct Train: ParsableCommand {
   /// Principal components: one fit, no epochs.
   private func fit() throws {
     let isTrained = validation != nil || checkpoint != nil || log != nil
-    if isTrained || network.hidden != nil || network.convolution.options != nil
+    if isTrained || network.hidden != nil || network.activation != nil || network.codeActivation != nil
+      || network.convolution.options != nil
       || !network.regularization.isEmpty
     {
       throw ValidationError(
-        "the variant '\(network.variant)' is fitted at once: --validation, --checkpoint, --log, --hidden, convolutions, "
-          + "noise and penalties do not apply")
+        "the variant '\(network.variant)' is fitted at once: --validation, --checkpoint, --log, --hidden, activations, "
+          + "convolutions, noise and penalties do not apply")
     }
     try checkWritable([model])
     let data = try SampleStream.open(data.data, memory: fitting.memory)

@@ -4,8 +4,11 @@ import Datasets
 
 /// What the network looks like.
 struct NetworkOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The kind of autoencoder (listed below).", valueName: "name"))
-  var variant = "deep"
+  @Option(
+    name: .customLong("variant"),
+    help: ArgumentHelp("The kind of autoencoder (listed below), deep by default.", valueName: "name"))
+  var chosenVariant: String?
+  var variant: String { chosenVariant ?? "deep" }
 
   @Option(
     help: ArgumentHelp("Hidden layer sizes from input to code, separated by commas.", valueName: "sizes"),
@@ -27,8 +30,8 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "Loss: cross-entropy for data in [0, 1], squared-error for others, where none is named.")
   var loss: LossKind?
 
-  @Option(help: "How weights start: he for rectifiers, glorot, fan-in (±1/√inputs).")
-  var start: Start = .he
+  @Option(help: "How weights start: he (default) for rectifiers, glorot, fan-in (±1/√inputs).")
+  var start: Start?
 
   @Option(help: "Scaling of the data, kept in the model: none, or standard; standard where values leave [0, 1].")
   var scaling: Scaling.Kind?
@@ -36,11 +39,18 @@ struct NetworkOptions: ParsableArguments {
   @OptionGroup(title: "Convolutions (conv)") var convolution: ConvolutionArguments
   @OptionGroup(title: "Noise and penalties") var regularization: RegularizationArguments
 
+  /// Whether none is named.
+  var isEmpty: Bool {
+    chosenVariant == nil && hidden == nil && latent == nil && activation == nil && codeActivation == nil && loss == nil
+      && start == nil && scaling == nil && convolution.options == nil && regularization.isEmpty
+  }
+
   /// A new model for `data`.
   func model(for data: Dataset, latent size: Int? = nil, seed: UInt64) throws -> Model {
     try Model(
       variant: variant, for: data, hidden: hidden, latent: try size ?? latent?.units(of: variant),
-      activation: activation, codeActivation: codeActivation, loss: loss, scaling: scaling, start: start,
+      activation: activation, codeActivation: codeActivation, loss: loss, scaling: scaling,
+      start: start ?? .he,
       convolution: convolution.options, regularization: try regularization.options(for: variant), seed: seed)
   }
 }

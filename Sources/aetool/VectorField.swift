@@ -10,7 +10,8 @@ struct VectorField: ParsableCommand {
     abstract: "Draws where a model of points in a plane moves them: r(x) − x.",
     discussion: """
       Arrows on a grid over the data and a little beyond; a denoising model's point to where the data lie. Says how far \
-      the grid's points are from the nearest sample, before and after.
+      the grid's points are from the nearest sample, before and after; of more than 2,000 samples that many are taken, \
+      spread evenly.
 
       EXAMPLE
         aetool vector-field --model spiral.safetensors --data spiral:500 --out field.svg
@@ -43,8 +44,10 @@ struct VectorField: ParsableCommand {
       throw FileError(
         .malformed, data.source, "samples of \(data.featureCount) features; a field is drawn for points in a plane")
     }
-    var points = Matrix<Float>(rows: min(data.count, 2000), columns: 2)
-    points.withMutableView { data.gather(rows: 0..<$0.rows, into: $0) }
+    let count = min(data.count, 2000)
+    var points = Matrix<Float>(rows: count, columns: 2)
+    let spread = (0..<count).map { Int32($0 * data.count / count) }
+    points.withMutableView { data.gather(spread[...], into: $0) }
     let starts = gridPoints(around: points)
     let ends = try model.reconstruct(
       Dataset(starts, source: "the grid"), threads: threads.threads)

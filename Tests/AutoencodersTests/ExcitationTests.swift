@@ -16,6 +16,19 @@ import Testing
     }
   }
 
+  /// Penalties below a layer have no say in what excites it.
+  @Test func penaltiesDoNotMatter() throws {
+    let data = curvedData(samples: 10)
+    func inputs(_ penalties: Regularization) throws -> Matrix<Float> {
+      try Model(
+        variant: "deep", for: data, hidden: [8, 5], latent: 2, activation: .sigmoid, regularization: penalties, seed: 3
+      ).excitingInputs(layer: penalties == .none ? 2 : 4, most: 2, norm: 2)
+    }
+    let penalised = Regularization(
+      l1: 5, klSparsity: KLSparsity(target: 0.1, weight: 5), contraction: 3, layer: 1)
+    #expect(try inputs(penalised) == inputs(.none))
+  }
+
   /// No random input of the same norm excites a unit more.
   @Test func deeperUnitsAreExcitedMoreThanByChance() throws {
     let data = curvedData(samples: 10, shape: [5, 6])

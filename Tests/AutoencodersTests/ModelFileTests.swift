@@ -39,6 +39,30 @@ import Testing
     #expect(read.tensor("encoder.4.mean_activation")!.values.allSatisfy { $0 > 0 && $0 < 1 })
   }
 
+  /// Sizes that would take gigabytes, and penalties that cannot be meant, are refused before anything is built.
+  @Test(arguments: [
+    (#""channels":[3,4]"#, #""channels":[4096,4096,4096,4096,4096,4096,4096,4096]"#, "parameters so far; at most"),
+    (#""l1":0.5"#, #""l1":-5.0"#, "--l1 -5.0: must not be negative"),
+    (#""latent":4"#, #""latent":0"#, "layer sizes"),
+    (#""stride":2"#, #""stride":0"#, "--stride 0: must be from 1 to 16"),
+    (#""noise":"gaussian:0.25"#, #""noise":"snowfall:0.25"#, "not complete or of another format"),
+  ])
+  func wrongDescriptionsAreRefused(old: String, new: String, message: String) throws {
+    let data = curvedData(samples: 4, shape: [6, 5])
+    let model = try Model(
+      variant: "conv", for: data, latent: 4, convolution: ConvolutionOptions(channels: [3, 4]),
+      regularization: Regularization(noise: .gaussian(deviation: 0.25), l1: 0.5))
+    let path = temporaryPath("wrong.safetensors")
+    try model.save(to: path)
+    var file = try Safetensors(readFile(path), path: path)
+    let text = try #require(file.metadata["aetool"])
+    #expect(text.contains(old))
+    file.metadata["aetool"] = text.replacingOccurrences(of: old, with: new)
+    try Data(file.encoded()).write(to: URL(fileURLWithPath: path))
+    let error = #expect(throws: FileError.self) { try Model.load(path) }
+    #expect(error!.description.contains(message), "\(error!)")
+  }
+
   @Test func denseLayersBesideConvolutionsAreFlattenedChannelByChannel() throws {
     let data = curvedData(samples: 10, shape: [4, 4])
     let model = try Model(

@@ -23,6 +23,12 @@ public struct ErrorDistribution: Sendable, Codable, Equatable {
     }
   }
 
+  /// Whether the numbers can be a distribution: for those that come from a file.
+  var isValid: Bool {
+    samples > 0 && percentiles.count == 101 && percentiles.allSatisfy { $0.isFinite && $0 >= 0 }
+      && Swift.zip(percentiles, percentiles.dropFirst()).allSatisfy { $0 <= $1 }
+  }
+
   public var median: Double { percentiles[50] }
 
   /// The share of `errors` beyond the percentile.
@@ -36,8 +42,8 @@ public struct ErrorDistribution: Sendable, Codable, Equatable {
 public struct ErrorComparison: Sendable, Codable, Equatable {
   public let training: ErrorDistribution
   public let data: ErrorDistribution
-  /// The median error ÷ the training data's.
-  public let medianRatio: Double
+  /// The median error ÷ the training data's; nil where that is 0.
+  public let medianRatio: Double?
   /// The share of samples whose error is beyond the training data's 99th percentile: 0.01 for data of the same kind.
   public let shareBeyond99thPercentile: Double
 
@@ -50,7 +56,7 @@ public struct ErrorComparison: Sendable, Codable, Equatable {
   init(_ errors: [Double], against training: ErrorDistribution) {
     self.training = training
     data = ErrorDistribution(errors)
-    medianRatio = data.median / max(training.median, .leastNormalMagnitude)
+    medianRatio = training.median > 0 ? data.median / training.median : nil
     shareBeyond99thPercentile = training.share(of: errors, beyondPercentile: 99)
   }
 }

@@ -19,7 +19,7 @@ public struct Evaluation: Sendable, Codable, Equatable {
   public let meanActivation: Double?
   /// Mean over samples of ln p(x) under probabilistic PCA, in nats; of principal components alone.
   public let logLikelihood: Double?
-  /// How sparse the code is; where its units are not linear, or penalised.
+  /// How sparse the code is; where its units are not linear, or there is a penalty for sparsity.
   public var code: CodeStatistics?
   /// How the model cleans corrupted data; where it was trained to, or where asked for.
   public var denoising: NoiseEvaluation?
@@ -121,6 +121,6 @@ extension Model {
       crossEntropyPerSample: crossEntropy, crossEntropyFloor: floor,
       crossEntropyExcess: crossEntropy.flatMap { value in floor.map { value - $0 } },
       meanActivation: activation == .identity ? nil : totals[2] / Double(data.count * network.codeSize),
-      logLikelihood: logLikelihood)
+      logLikelihood: logLikelihood.flatMap { $0.isFinite ? $0 : nil })
   }
 }

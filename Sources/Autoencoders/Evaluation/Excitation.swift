@@ -7,6 +7,14 @@ extension Autoencoder {
     (0..<encoderDepth).filter { layers[$0] is any AffineLayer && layers[$0].units > 0 }
   }
 
+  /// One place of every unit of a layer: of a convolution, whose units are channels, in the middle of the image.
+  func units(ofLayer index: Int) -> [Int] {
+    guard let convolution = layers[index] as? ConvolutionLayer else { return Array(0..<layers[index].outputSize) }
+    let image = convolution.output
+    let middle = (image.height / 2 * image.width + image.width / 2) * image.channels
+    return Array(middle..<middle + image.channels)
+  }
+
   /// The place in `layers` of the encoder's layer `number`, counted from 1; the last, the code, where none is named.
   public func encoderStage(_ number: Int?) throws(InvalidArgument) -> Int {
     let stages = encoderStages
@@ -20,20 +28,21 @@ extension Autoencoder {
 
 extension Model {
   /// For each of the first `most` units of a layer the input x, in the network's units, that excites it most among all of
-  /// ‖x‖ = `norm`: units × features.
+  /// ‖x‖ = `norm`: units × features. Of a convolution the unit of each channel in the middle of the image.
   ///
   /// x ← norm · (x/‖x‖ + g/‖g‖) / ‖…‖ with g the gradient of the unit's sum before its activation, from a small random
   /// start: for a first dense layer the unit's weights w, scaled, as in Ng's CS294A; for others a local maximum.
   public func excitingInputs(
     layer: Int, most: Int, norm: Double, steps: Int = 60, threads: Int = availableProcessors
   ) -> Matrix<Float> {
-    let units = min(most, network.layers[layer].outputSize)
-    var result = Matrix<Float>(rows: units, columns: network.inputSize)
+    let units = Array(network.units(ofLayer: layer).prefix(most))
+    var result = Matrix<Float>(rows: units.count, columns: network.inputSize)
     // A batch has a sample for each of its units.
-    for start in stride(from: 0, to: units, by: Inference.blockSize) {
-      let block = start..<min(start + Inference.blockSize, units)
+    for start in stride(from: 0, to: units.count, by: Inference.blockSize) {
+      let block = start..<min(start + Inference.blockSize, units.count)
       let run = Propagation<Float>(
-        network, capacity: block.count, layers: 0..<layer + 1, training: true, pool: WorkerPool(threads: threads))
+        network, capacity: block.count, layers: 0..<layer + 1, training: true, penalties: false,
+        pool: WorkerPool(threads: threads))
       run.parameters.values = parameters
       let x = run.input(rows: block.count)
       var random = RandomStream(seed: 0, purpose: .other, epoch: start)
@@ -41,7 +50,7 @@ extension Model {
       BLASLibrary.withThreads(1) {
         for step in 0..<steps {
           run.forward(rows: block.count)
-          let g = run.inputGradient(rows: block.count, of: layer, units: block)
+          let g = run.inputGradient(rows: block.count, of: layer, units: units[block])
           for row in 0..<block.count {
             let window = x.rows(row..<row + 1)
             // The start has no say in where a first layer's units lead.

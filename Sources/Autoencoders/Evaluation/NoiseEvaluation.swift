@@ -8,8 +8,8 @@ public struct NoiseEvaluation: Sendable, Codable, Equatable {
   public let squaredErrorDoingNothing: Double
   /// Σ over features of (x̂(corrupted) − clean)², mean over samples.
   public let squaredErrorCleaned: Double
-  /// 10 log₁₀ of their quotient, in decibels.
-  public let gainDB: Double
+  /// 10 log₁₀ of their quotient, in decibels; nil where one of them is 0.
+  public let gainDB: Double?
 
   enum CodingKeys: String, CodingKey {
     case noise
@@ -38,11 +38,21 @@ struct SeededCorruption: Sendable {
 }
 
 extension Model {
+  /// Refuses noise that does not go with the data's values.
+  private func check(_ corruption: Corruption, of data: Dataset) throws(FileError) {
+    if case .saltAndPepper = corruption, scaling.kind != .none || !data.hasFractions {
+      throw FileError(
+        .malformed, data.source,
+        "salt-and-pepper noise sets numbers to 0 or 1: it needs data in [0, 1] and a model without scaling")
+    }
+  }
+
   /// `data` with noise, samples × features, in the data's units; the noise is on what the network sees.
   public func corrupted(_ data: Dataset, by corruption: Corruption, seed: UInt64 = 0) throws(FileError)
     -> Matrix<Float>
   {
     try check(data)
+    try check(corruption, of: data)
     var result = Matrix<Float>(rows: data.count, columns: data.featureCount)
     result.withMutableView { x in
       data.gather(rows: 0..<data.count, into: x)
@@ -57,7 +67,8 @@ extension Model {
   public func reconstruct(
     _ data: Dataset, corruptedBy corruption: Corruption, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws(FileError) -> Matrix<Float> {
-    try Inference(self, .reconstruct, corruptedBy: corruption, seed: seed, threads: threads)(data)
+    try check(corruption, of: data)
+    return try Inference(self, .reconstruct, corruptedBy: corruption, seed: seed, threads: threads)(data)
   }
 
   /// How well the model cleans `data` of noise.
@@ -66,6 +77,7 @@ extension Model {
   ) throws(FileError) -> NoiseEvaluation {
     let inference = Inference(self, .reconstruct, corruptedBy: corruption, seed: seed, threads: threads)
     try inference.check(data)
+    try check(corruption, of: data)
     let features = data.featureCount
     let blocks = (data.count + Inference.blockSize - 1) / Inference.blockSize
     let sums = Buffer<Double>(count: 2 * blocks)
@@ -85,6 +97,6 @@ extension Model {
     let (nothing, cleaned) = (mean(0), mean(1))
     return NoiseEvaluation(
       noise: corruption, squaredErrorDoingNothing: nothing, squaredErrorCleaned: cleaned,
-      gainDB: 10 * Double.log(nothing / max(cleaned, .leastNormalMagnitude)) / Double.log(10))
+      gainDB: nothing > 0 && cleaned > 0 ? 10 * Double.log(nothing / cleaned) / Double.log(10) : nil)
   }
 }

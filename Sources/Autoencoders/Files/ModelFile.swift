@@ -119,8 +119,8 @@ extension Model {
         throw bad("the density has \(density.explainedVariance.count) variances for \(description.architecture.latent)")
       }
     }
-    if let errors = description.errorDistribution, errors.percentiles.count != 101 {
-      throw bad("the error distribution has \(errors.percentiles.count) percentiles, not 101")
+    if let errors = description.errorDistribution, !errors.isValid {
+      throw bad("the error distribution is not 101 rising percentiles of some samples")
     }
     let model = Model(
       architecture: description.architecture, network: network, scaling: scaling, parameters: parameters,

@@ -24,7 +24,7 @@ package struct Safetensors {
   // MARK: - Writing
 
   /// The file's bytes; the header is padded with blanks to a multiple of 8, its keys are sorted.
-  func encoded() throws -> [UInt8] {
+  package func encoded() throws -> [UInt8] {
     var entries: [String: Entry] = ["__metadata__": .metadata(metadata)]
     var offset = 0
     for tensor in tensors {

@@ -14,6 +14,11 @@ public struct Autoencoder: Sendable {
   public var inputSize: Int { layers[0].inputSize }
   public var codeSize: Int { layers[encoderDepth - 1].outputSize }
 
+  /// The most numbers that a layer may give for a sample, and the most parameters of a network: products of a few such
+  /// sizes stay far from overflow.
+  static let largestSize = 1 << 24
+  static let mostParameters = 1 << 30
+
   /// Sizes and places the layers of two lists for `inputs` features, which may be an image; the decoder must lead back to
   /// as many. Sizes that do not go together are an error that names the layer.
   public init(
@@ -33,6 +38,11 @@ public struct Autoencoder: Sendable {
         if !layer.parameters.isEmpty { number += 1 }
         layers.append(layer)
         shape = output
+        if output.size > Self.largestSize || layout.count > Self.mostParameters {
+          throw InvalidArgument(
+            "\(part).\(number) (\(layer.summary)): \(output.size) numbers a sample and \(layout.count) parameters so far; "
+              + "at most \(Self.largestSize) and \(Self.mostParameters)")
+        }
       }
     }
     if shape.size != inputs {
@@ -45,11 +55,13 @@ public struct Autoencoder: Sendable {
     self.contraction = contraction
   }
 
-  /// What layer `index` is called in messages: "encoder.0 (dense relu 784→128)".
+  /// What layer `index` is called in messages: "encoder.0 (dense relu 784→128)", numbered as its tensors are; layers
+  /// without tensors have no number.
   public func name(ofLayer index: Int) -> String {
-    let inEncoder = index < encoderDepth
-    let place = inEncoder ? index : index - encoderDepth
-    return "\(inEncoder ? "encoder" : "decoder").\(place) (\(layers[index].summary))"
+    let part = index < encoderDepth ? 0..<encoderDepth : encoderDepth..<layers.count
+    let name = index < encoderDepth ? "encoder" : "decoder"
+    let number = layers[part.lowerBound..<index].count { !$0.parameters.isEmpty }
+    return "\(name)\(layers[index].parameters.isEmpty ? "" : ".\(number)") (\(layers[index].summary))"
   }
 
   /// How many of the encoder's first layers are corruption of the input.

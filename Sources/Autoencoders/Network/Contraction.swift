@@ -69,6 +69,15 @@ final class Contraction<S: BLASScalar> {
 
   /// The numbers of a block, at most, where it has more than one sample.
   private static var mostNumbers: Int { 1 << 22 }
+  /// The most that one sample may take: a gigabyte.
+  static var largestSample: Int { 1 << 28 }
+
+  /// The numbers that the recursion takes for a sample; 0 for one dense layer, which needs none.
+  static func numbersPerSample(_ network: Autoencoder) -> Int {
+    let layers = network.layers[..<network.encoderDepth].filter { $0 is any AffineLayer }
+    if layers.count == 1 && layers[0] is Dense { return 0 }
+    return 3 * layers.reduce(layers[0].inputSize) { $0 + $1.outputSize } * network.codeSize
+  }
 
   init(
     _ network: Autoencoder, _ workspace: Workspace<S>, _ parameters: Buffer<S>, gradientTiles: [GradientTile],
@@ -87,9 +96,8 @@ final class Contraction<S: BLASScalar> {
     self.gradientTiles = gradientTiles.filter { [places] in places.contains($0.layer) }
     // Numbers of each row: before the first layer, and behind each.
     let widths = [layers[0].inputSize] + layers.map(\.outputSize)
-    let isRecursive = layers.count > 1 || !(layers[0] is Dense)
-    let sampleCount = 3 * widths.reduce(0, +) * network.codeSize
-    blockSize = isRecursive ? max(1, min(workspace.capacity, Self.mostNumbers / sampleCount)) : 0
+    let numbers = Self.numbersPerSample(network)
+    blockSize = numbers == 0 ? 0 : max(1, min(workspace.capacity, Self.mostNumbers / numbers))
     let rows = blockSize * network.codeSize
     (v, p, t) = (
       widths.map { Buffer(count: rows * $0) }, widths.map { Buffer(count: rows * $0) },
@@ -115,6 +123,9 @@ final class Contraction<S: BLASScalar> {
     for sample in 0..<rows { total += norms[0, sample] }
     return network.contraction * total / Double(rows)
   }
+
+  /// Whether the penalty has a gradient for the parameters of layer `index`.
+  func concerns(_ index: Int) -> Bool { places.contains(index) }
 
   /// What the penalty adds to ∂L/∂z of layer `index`, rows × outputs; nil for layers that it does not go through.
   func preactivationGradient(_ index: Int, rows: Int) -> MatrixView<S>? {

@@ -39,6 +39,7 @@ public final class Propagation<S: BLASScalar> {
   private let firstTrained: Int
   private let gradientTiles: [GradientTile]
   private let contraction: Contraction<S>?
+  private let hasPenalties: Bool
 
   /// What a stage's tiles need to know, set before its run; the bodies are made once, so that a step takes no memory.
   private var stage = Stage()
@@ -54,11 +55,13 @@ public final class Propagation<S: BLASScalar> {
   }
 
   /// For up to `capacity` samples at a time; `layers` may be the encoder or decoder alone where nothing is trained.
+  /// `penalties`: whether backward passes have their share.
   public init(
-    _ network: Autoencoder, capacity: Int, layers: Range<Int>? = nil, training: Bool, pool: WorkerPool,
-    parameters: Buffer<S>? = nil
+    _ network: Autoencoder, capacity: Int, layers: Range<Int>? = nil, training: Bool, penalties: Bool = true,
+    pool: WorkerPool, parameters: Buffer<S>? = nil
   ) {
     self.network = network
+    hasPenalties = penalties
     self.layers = layers ?? 0..<network.layers.count
     self.pool = pool
     workspace = Workspace(network, capacity: capacity, layers: self.layers, training: training, workers: pool.threads)
@@ -68,7 +71,7 @@ public final class Propagation<S: BLASScalar> {
     firstTrained = network.layers.firstIndex { !$0.parameters.isEmpty } ?? network.layers.count
     gradientTiles = Self.gradientTiles(of: network)
     contraction =
-      training && network.contraction > 0
+      training && penalties && network.contraction > 0
       ? Contraction(network, workspace, self.parameters, gradientTiles: gradientTiles, pool: pool) : nil
     precondition(self.parameters.count == network.layout.count, "Propagation: \(self.parameters.count) parameters")
     makeBodies()
@@ -145,11 +148,11 @@ public final class Propagation<S: BLASScalar> {
   }
 
   /// After `forward`: ∂/∂x of unit `units[i]` of `layer` before its activation, for sample i; a row a sample.
-  func inputGradient(rows: Int, of layer: Int, units: Range<Int>) -> MutableMatrixView<S> {
+  func inputGradient(rows: Int, of layer: Int, units: ArraySlice<Int>) -> MutableMatrixView<S> {
     precondition(units.count == rows, "Propagation: \(units.count) units for \(rows) samples")
     let dz = activationGradient(layer + 1, rows: rows)
     dz.fill(0)
-    for row in 0..<rows { dz[row, units.lowerBound + row] = 1 }
+    for row in 0..<rows { dz[row, units[units.startIndex + row]] = 1 }
     for index in (0...layer).reversed() { backwardLayer(index, rows: rows) }
     return activationGradient(0, rows: rows)
   }
@@ -233,7 +236,12 @@ public final class Propagation<S: BLASScalar> {
     let dz = activationGradient(index + 1, rows: rows).rows(r).readOnly
     let window = activationGradient(index, rows: rows).window(rows: r, columns: c)
     let input = activation(index, rows: rows).window(rows: r, columns: c).readOnly
-    network.layers[index].backward(dz, x: input, into: window, pass(index, rows: r, columns: c, worker))
+    let layer = network.layers[index]
+    if layer.penaltyName != nil && !hasPenalties {
+      window.copy(dz.columns(c))
+    } else {
+      layer.backward(dz, x: input, into: window, pass(index, rows: r, columns: c, worker))
+    }
     if index == 0 { return }
     network.layers[index - 1].backwardThroughActivation(window, y: input, pass(index - 1, rows: r, columns: c, worker))
     if let more = contraction?.preactivationGradient(index - 1, rows: rows) {
@@ -248,8 +256,9 @@ public final class Propagation<S: BLASScalar> {
     layer.parameterGradient(
       activationGradient(tile.layer + 1, rows: rows).readOnly, x: activation(tile.layer, rows: rows).readOnly,
       units: tile.units, pass(tile.layer, rows: 0..<rows, columns: 0..<layer.inputSize, worker))
-    if let contraction {
-      for range in tile.ranges.map(\.range) {
+    if let contraction, contraction.concerns(tile.layer) {
+      for range in tile.ranges {
+        let range = range.range
         accumulate(
           contraction.gradient.view(rows: 1, columns: range.count, offset: range.lowerBound).readOnly,
           into: gradient.view(rows: 1, columns: range.count, offset: range.lowerBound))

@@ -85,6 +85,8 @@ private final class Session {
   var result: Model {
     var result = model
     result.parameters = state.bestParameters
+    // Those of other parameters.
+    result.errorDistribution = nil
     result.training = TrainingRecord(
       data: data.source, samples: data.count, options: options, epochs: state.epoch, bestEpoch: state.bestEpoch,
       trainLoss: state.trainLoss.isFinite ? state.trainLoss : nil,
