@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A first look: trains a deep autoencoder, measures it, draws what it makes of images. Usage: demo.sh PROGRAM
+# A first look: trains a deep, a sparse and two denoising autoencoders, measures them, draws what they do.
+# Usage: demo.sh PROGRAM
 set -euo pipefail
 cd "$(dirname "$0")/.."
 aetool=${1:-.build/x86-64-v3/release/aetool}
@@ -21,11 +22,23 @@ run evaluate --model "$out/model.safetensors" --data "$test"
 run reconstruct --model "$out/model.safetensors" --data "$test" --count 40 --out "$out/reconstructions.png"
 run encode --model "$out/model.safetensors" --data "$test" --out "$out/codes.npy"
 run info "$out/model.safetensors"
+run train --data "$train" --variant sparse-kl --latent 100 --epochs 10 --seed 1 --model "$out/sparse.safetensors"
+run filters --model "$out/sparse.safetensors" --out "$out/filters.png"
+run train --data "$train" --variant denoising --hidden 512 --latent 128 --epochs 10 --seed 1 \
+  --model "$out/denoising.safetensors"
+run reconstruct --model "$out/denoising.safetensors" --data "$test" --noise masking:0.5 --out "$out/cleaned.png"
+run train --data spiral:2000 --variant denoising --noise gaussian:0.2 --hidden 64,64 --epochs 200 --seed 1 \
+  --model "$out/spiral.safetensors"
+run vector-field --model "$out/spiral.safetensors" --data spiral:500 --out "$out/field.svg"
 
 cat <<EOF
 
 Open $out/reconstructions.png: each row of images the model has not seen, and under it what is left of them
-after a code of 16 numbers. Beside it:
+after a code of 16 numbers. Then:
+  $out/filters.png         what each of 100 sparse units looks for
+  $out/cleaned.png         images with half of their pixels masked, cleaned, and as they were
+  $out/field.svg           where a denoising model moves the points of a plane: to the data
+Beside them:
   $out/log.jsonl           the numbers of every epoch
   $out/codes.npy           the codes, for numpy.load
   $out/model.safetensors   the weights, for safetensors.torch.load_file

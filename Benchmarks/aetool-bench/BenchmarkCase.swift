@@ -9,6 +9,7 @@ struct BenchmarkCase: Sendable {
   let encoder: [Int]
   /// Convolutions before the dense layers; nil: none.
   var convolution: ConvolutionOptions?
+  var regularization = Regularization.none
   let batch: Int
   /// Whether encoding and reconstructing are measured with it too.
   var measuresInference = false
@@ -23,6 +24,11 @@ struct BenchmarkCase: Sendable {
     BenchmarkCase(
       name: "conv", encoder: [32], convolution: ConvolutionOptions(channels: [16, 32], kernel: 3, stride: 2), batch: 128
     ),
+    BenchmarkCase(
+      name: "denoising", encoder: [784, 1024, 256], regularization: Regularization(noise: .masking(share: 0.5)),
+      batch: 128),
+    BenchmarkCase(
+      name: "contractive", encoder: [784, 256, 32], regularization: Regularization(contraction: 0.1), batch: 128),
   ]
 
   var variant: String { convolution == nil ? "deep" : "conv" }
@@ -41,6 +47,6 @@ struct BenchmarkCase: Sendable {
   func model(for data: Dataset) throws -> Model {
     try Model(
       variant: variant, for: data, hidden: Array(encoder.dropFirst().dropLast()), latent: encoder.last!,
-      convolution: convolution, seed: 1)
+      convolution: convolution, regularization: regularization, seed: 1)
   }
 }
