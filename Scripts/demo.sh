@@ -27,7 +27,7 @@ run filters --model "$out/sparse.safetensors" --out "$out/filters.png"
 run train --data "$train" --variant denoising --hidden 512 --latent 128 --epochs 10 --seed 1 \
   --model "$out/denoising.safetensors"
 run reconstruct --model "$out/denoising.safetensors" --data "$test" --noise masking:0.5 --out "$out/cleaned.png"
-run train --data spiral:2000 --variant denoising --noise gaussian:0.2 --hidden 64,64 --epochs 200 --seed 1 \
+run train --data spiral:2000 --variant denoising --noise gaussian:0.2 --hidden 64,64 --epochs 40 --batch 16 --learning-rate 2e-3 --seed 1 \
   --model "$out/spiral.safetensors"
 run vector-field --model "$out/spiral.safetensors" --data spiral:500 --out "$out/field.svg"
 
