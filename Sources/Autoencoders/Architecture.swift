@@ -92,7 +92,8 @@ public struct Architecture: Sendable, Codable, Equatable {
       }
     }
     if variant.isConvolutional {
-      try convolution?.validate()
+      guard let convolution else { throw InvalidArgument("the variant '\(variant.name)' lacks its convolutions") }
+      try convolution.validate()
       guard inputImage != nil else {
         throw InvalidArgument(
           "the variant '\(variant.name)' needs images, [height, width] or [height, width, channels]; "

@@ -64,9 +64,6 @@ public struct Autoencoder: Sendable {
     return "\(name)\(layers[index].parameters.isEmpty ? "" : ".\(number)") (\(layers[index].summary))"
   }
 
-  /// How many of the encoder's first layers are corruption of the input.
-  var corruptionDepth: Int { layers.prefix { $0 is CorruptionLayer }.count }
-
   /// The corruption of the input while training; nil where there is none.
   public var corruption: Corruption? { (layers[0] as? CorruptionLayer)?.corruption }
 

@@ -180,7 +180,7 @@ final class Contraction<S: BLASScalar> {
         .rows(sample..<sample + 1)
       if place == last { setIdentity(window(v, place)) }
       sumOfProducts(window(v, place), window(t, place).readOnly, into: z)
-      multiplySecondDerivative(layers[place - 1].activation, z, y: output(place - 1))
+      layers[place - 1].activation.multiplySecondDerivative(z, y: output(place - 1))
       // G_l = T_l D_l
       if place < last { multiplyDerivative(layers[place - 1].activation, window(t, place), y: output(place - 1)) }
     }
@@ -231,15 +231,6 @@ private func setIdentity<S: BLASScalar>(_ x: MutableMatrixView<S>) {
 @specialized(where S == Double)
 private func multiplyDerivative<S: BLASScalar>(_ activation: Activation, _ d: MutableMatrixView<S>, y: MatrixView<S>) {
   activation.multiplyDerivative(d, y: y.repeated(d.rows), derivative: y)
-}
-
-/// d ⊙ φ″, from the output y.
-@specialized(where S == Float)
-@specialized(where S == Double)
-private func multiplySecondDerivative<S: BLASScalar>(
-  _ activation: Activation, _ d: MutableMatrixView<S>, y: MatrixView<S>
-) {
-  activation.multiplySecondDerivative(d, y: y)
 }
 
 /// y ← factor · x.
