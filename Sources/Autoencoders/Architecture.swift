@@ -16,6 +16,8 @@ public struct Architecture: Sendable, Codable, Equatable {
   public let start: Start
   public let convolution: ConvolutionOptions?
   public let regularization: Regularization?
+  /// β of a variational model; nil: 1.
+  public let beta: Double?
 
   public var inputSize: Int { inputShape.reduce(1, *) }
 
@@ -30,7 +32,8 @@ public struct Architecture: Sendable, Codable, Equatable {
   public init(
     variant name: String, inputShape: [Int], hidden: [Int]? = nil, latent: Int? = nil, activation: Activation? = nil,
     codeActivation: Activation? = nil, loss: LossKind? = nil, start: Start = .he,
-    convolution: ConvolutionOptions? = nil, regularization: Regularization = .none, valuesAreFractions: Bool = true
+    convolution: ConvolutionOptions? = nil, regularization: Regularization = .none, beta: Double? = nil,
+    valuesAreFractions: Bool = true
   ) throws(InvalidArgument) {
     guard let variant = Variant.named(name) else {
       let known = Variant.all.map(\.name).joined(separator: ", ")
@@ -48,6 +51,13 @@ public struct Architecture: Sendable, Codable, Equatable {
       throw InvalidArgument(
         "the variant '\(name)' has no convolutions; --channels, --kernel, --stride and --pooling are "
           + "for 'conv'")
+    }
+    if beta != nil && !variant.isVariational {
+      throw InvalidArgument("the variant '\(name)' has no --beta; 'vae' and 'conv-vae' have")
+    }
+    if variant.isVariational && codeActivation != nil {
+      throw InvalidArgument(
+        "the code of the variant '\(name)' is a draw from a normal distribution: it has no activation")
     }
     if variant.isFitted && regularization != .none {
       throw InvalidArgument("the variant '\(name)' is fitted at once: noise and penalties do not apply")
@@ -70,6 +80,7 @@ public struct Architecture: Sendable, Codable, Equatable {
     self.start = start
     self.convolution = variant.isConvolutional ? convolution ?? ConvolutionOptions() : nil
     self.regularization = regularization == .none ? nil : regularization
+    self.beta = beta
     try validate()
   }
 
@@ -101,6 +112,13 @@ public struct Architecture: Sendable, Codable, Equatable {
       }
     }
     try (regularization ?? .none).validate(valuesAreFractions: true)
+    if let beta, !(beta >= 0 && beta.isFinite) { throw InvalidArgument("--beta \(beta): must not be negative") }
+    if variant.isVariational, let regularization,
+      regularization.l1 > 0 || regularization.klSparsity != nil || regularization.contraction > 0
+    {
+      throw InvalidArgument(
+        "the variant '\(variant.name)' has a penalty of its own, --beta; of the others it takes --noise alone")
+    }
     let network = try build()
     let numbers = Contraction<Float>.numbersPerSample(network)
     if network.contraction > 0 && numbers > Contraction<Float>.largestSample {

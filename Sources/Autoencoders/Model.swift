@@ -32,14 +32,15 @@ public struct Model: Sendable {
   public init(
     variant: String, for data: Dataset, hidden: [Int]? = nil, latent: Int? = nil, activation: Activation? = nil,
     codeActivation: Activation? = nil, loss: LossKind? = nil, scaling: Scaling.Kind? = nil, start: Start = .he,
-    convolution: ConvolutionOptions? = nil, regularization: Regularization = .none, seed: UInt64 = 0
+    convolution: ConvolutionOptions? = nil, regularization: Regularization = .none, beta: Double? = nil,
+    seed: UInt64 = 0
   ) throws(InvalidArgument) {
     let fractions = data.hasFractions
     let kind = scaling ?? (fractions ? .none : .standard)
     let architecture = try Architecture(
       variant: variant, inputShape: data.shape, hidden: hidden, latent: latent, activation: activation,
       codeActivation: codeActivation, loss: loss, start: start, convolution: convolution,
-      regularization: regularization, valuesAreFractions: fractions && kind == .none)
+      regularization: regularization, beta: beta, valuesAreFractions: fractions && kind == .none)
     self.init(architecture, scaling: Scaling.fit(kind, to: data), seed: seed)
   }
 

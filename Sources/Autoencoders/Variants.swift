@@ -24,11 +24,13 @@ public struct Variant: Sendable {
   public var defaultRegularization = Regularization.none
   /// Whether it begins with convolutions.
   public var isConvolutional = false
+  /// Whether the encoder gives a distribution of codes, and the loss has its divergence from the prior.
+  public var isVariational = false
   /// Whether it has a solution in closed form, found by `PCA.fit` instead of by training.
   public var isFitted = false
 
   public static let all: [Variant] = [
-    vanilla, deep, conv, overcomplete, sparseL1, sparseKL, denoising, contractive, linear, pca,
+    vanilla, deep, conv, overcomplete, sparseL1, sparseKL, denoising, contractive, vae, convVAE, linear, pca,
   ]
 
   public static func named(_ name: String) -> Variant? { all.first { $0.name == name } }
@@ -76,6 +78,16 @@ public struct Variant: Sendable {
     defaultLatent: 128, defaultActivation: .sigmoid, activatesCode: true,
     defaultRegularization: Regularization(contraction: 0.1))
 
+  static let vae = Variant(
+    name: "vae", summary: "q(z|x) normal with diagonal covariance, trained on the ELBO; codes are its means",
+    source: "Kingma and Welling 2014; Rezende, Mohamed and Wierstra 2014",
+    defaultHidden: [400], defaultLatent: 20, isVariational: true)
+
+  static let convVAE = Variant(
+    name: "conv-vae", summary: "the same behind convolutions",
+    source: "Kingma and Welling 2014; Masci et al. 2011",
+    defaultLatent: 20, isConvolutional: true, isVariational: true)
+
   static let linear = Variant(
     name: "linear", summary: "three layers without activation: reaches PCA's error and no less",
     source: "Baldi and Hornik 1989",
@@ -90,7 +102,9 @@ public struct Variant: Sendable {
   /// Encoder and decoder of an architecture of this variant, without noise and penalties.
   func layers(_ a: Architecture) throws(InvalidArgument) -> (encoder: [LayerSpec], decoder: [LayerSpec]) {
     let code = a.codeActivation ?? (activatesCode ? a.activation : .identity)
-    let encoder = a.hidden.map { LayerSpec.dense($0, a.activation) } + [.dense(a.latent, code)]
+    let ends: [LayerSpec] =
+      isVariational ? [.gaussianHeads(a.latent), .gaussianSample(beta: a.beta ?? 1)] : [.dense(a.latent, code)]
+    let encoder = a.hidden.map { LayerSpec.dense($0, a.activation) } + ends
     let decoder = a.hidden.reversed().map { LayerSpec.dense($0, a.activation) }
     guard isConvolutional, let options = a.convolution, let image = a.inputImage else {
       return (encoder, decoder + [.dense(a.inputSize)])

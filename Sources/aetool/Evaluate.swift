@@ -105,6 +105,14 @@ struct Evaluate: ParsableCommand {
     if let value = e.crossEntropyExcess { lines.append(("  above it", "\(value.formatted(3)) nats")) }
     if let value = e.meanActivation { lines.append(("mean activation of the code", value.significant(4))) }
     if let value = e.logLikelihood { lines.append(("log-likelihood per sample", "\(value.formatted(3)) nats")) }
+    if let v = e.variational {
+      lines += [
+        ("ELBO", "\(v.elbo.formatted(3)) nats"),
+        ("  E_q[ln p(x|z)], \(v.draws) draws", "\(v.reconstructionTerm.formatted(3)) nats"),
+        ("  KL(q(z|x) ‖ N(0, I))", "\(v.kl.formatted(3)) nats"),
+        ("  active units", "\(v.activeUnits) of \(v.klByDimension.count)"),
+      ]
+    }
     if let code = e.code {
       lines += [
         ("active units of a sample", "\((code.activeShare * 100).formatted(2)) % of \(code.units)"),

@@ -38,6 +38,9 @@ struct GradientCheckCommand: ParsableCommand {
   @Option(help: "Loss.")
   var loss: LossKind?
 
+  @Option(help: ArgumentHelp("β of a variational model.", valueName: "β"))
+  var beta: Double?
+
   @OptionGroup(title: "Convolutions (conv)") var convolution: ConvolutionArguments
   @OptionGroup(title: "Noise and penalties") var regularization: RegularizationArguments
 
@@ -63,7 +66,7 @@ struct GradientCheckCommand: ParsableCommand {
       variant: variant, inputShape: shape ?? (isConvolutional ? [7, 6, 2] : [12]), hidden: hidden ?? usual,
       latent: latent, activation: activation, codeActivation: codeActivation, loss: loss,
       convolution: convolution.options ?? (isConvolutional ? ConvolutionOptions(channels: [3, 4]) : nil),
-      regularization: try regularization.options(for: variant))
+      regularization: try regularization.options(for: variant), beta: beta)
     let network = architecture.network()
     if network.layout.count > 20_000 {
       throw InvalidArgument("\(network.layout.count) parameters would take long; choose smaller sizes (20000 at most)")

@@ -3,6 +3,17 @@ import Datasets
 import Figures
 import Linalg
 
+/// A grid of images of `shape`, `columns` in a row.
+func writeImages(_ images: Matrix<Float>, shape: [Int], columns: Int, to path: String) throws {
+  guard let image = ImageShape(shape) else {
+    throw ProgramError(
+      .usage, "--out \(path): samples of shape \(shape) are no images; write them as .npy or .csv")
+  }
+  let grid = ImageGrid(
+    height: image.height, width: image.width, channels: image.channels, columns: min(columns, images.rows))
+  try AtomicFile.write(try grid.png([images.values]), to: path)
+}
+
 /// How samples become a picture.
 struct PictureOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Samples in a picture.", valueName: "n"))

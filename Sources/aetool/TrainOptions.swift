@@ -36,13 +36,16 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "Scaling of the data, kept in the model: none, or standard; standard where values leave [0, 1].")
   var scaling: Scaling.Kind?
 
+  @Option(help: ArgumentHelp("β of β KL(q(z|x) ‖ N(0, I)), 1 by default (vae, conv-vae).", valueName: "β"))
+  var beta: Double?
+
   @OptionGroup(title: "Convolutions (conv)") var convolution: ConvolutionArguments
   @OptionGroup(title: "Noise and penalties") var regularization: RegularizationArguments
 
   /// Whether none is named.
   var isEmpty: Bool {
     chosenVariant == nil && hidden == nil && latent == nil && activation == nil && codeActivation == nil && loss == nil
-      && start == nil && scaling == nil && convolution.options == nil && regularization.isEmpty
+      && start == nil && beta == nil && scaling == nil && convolution.options == nil && regularization.isEmpty
   }
 
   /// A new model for `data`.
@@ -51,7 +54,8 @@ struct NetworkOptions: ParsableArguments {
       variant: variant, for: data, hidden: hidden, latent: try size ?? latent?.units(of: variant),
       activation: activation, codeActivation: codeActivation, loss: loss, scaling: scaling,
       start: start ?? .he,
-      convolution: convolution.options, regularization: try regularization.options(for: variant), seed: seed)
+      convolution: convolution.options, regularization: try regularization.options(for: variant),
+      beta: beta, seed: seed)
   }
 }
 

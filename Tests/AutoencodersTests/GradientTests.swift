@@ -12,7 +12,9 @@ import Testing
       (.corruption(.gaussian(deviation: 0.3)), .init(size: 5)), (.corruption(.masking(share: 0.4)), .init(size: 5)),
       (.corruption(.saltAndPepper(share: 0.4)), .init(size: 9)), (.l1(0.7), .init(size: 5)),
       (.maxPool2D(2), image(5, 7, 3)), (.maxPool2D(3), image(6, 3, 1)), (.maxPool2D(1), image(2, 2, 9)),
-      (.upsample2D(height: 5, width: 7), image(2, 3, 3)), (.upsample2D(height: 4, width: 9), image(4, 9, 1)),
+      (.gaussianHeads(4), .init(size: 6)), (.gaussianSample(beta: 0.7), .init(size: 6)),
+      (.gaussianSample(beta: 2), .init(size: 18)), (.upsample2D(height: 5, width: 7), image(2, 3, 3)),
+      (.upsample2D(height: 4, width: 9), image(4, 9, 1)),
     ]
     + Activation.allCases.map { (.conv2D(3, kernel: 3, stride: 2, padding: 1, $0), image(5, 4, 2)) }
     + [
@@ -107,9 +109,12 @@ import Testing
           hidden: variant.defaultHidden == nil ? nil : [7], latent: 4,
           activation: variant.takesActivation ? .sigmoid : nil,
           convolution: variant.isConvolutional ? ConvolutionOptions(channels: [3, 4], pooling: pooling) : nil,
-          regularization: Regularization(
-            noise: noise, l1: 0.3,
-            klSparsity: variant.takesActivation ? KLSparsity(target: 0.2, weight: 1.5) : nil, contraction: 2))
+          regularization: variant.isVariational
+            ? Regularization(noise: noise)
+            : Regularization(
+              noise: noise, l1: 0.3,
+              klSparsity: variant.takesActivation ? KLSparsity(target: 0.2, weight: 1.5) : nil, contraction: 2),
+          beta: variant.isVariational ? 2.5 : nil)
         expectRightGradient(architecture.network(), "\(noise)")
       }
     }

@@ -27,7 +27,7 @@ import Testing
     #expect(
       unknown.errors
         == "error: there is no variant 'nonsense'; known are vanilla, deep, conv, overcomplete, sparse-l1, "
-        + "sparse-kl, denoising, contractive, linear, pca\n")
+        + "sparse-kl, denoising, contractive, vae, conv-vae, linear, pca\n")
   }
 
   @Test func badDataIs65AndMissingIs66() throws {

@@ -110,3 +110,46 @@ import Testing
     #expect(try aetool.files() == [])
   }
 }
+
+/// New data and grids from a variational model.
+@Suite struct GenerationTests {
+  @Test func samplesAndGridsAreWritten() throws {
+    let aetool = try Program()
+    let trained = try aetool(
+      "train", "--data", "digits:300:1", "--variant", "vae", "--latent", "2", "--epochs", "2", "--model",
+      "m.safetensors")
+    #expect(trained.status == 0, "\(trained.errors)")
+    #expect(try aetool("sample", "--model", "m.safetensors", "--count", "9", "--out", "s.png").status == 0)
+    #expect(try aetool("sample", "--model", "m.safetensors", "--count", "9", "--out", "s.npy").status == 0)
+    #expect(try aetool.contents("s.npy").count == 128 + 9 * 784 * 4)
+    let first = try aetool.contents("s.npy")
+    #expect(try aetool("sample", "--model", "m.safetensors", "--count", "9", "--out", "s.npy").status == 0)
+    #expect(try aetool.contents("s.npy") == first)
+    let grid = try aetool("latent-grid", "--model", "m.safetensors", "--size", "5", "--out", "g.png")
+    #expect(grid.status == 0, "\(grid.errors)")
+    #expect(try aetool.contents("g.npy").count == 128 + 25 * 784 * 4)
+    let axes = String(decoding: try aetool.contents("g.csv"), as: UTF8.self).split(separator: "\n")
+    // Quantiles 0.1, 0.3, 0.5, 0.7, 0.9 of the normal distribution.
+    let values = axes.compactMap { Double($0.split(separator: ",")[0]) }
+    #expect(zip(values, [-1.281552, -0.524401, 0, 0.524401, 1.281552]).allSatisfy { abs($0 - $1) < 1e-5 })
+    let evaluated = try aetool("evaluate", "--model", "m.safetensors", "--data", "digits:50:2", "--json")
+    let report = try JSONSerialization.jsonObject(with: evaluated.bytes) as? [String: Any]
+    #expect((report?["variational"] as? [String: Any])?["elbo"] is Double)
+  }
+
+  @Test func whatHasNoPriorIsRefused() throws {
+    let aetool = try Program()
+    _ = try aetool.trainSmall()
+    let sample = try aetool("sample", "--model", "m.safetensors", "--out", "s.png")
+    #expect(sample.status == 64 && sample.errors.contains("have no known distribution to draw from"))
+    let grid = try aetool("latent-grid", "--model", "m.safetensors", "--out", "g.png")
+    #expect(grid.status == 64 && grid.errors.contains("give --data or --range"))
+    #expect(
+      try aetool("latent-grid", "--model", "m.safetensors", "--data", "digits:50:2", "--size", "4", "--out", "g.png")
+        .status == 0)
+    let beta = try aetool("train", "--data", "digits:20", "--beta", "2", "--model", "n.safetensors")
+    #expect(beta.status == 64 && beta.errors.contains("has no --beta"))
+    let l1 = try aetool("train", "--data", "digits:20", "--variant", "vae", "--l1", "2", "--model", "n.safetensors")
+    #expect(l1.status == 64 && l1.errors.contains("has a penalty of its own"))
+  }
+}

@@ -23,6 +23,8 @@ public struct Evaluation: Sendable, Codable, Equatable {
   public var code: CodeStatistics?
   /// How the model cleans corrupted data; where it was trained to, or where asked for.
   public var denoising: NoiseEvaluation?
+  /// The terms of the ELBO; of variational models.
+  public var variational: VariationalEvaluation?
   /// The errors of single samples against those on the training data.
   public var againstTraining: ErrorComparison?
 
@@ -36,7 +38,7 @@ public struct Evaluation: Sendable, Codable, Equatable {
     case crossEntropyExcess = "cross_entropy_excess"
     case meanActivation = "mean_activation"
     case logLikelihood = "log_likelihood"
-    case code, denoising
+    case code, denoising, variational
     case againstTraining = "against_training"
   }
 }
@@ -55,6 +57,7 @@ extension Model {
     if let noise = noise ?? network.corruption {
       evaluation.denoising = try evaluate(data, noise: noise, seed: seed, threads: threads)
     }
+    evaluation.variational = try evaluateVariational(data, seed: seed, threads: threads)
     if let errorDistribution {
       evaluation.againstTraining = ErrorComparison(
         try squaredErrors(data, in: scaling, threads: threads), against: errorDistribution)

@@ -4,11 +4,13 @@ import Linalg
 extension Autoencoder {
   /// The encoder's layers with weights, by their numbers from 1: "layer 1" is the first.
   public var encoderStages: [Int] {
-    (0..<encoderDepth).filter { layers[$0] is any AffineLayer && layers[$0].units > 0 }
+    (0..<encoderDepth).filter { layers[$0].units > 0 && layers[$0].penaltyName == nil }
   }
 
   /// One place of every unit of a layer: of a convolution, whose units are channels, in the middle of the image.
   func units(ofLayer index: Int) -> [Int] {
+    // Of a variational encoder's heads the means.
+    if let heads = layers[index] as? GaussianHeads { return Array(0..<heads.latent) }
     guard let convolution = layers[index] as? ConvolutionLayer else { return Array(0..<layers[index].outputSize) }
     let image = convolution.output
     let middle = (image.height / 2 * image.width + image.width / 2) * image.channels

@@ -29,6 +29,18 @@ public struct Dense: Layer {
     bias = layout.add("\(name).bias", shape: [outputs], images: [outputImage], startBound: 0, decays: false)
   }
 
+  /// A linear layer on tensors that another layer has placed.
+  init(inputs: Int, outputs: Int, weightAt weightOffset: Int, biasAt biasOffset: Int) {
+    inputSize = inputs
+    outputSize = outputs
+    activation = .identity
+    weight = Parameter(
+      name: "weight", shape: [outputs, inputs], images: [], offset: weightOffset, startBound: 0, decays: true,
+      isState: false)
+    bias = Parameter(
+      name: "bias", shape: [outputs], images: [], offset: biasOffset, startBound: 0, decays: false, isState: false)
+  }
+
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func forward<S: BLASScalar>(_ x: MatrixView<S>, into y: MutableMatrixView<S>, _ pass: Pass<S>) -> Double {

@@ -13,6 +13,10 @@ public enum LayerSpec: Sendable, Equatable {
     Int, height: Int, width: Int, kernel: Int, stride: Int = 1, padding: Int = 0, Activation = .identity)
   case maxPool2D(Int)
   case upsample2D(height: Int, width: Int)
+  /// The heads of a variational encoder: means and log-variances of a code of so many numbers.
+  case gaussianHeads(Int)
+  /// A draw from the heads' distribution, with the penalty β KL(q ‖ N(0, I)).
+  case gaussianSample(beta: Double)
   /// Noise on what comes in, while training.
   case corruption(Corruption)
   /// The penalty λ Σ |a| of what comes in.
@@ -94,6 +98,14 @@ public enum LayerSpec: Sendable, Equatable {
     case .upsample2D(let height, let width):
       let layer = NearestUpsampling(try Self.image(input, name), height: height, width: width)
       return Self.computed(layer, layer.output)
+    case .gaussianHeads(let latent):
+      let part = String(name.prefix { $0 != "." })
+      let layer = GaussianHeads(
+        inputs: input.size, latent: latent, start: start, part: part,
+        inputImage: input.isComputed ? input.image : nil, in: &layout)
+      return (layer, Shape(size: 2 * latent, isComputed: true))
+    case .gaussianSample(let beta):
+      return (GaussianSample(latent: input.size / 2, weight: beta), Shape(size: input.size / 2, isComputed: true))
     case .corruption(let corruption): return (CorruptionLayer(corruption: corruption, inputSize: input.size), input)
     case .l1(let weight): return (L1Penalty(weight: weight, inputSize: input.size), input)
     case .klSparsity(let sparsity):

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Linalg
+
+struct Sample: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draws new data from a variational model: codes from the prior N(0, I), decoded.",
+    discussion: """
+      Writes a picture of images (PNG), or all numbers as NPY or CSV, by the name of --out.
+
+      EXAMPLE
+        aetool sample --model vae.safetensors --count 64 --columns 8 --out new.png
+        aetool sample --model vae.safetensors --count 1000 --seed 3 --out new.npy
+      """)
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: ArgumentHelp("Samples to draw.", valueName: "n"))
+  var count = 64
+
+  @Option(help: ArgumentHelp("Images in a row of a picture.", valueName: "n"))
+  var columns = 8
+
+  @Option(help: ArgumentHelp("Seed of the codes.", valueName: "number"))
+  var seed: UInt64 = 0
+
+  @OptionGroup var threads: ThreadOptions
+
+  func validate() throws {
+    if !(1...10_000_000 ~= count) { throw ValidationError("--count \(count): must be from 1 to 10000000") }
+    if !(1...100 ~= columns) { throw ValidationError("--columns \(columns): must be from 1 to 100") }
+  }
+
+  func run() throws {
+    let format = try ArrayFormat.of(output.out, allowsPictures: true)
+    if format == .png && count > 10_000 {
+      throw ProgramError(.usage, "--count \(count): a picture has at most 10000; write more as .npy or .csv")
+    }
+    let model = try model.load()
+    guard model.network.isVariational else {
+      throw ProgramError(
+        .usage,
+        "--model: codes of the variant '\(model.architecture.variant)' have no known distribution to draw from; "
+          + "train --variant vae")
+    }
+    var codes = Matrix<Float>(rows: count, columns: model.network.codeSize)
+    var random = RandomStream(seed: seed, purpose: .latent)
+    codes.withMutableView { random.fillNormal($0) }
+    let data = Dataset(codes, source: "the prior")
+    if format == .png {
+      try writeImages(
+        try model.decode(data, threads: threads.threads), shape: model.architecture.inputShape, columns: columns,
+        to: output.out)
+    } else {
+      let inference = Inference(model, .decode, threads: threads.threads)
+      try writeArray(inference, on: data, to: output.out, format, shape: model.architecture.inputShape)
+    }
+    reportWritten(output.out, "\(count.grouped) samples of shape \(model.architecture.inputShape)")
+  }
+}

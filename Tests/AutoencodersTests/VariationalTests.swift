@@ -1,0 +1,63 @@
+import Autoencoders
+import Datasets
+import Linalg
+import Testing
+
+@Suite struct VariationalTests {
+  private let data = curvedData(samples: 600, shape: [20])
+
+  private func trained(_ beta: Double? = nil, loss: LossKind? = nil) throws -> Model {
+    let model = try Model(variant: "vae", for: data, hidden: [32], latent: 4, loss: loss, beta: beta, seed: 1)
+    return try Trainer(TrainingOptions(epochs: 40, batch: 50)).train(model, on: data)
+  }
+
+  /// The KL of the layer is that of `Divergence`, sample by sample.
+  @Test func theTermIsTheDivergenceFromThePrior() throws {
+    let model = try trained()
+    let evaluation = try #require(try model.evaluateVariational(data, draws: 2))
+    let heads = try #require(model.network.layers.firstIndex { $0 is GaussianHeads })
+    let moments = try Inference(model, .layer(heads))(data)
+    let divergences = (0..<moments.rows).map { row in
+      Divergence.toStandardNormal(
+        mean: (0..<4).map { Double(moments[row, $0]) }, logVariance: (4..<8).map { Double(moments[row, $0]) })
+    }
+    let mean = divergences.reduce(0, +) / Double(moments.rows)
+    #expect(abs(evaluation.kl - mean) < 1e-9 * mean && mean > 0.5)
+    #expect(abs(evaluation.klByDimension.reduce(0, +) - evaluation.kl) < 1e-9)
+    #expect(abs(evaluation.elbo - (evaluation.reconstructionTerm - evaluation.kl)) < 1e-9)
+  }
+
+  /// The training loss is the negative ELBO of one draw; after training, that of the evaluation.
+  @Test func theLossIsTheNegativeELBO() throws {
+    let model = try trained()
+    let elbo = try #require(try model.evaluateVariational(data, draws: 20)).elbo
+    #expect(abs(-elbo - model.training!.trainLoss!) < 0.02 * abs(elbo), "\(elbo), \(model.training!.trainLoss!)")
+  }
+
+  /// With squared error the likelihood is N(x̂, ½ I): −‖x̂ − x‖² − n/2 ln π.
+  @Test func theGaussianLikelihoodHasItsConstant() throws {
+    let model = try trained(loss: .squaredError)
+    let evaluation = try #require(try model.evaluateVariational(data, draws: 20))
+    let loss = model.training!.trainLoss!
+    #expect(abs(-evaluation.elbo - (loss + 10 * Double.log(Double.pi))) < 0.02 * abs(evaluation.elbo))
+  }
+
+  @Test func aLargeWeightCollapsesTheCode() throws {
+    let evaluation = try #require(try trained(200).evaluateVariational(data))
+    #expect(evaluation.activeUnits == 0 && evaluation.kl < 0.05, "\(evaluation)")
+    #expect(try #require(try trained().evaluateVariational(data)).activeUnits >= 1)
+  }
+
+  @Test func codesAreMeansAndTensorsAreNamedByHead() throws {
+    let model = try trained()
+    #expect(
+      model.network.layout.parameters.map(\.name).prefix(6) == [
+        "encoder.0.weight", "encoder.0.bias", "encoder.mean.weight", "encoder.log_variance.weight",
+        "encoder.mean.bias", "encoder.log_variance.bias",
+      ])
+    let codes = try model.encode(data)
+    let heads = try #require(model.network.layers.firstIndex { $0 is GaussianHeads })
+    let moments = try Inference(model, .layer(heads))(data)
+    #expect((0..<codes.rows).allSatisfy { row in (0..<4).allSatisfy { codes[row, $0] == moments[row, $0] } })
+  }
+}
