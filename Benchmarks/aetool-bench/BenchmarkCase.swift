@@ -10,6 +10,8 @@ struct BenchmarkCase: Sendable {
   /// Convolutions before the dense layers; nil: none.
   var convolution: ConvolutionOptions?
   var regularization = Regularization.none
+  /// Whether the code is a distribution.
+  var isVariational = false
   let batch: Int
   /// Whether encoding and reconstructing are measured with it too.
   var measuresInference = false
@@ -29,12 +31,23 @@ struct BenchmarkCase: Sendable {
       batch: 128),
     BenchmarkCase(
       name: "contractive", encoder: [784, 256, 32], regularization: Regularization(contraction: 0.1), batch: 128),
+    BenchmarkCase(name: "vae", encoder: [784, 128, 32], isVariational: true, batch: 256),
   ]
 
-  var variant: String { convolution == nil ? "deep" : "conv" }
+  var variant: String {
+    switch (convolution == nil, isVariational) {
+    case (true, false): "deep"
+    case (false, false): "conv"
+    case (true, true): "vae"
+    case (false, true): "conv-vae"
+    }
+  }
 
-  /// All layer sizes, 784-128-32-128-784; empty with convolutions.
-  var widths: [Int] { convolution == nil ? encoder + encoder.dropLast().reversed() : [] }
+  /// Whether the step's products are those of whole matrices between the sizes.
+  var hasProducts: Bool { convolution == nil && !isVariational }
+
+  /// All layer sizes, 784-128-32-128-784; empty where they do not tell the products.
+  var widths: [Int] { hasProducts ? encoder + encoder.dropLast().reversed() : [] }
 
   /// The sizes as tables name them.
   var sizes: String {

@@ -4,7 +4,7 @@ import Datasets
 import Linalg
 
 /// A training step in steady state against its matrix products alone, in turn; of convolutions, which are no products of
-/// whole matrices, the step alone.
+/// whole matrices, and of variational networks the step alone.
 struct TrainingBenchmark: Encodable {
   let name: String
   let sizes: String
@@ -28,7 +28,7 @@ struct TrainingBenchmark: Encodable {
     let pool = WorkerPool(threads: threads)
     let model = try benchmark.model(for: data)
     let bench = StepBench(model, data, batch: benchmark.batch, pool: pool)
-    let hasProducts = products && benchmark.convolution == nil
+    let hasProducts = products && benchmark.hasProducts
     let bound = ProductBound(widths: benchmark.widths, batch: benchmark.batch, threads: threads, pool: pool)
     name = benchmark.name
     sizes = benchmark.sizes
