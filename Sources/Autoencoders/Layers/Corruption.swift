@@ -101,10 +101,6 @@ public struct CorruptionLayer: Layer {
     return 0
   }
 
-  public func backwardThroughActivation<S: BLASScalar>(
-    _ dy: MutableMatrixView<S>, y: MatrixView<S>, _ pass: Pass<S>
-  ) {}
-
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func backward<S: BLASScalar>(
@@ -119,8 +115,4 @@ public struct CorruptionLayer: Layer {
       zip(dz, pass.noise, into: dx) { d, value in S.Vector(0).replacing(with: d, where: value < 0) }
     }
   }
-
-  public func parameterGradient<S: BLASScalar>(
-    _ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>
-  ) {}
 }

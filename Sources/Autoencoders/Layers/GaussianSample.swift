@@ -39,10 +39,6 @@ public struct GaussianSample: Layer {
     return weight * divergence / Double(pass.batch)
   }
 
-  public func backwardThroughActivation<S: BLASScalar>(
-    _ dy: MutableMatrixView<S>, y: MatrixView<S>, _ pass: Pass<S>
-  ) {}
-
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func backward<S: BLASScalar>(
@@ -56,8 +52,4 @@ public struct GaussianSample: Layer {
     if pass.hasNoise { zip(dz, pass.noise, into: dv) { d, e in d * e } } else { dv.fill(0) }
     transform(dv, with: pass.scratch.readOnly) { d, s in 0.5 * (d * s + slope * (s * s - 1)) }
   }
-
-  public func parameterGradient<S: BLASScalar>(
-    _ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>
-  ) {}
 }

@@ -16,10 +16,6 @@ public struct L1Penalty: Layer {
     return weight * sumOfMagnitudes(x) / Double(pass.batch)
   }
 
-  public func backwardThroughActivation<S: BLASScalar>(
-    _ dy: MutableMatrixView<S>, y: MatrixView<S>, _ pass: Pass<S>
-  ) {}
-
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func backward<S: BLASScalar>(
@@ -31,8 +27,4 @@ public struct L1Penalty: Layer {
       d + S.Vector(0).replacing(with: slope, where: x > 0).replacing(with: -slope, where: x < 0)
     }
   }
-
-  public func parameterGradient<S: BLASScalar>(
-    _ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>
-  ) {}
 }

@@ -68,6 +68,12 @@ extension Layer {
   public var unitAlignment: Int { 1 }
   public var penaltyName: String? { nil }
   public func drawNoise<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream) {}
+  public func backwardThroughActivation<S: BLASScalar>(
+    _ dy: MutableMatrixView<S>, y: MatrixView<S>, _ pass: Pass<S>
+  ) {}
+  public func parameterGradient<S: BLASScalar>(
+    _ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>
+  ) {}
   public func parameterRanges(units: Range<Int>) -> [ParameterRange] { [] }
 }
 

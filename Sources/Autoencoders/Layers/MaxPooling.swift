@@ -40,10 +40,6 @@ public struct MaxPooling: Layer {
     return 0
   }
 
-  public func backwardThroughActivation<S: BLASScalar>(
-    _ dy: MutableMatrixView<S>, y: MatrixView<S>, _ pass: Pass<S>
-  ) {}
-
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func backward<S: BLASScalar>(
@@ -78,10 +74,6 @@ public struct MaxPooling: Layer {
       }
     }
   }
-
-  public func parameterGradient<S: BLASScalar>(
-    _ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>
-  ) {}
 
   /// Calls the body for every row and output pixel with the columns of that pixel, and of a place in its square.
   @inline(__always)

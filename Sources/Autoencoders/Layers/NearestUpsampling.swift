@@ -33,10 +33,6 @@ public struct NearestUpsampling: Layer {
     return 0
   }
 
-  public func backwardThroughActivation<S: BLASScalar>(
-    _ dy: MutableMatrixView<S>, y: MatrixView<S>, _ pass: Pass<S>
-  ) {}
-
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func backward<S: BLASScalar>(
@@ -53,10 +49,6 @@ public struct NearestUpsampling: Layer {
       }
     }
   }
-
-  public func parameterGradient<S: BLASScalar>(
-    _ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>
-  ) {}
 
   private func columns(_ pixel: Int) -> Range<Int> { pixel * input.channels..<(pixel + 1) * input.channels }
 }
