@@ -65,65 +65,15 @@ extension Convolution {
       var column = 0
       while column < columns {
         let to = sums + row * columns + column
-        if column + lanes < columns {
-          var (a0, a1, a2): (S.Vector, S.Vector, S.Vector) = (0, 0, 0)
-          var (a3, a4, a5): (S.Vector, S.Vector, S.Vector) = (0, 0, 0)
-          var (b0, b1, b2): (S.Vector, S.Vector, S.Vector) = (0, 0, 0)
-          var (b3, b4, b5): (S.Vector, S.Vector, S.Vector) = (0, 0, 0)
-          var from = small + column
-          for pixel in 0..<phase.pixels {
-            let origin = phase.origins[pixel]
-            let (u, v) = (S.Vector(loading: from), S.Vector(loading: from + lanes))
-            from += pixelStride
-            let x0 = S.Vector(p0[origin])
-            a0 = S.Vector.multiplyAdd(x0, u, a0)
-            b0 = S.Vector.multiplyAdd(x0, v, b0)
-            let x1 = S.Vector(p1[origin])
-            a1 = S.Vector.multiplyAdd(x1, u, a1)
-            b1 = S.Vector.multiplyAdd(x1, v, b1)
-            let x2 = S.Vector(p2[origin])
-            a2 = S.Vector.multiplyAdd(x2, u, a2)
-            b2 = S.Vector.multiplyAdd(x2, v, b2)
-            let x3 = S.Vector(p3[origin])
-            a3 = S.Vector.multiplyAdd(x3, u, a3)
-            b3 = S.Vector.multiplyAdd(x3, v, b3)
-            let x4 = S.Vector(p4[origin])
-            a4 = S.Vector.multiplyAdd(x4, u, a4)
-            b4 = S.Vector.multiplyAdd(x4, v, b4)
-            let x5 = S.Vector(p5[origin])
-            a5 = S.Vector.multiplyAdd(x5, u, a5)
-            b5 = S.Vector.multiplyAdd(x5, v, b5)
-          }
-          add(a0, b0, to: to)
-          add(a1, b1, to: to + columns)
-          add(a2, b2, to: to + 2 * columns)
-          add(a3, b3, to: to + 3 * columns)
-          add(a4, b4, to: to + 4 * columns)
-          add(a5, b5, to: to + 5 * columns)
-          column += 2 * lanes
-        } else {
-          var (a0, a1, a2): (S.Vector, S.Vector, S.Vector) = (0, 0, 0)
-          var (a3, a4, a5): (S.Vector, S.Vector, S.Vector) = (0, 0, 0)
-          var from = small + column
-          for pixel in 0..<phase.pixels {
-            let origin = phase.origins[pixel]
-            let u = S.Vector(loading: from)
-            from += pixelStride
-            a0 = S.Vector.multiplyAdd(S.Vector(p0[origin]), u, a0)
-            a1 = S.Vector.multiplyAdd(S.Vector(p1[origin]), u, a1)
-            a2 = S.Vector.multiplyAdd(S.Vector(p2[origin]), u, a2)
-            a3 = S.Vector.multiplyAdd(S.Vector(p3[origin]), u, a3)
-            a4 = S.Vector.multiplyAdd(S.Vector(p4[origin]), u, a4)
-            a5 = S.Vector.multiplyAdd(S.Vector(p5[origin]), u, a5)
-          }
-          add(a0, to: to)
-          add(a1, to: to + columns)
-          add(a2, to: to + 2 * columns)
-          add(a3, to: to + 3 * columns)
-          add(a4, to: to + 4 * columns)
-          add(a5, to: to + 5 * columns)
-          column += lanes
+        let isPair = column + lanes < columns
+        sixSums(
+          (p0, p1, p2, p3, p4, p5), at: phase.origins, count: phase.pixels, small + column, stride: pixelStride,
+          isPair: isPair
+        ) { (index: Int, a: S.Vector, b: S.Vector) in
+          add(a, to: to + index * columns)
+          if isPair { add(b, to: to + index * columns + lanes) }
         }
+        column += isPair ? 2 * lanes : lanes
       }
       row += 6
     }
@@ -133,10 +83,4 @@ extension Convolution {
 @inline(__always)
 private func add<V: ScalarVector>(_ a: V, to place: UnsafeMutablePointer<V.Scalar>) {
   (V(loading: place) + a).store(to: place)
-}
-
-@inline(__always)
-private func add<V: ScalarVector>(_ a: V, _ b: V, to place: UnsafeMutablePointer<V.Scalar>) {
-  add(a, to: place)
-  add(b, to: place + V.lanes)
 }

@@ -88,49 +88,7 @@ private func gatherWide<S: BLASScalar>(
     let (p0, p1, p2, p3, p4, p5) = (origin(0), origin(1), origin(2), origin(3), origin(4), origin(5))
     var column = 0
     while column < columns {
-      var (a0, a1, a2): (S.Vector, S.Vector, S.Vector) = (0, 0, 0)
-      var (a3, a4, a5): (S.Vector, S.Vector, S.Vector) = (0, 0, 0)
-      var (b0, b1, b2): (S.Vector, S.Vector, S.Vector) = (0, 0, 0)
-      var (b3, b4, b5): (S.Vector, S.Vector, S.Vector) = (0, 0, 0)
-      var from = packed + column
       let isPair = column + lanes < columns
-      if isPair {
-        for row in 0..<phase.rows {
-          let place = phase.places[row]
-          let (u, v) = (S.Vector(loading: from), S.Vector(loading: from + lanes))
-          from += columns
-          let x0 = S.Vector(p0[place])
-          a0 = S.Vector.multiplyAdd(x0, u, a0)
-          b0 = S.Vector.multiplyAdd(x0, v, b0)
-          let x1 = S.Vector(p1[place])
-          a1 = S.Vector.multiplyAdd(x1, u, a1)
-          b1 = S.Vector.multiplyAdd(x1, v, b1)
-          let x2 = S.Vector(p2[place])
-          a2 = S.Vector.multiplyAdd(x2, u, a2)
-          b2 = S.Vector.multiplyAdd(x2, v, b2)
-          let x3 = S.Vector(p3[place])
-          a3 = S.Vector.multiplyAdd(x3, u, a3)
-          b3 = S.Vector.multiplyAdd(x3, v, b3)
-          let x4 = S.Vector(p4[place])
-          a4 = S.Vector.multiplyAdd(x4, u, a4)
-          b4 = S.Vector.multiplyAdd(x4, v, b4)
-          let x5 = S.Vector(p5[place])
-          a5 = S.Vector.multiplyAdd(x5, u, a5)
-          b5 = S.Vector.multiplyAdd(x5, v, b5)
-        }
-      } else {
-        for row in 0..<phase.rows {
-          let place = phase.places[row]
-          let u = S.Vector(loading: from)
-          from += columns
-          a0 = S.Vector.multiplyAdd(S.Vector(p0[place]), u, a0)
-          a1 = S.Vector.multiplyAdd(S.Vector(p1[place]), u, a1)
-          a2 = S.Vector.multiplyAdd(S.Vector(p2[place]), u, a2)
-          a3 = S.Vector.multiplyAdd(S.Vector(p3[place]), u, a3)
-          a4 = S.Vector.multiplyAdd(S.Vector(p4[place]), u, a4)
-          a5 = S.Vector.multiplyAdd(S.Vector(p5[place]), u, a5)
-        }
-      }
       let width = channels - column
       func store(_ p: Int, _ a: S.Vector, _ b: S.Vector) {
         if p >= count { return }
@@ -139,12 +97,9 @@ private func gatherWide<S: BLASScalar>(
         if !isPair { return }
         if width >= 2 * lanes { b.store(to: to + lanes) } else { b.store(to: to + lanes, count: width - lanes) }
       }
-      store(0, a0, b0)
-      store(1, a1, b1)
-      store(2, a2, b2)
-      store(3, a3, b3)
-      store(4, a4, b4)
-      store(5, a5, b5)
+      sixSums(
+        (p0, p1, p2, p3, p4, p5), at: phase.places, count: phase.rows, packed + column, stride: columns,
+        isPair: isPair, store)
       column += isPair ? 2 * lanes : lanes
     }
     first += 6
