@@ -65,7 +65,7 @@ private final class StepBench {
   init(_ model: Model, _ data: Dataset, batch: Int, pool: WorkerPool) {
     self.data = data
     self.batch = batch
-    let state = TrainingState(parameters: model.parameters, stateVectors: OptimizerKind.adam.optimizer.stateVectors)
+    let state = TrainingState(parameters: model.parameters, stateVectors: OptimizerKind.adam.optimizer().stateVectors)
     run = TrainingRun(model, TrainingOptions(batch: batch), samples: data.count, state: state, pool: pool)
     var random = RandomStream(seed: 1, purpose: .shuffle)
     order = random.permutation(data.count)
@@ -79,7 +79,7 @@ private final class StepBench {
 
   func step() {
     number += 1
-    let loss = run.loss(of: nextBatch(), in: data, noise: (noise, position))
+    let loss = run.loss(of: nextBatch(), in: data, noise: (noise, position), gradients: true)
     precondition(loss.isFinite, "the benchmark diverged")
     run.step(number: number, rate: 1e-4, rows: batch)
   }

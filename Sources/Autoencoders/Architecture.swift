@@ -16,8 +16,14 @@ public struct Architecture: Sendable, Codable, Equatable {
   public let start: Start
   public let convolution: ConvolutionOptions?
   public let regularization: Regularization?
-  /// β of a variational model; nil: 1.
-  public let beta: Double?
+  /// Only of variational models.
+  public private(set) var variational: VariationalOptions?
+  /// How many classes a conditional model is told of; nil: it is none.
+  public let classes: Int?
+  /// nil: the values as they are.
+  public let binarisation: Binarisation?
+
+  static let mostClasses = 10_000
 
   public var inputSize: Int { inputShape.reduce(1, *) }
 
@@ -32,7 +38,8 @@ public struct Architecture: Sendable, Codable, Equatable {
   public init(
     variant name: String, inputShape: [Int], hidden: [Int]? = nil, latent: Int? = nil, activation: Activation? = nil,
     codeActivation: Activation? = nil, loss: LossKind? = nil, start: Start = .he,
-    convolution: ConvolutionOptions? = nil, regularization: Regularization = .none, beta: Double? = nil,
+    convolution: ConvolutionOptions? = nil, regularization: Regularization = .none,
+    variational: VariationalOptions? = nil, classes: Int? = nil, binarisation: Binarisation? = nil,
     valuesAreFractions: Bool = true
   ) throws(InvalidArgument) {
     guard let variant = Variant.named(name) else {
@@ -52,8 +59,8 @@ public struct Architecture: Sendable, Codable, Equatable {
         "the variant '\(name)' has no convolutions; --channels, --kernel, --stride and --pooling are "
           + "for 'conv'")
     }
-    if beta != nil && !variant.isVariational {
-      throw InvalidArgument("the variant '\(name)' has no --beta; 'vae' and 'conv-vae' have")
+    if (variational != nil || classes != nil) && !variant.isVariational {
+      throw InvalidArgument("the variant '\(name)' is not variational; 'vae' and 'conv-vae' are")
     }
     if variant.isVariational && codeActivation != nil {
       throw InvalidArgument(
@@ -62,9 +69,17 @@ public struct Architecture: Sendable, Codable, Equatable {
     if variant.isFitted && regularization != .none {
       throw InvalidArgument("the variant '\(name)' is fitted at once: noise and penalties do not apply")
     }
-    let loss = loss ?? variant.defaultLoss ?? (valuesAreFractions ? .crossEntropy : .squaredError)
+    let loss =
+      variational?.likelihood.lossKind ?? loss ?? variant.defaultLoss
+      ?? (valuesAreFractions ? .crossEntropy : .squaredError)
     if loss == .crossEntropy && !valuesAreFractions {
-      throw InvalidArgument("cross-entropy needs data in [0, 1]; use --loss squared-error, or scale the data")
+      throw InvalidArgument(
+        variant.isVariational
+          ? "the Bernoulli likelihood needs data in [0, 1]; use --likelihood gaussian:learned"
+          : "cross-entropy needs data in [0, 1]; use --loss squared-error, or scale the data")
+    }
+    if binarisation != nil && (!valuesAreFractions || variant.isFitted) {
+      throw InvalidArgument("--binarise needs data in [0, 1] without scaling, and a variant that is trained")
     }
     let regularization = regularization.over(variant.defaultRegularization)
     try regularization.validate(valuesAreFractions: valuesAreFractions)
@@ -80,7 +95,11 @@ public struct Architecture: Sendable, Codable, Equatable {
     self.start = start
     self.convolution = variant.isConvolutional ? convolution ?? ConvolutionOptions() : nil
     self.regularization = regularization == .none ? nil : regularization
-    self.beta = beta
+    self.variational =
+      variant.isVariational
+      ? variational ?? VariationalOptions(likelihood: loss == .crossEntropy ? .bernoulli : .learnedGaussian) : nil
+    self.classes = classes
+    self.binarisation = binarisation
     try validate()
   }
 
@@ -112,7 +131,15 @@ public struct Architecture: Sendable, Codable, Equatable {
       }
     }
     try (regularization ?? .none).validate(valuesAreFractions: true)
-    if let beta, !(beta >= 0 && beta.isFinite) { throw InvalidArgument("--beta \(beta): must not be negative") }
+    try variational?.validate()
+    guard (variational != nil) == variant.isVariational, variational.map({ $0.likelihood.lossKind == loss }) ?? true,
+      classes == nil || variant.isVariational
+    else {
+      throw InvalidArgument("the variant '\(variant.name)' and what is said of its likelihood do not go together")
+    }
+    if let classes, !(1...Self.mostClasses ~= classes) {
+      throw InvalidArgument("\(classes) classes; must be from 1 to \(Self.mostClasses)")
+    }
     if variant.isVariational, let regularization,
       regularization.l1 > 0 || regularization.klSparsity != nil || regularization.contraction > 0
     {
@@ -126,6 +153,14 @@ public struct Architecture: Sendable, Codable, Equatable {
         "--contraction needs \(numbers) numbers for each sample with these sizes, at most "
           + "\(Contraction<Float>.largestSample); a smaller --latent makes fewer")
     }
+  }
+
+  /// The same network, trained for something else.
+  func trainedFor(_ options: VariationalOptions) throws(InvalidArgument) -> Architecture {
+    var result = self
+    result.variational = options
+    try result.validate()
+    return result
   }
 
   /// The network of this shape.
@@ -145,7 +180,7 @@ public struct Architecture: Sendable, Codable, Equatable {
     return try Autoencoder(
       inputs: inputSize, image: inputImage,
       encoder: try regularization.applied(to: encoder, choosesActivation: variant.takesActivation), decoder: decoder,
-      loss: loss.loss, start: start, contraction: regularization.contraction)
+      loss: variational?.loss ?? loss.loss, start: start, contraction: regularization.contraction)
   }
 }
 

@@ -32,16 +32,36 @@ public struct Model: Sendable {
   public init(
     variant: String, for data: Dataset, hidden: [Int]? = nil, latent: Int? = nil, activation: Activation? = nil,
     codeActivation: Activation? = nil, loss: LossKind? = nil, scaling: Scaling.Kind? = nil, start: Start = .he,
-    convolution: ConvolutionOptions? = nil, regularization: Regularization = .none, beta: Double? = nil,
-    seed: UInt64 = 0
+    convolution: ConvolutionOptions? = nil, regularization: Regularization = .none,
+    variational: VariationalOptions? = nil, isConditional: Bool = false, binarisation: Binarisation? = nil,
+    outputBias: OutputBias = .zero, seed: UInt64 = 0
   ) throws(InvalidArgument) {
     let fractions = data.hasFractions
     let kind = scaling ?? (fractions ? .none : .standard)
     let architecture = try Architecture(
       variant: variant, inputShape: data.shape, hidden: hidden, latent: latent, activation: activation,
       codeActivation: codeActivation, loss: loss, start: start, convolution: convolution,
-      regularization: regularization, beta: beta, valuesAreFractions: fractions && kind == .none)
+      regularization: regularization, variational: variational,
+      classes: isConditional ? try data.classCount() : nil, binarisation: binarisation,
+      valuesAreFractions: fractions && kind == .none)
     self.init(architecture, scaling: Scaling.fit(kind, to: data), seed: seed)
+    if outputBias == .mean { startOutput(atMeansOf: data) }
+  }
+
+  /// Starts the decoder's last bias where its output is the mean of the data: logits of pixels, means of numbers. Of a
+  /// convolution, whose biases are its channels', the mean over the image.
+  private mutating func startOutput(atMeansOf data: Dataset) {
+    guard let bias = network.layers.last(where: { !$0.parameters.isEmpty })?.parameters.last else { return }
+    let measured = Scaling.fit(.standard, to: data).mean
+    let means = scaling.kind == .standard ? measured.map { _ in 0 } : measured
+    for unit in 0..<bias.count {
+      let own = stride(from: unit, to: means.count, by: bias.count).map { Double(means[$0]) }
+      let mean = own.reduce(0, +) / Double(own.count)
+      // As far as Burda, Grosse and Salakhutdinov go, for pixels that are always the same.
+      let share = min(max(mean, 0.001), 0.999)
+      parameters[bias.offset + unit] = Float(
+        architecture.loss == .crossEntropy ? Double.log(share / (1 - share)) : mean)
+    }
   }
 
   /// The model of principal components: encoder weight C and bias −Cμ, decoder weight Cᵀ and bias μ.
@@ -56,6 +76,14 @@ public struct Model: Sendable {
       pca.components.values.map { Float($0) } + (0..<d).map { Float(-centre[$0, 0]) }
       + pca.components.transposed.values.map { Float($0) } + pca.mean.map { Float($0) }
     density = pca.density
+  }
+
+  /// The same parameters in a model that is trained for something else; both must be variational, with as many.
+  public func trainedFor(_ options: VariationalOptions) throws(InvalidArgument) -> Model {
+    var result = Model(try architecture.trainedFor(options), scaling: scaling, seed: seed)
+    precondition(result.parameters.count == parameters.count, "Model: \(parameters.count) parameters")
+    result.parameters = parameters
+    return result
   }
 
   /// With parameters from a file.
@@ -89,12 +117,22 @@ public struct Model: Sendable {
         "samples of \(data.featureCount) features (shape \(data.shape)), but the model takes "
           + "\(architecture.inputSize) (shape \(architecture.inputShape))")
     }
-    if architecture.loss == .crossEntropy, data.range.lowerBound < 0 || data.range.upperBound > 1 {
+    try checkClasses(of: data)
+    if architecture.loss == .crossEntropy || architecture.binarisation != nil,
+      data.range.lowerBound < 0 || data.range.upperBound > 1
+    {
       throw FileError(
         .malformed, data.source,
         "values from \(data.range.lowerBound) to \(data.range.upperBound), but the model takes values in [0, 1]")
     }
   }
+}
+
+/// Where the bias of the output starts.
+public enum OutputBias: String, Sendable, Codable, CaseIterable {
+  case zero
+  /// Where the output is the mean of the training data.
+  case mean
 }
 
 /// How a model came about: the options and the outcome, for the model file and `info`.

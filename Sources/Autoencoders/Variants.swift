@@ -103,9 +103,11 @@ public struct Variant: Sendable {
   func layers(_ a: Architecture) throws(InvalidArgument) -> (encoder: [LayerSpec], decoder: [LayerSpec]) {
     let code = a.codeActivation ?? (activatesCode ? a.activation : .identity)
     let ends: [LayerSpec] =
-      isVariational ? [.gaussianHeads(a.latent), .gaussianSample(beta: a.beta ?? 1)] : [.dense(a.latent, code)]
-    let encoder = a.hidden.map { LayerSpec.dense($0, a.activation) } + ends
-    let decoder = a.hidden.reversed().map { LayerSpec.dense($0, a.activation) }
+      a.variational.map { [.gaussianHeads(a.latent), $0.sampling] } ?? [.dense(a.latent, code)]
+    // Behind convolutions, where there are any.
+    let condition: [LayerSpec] = a.classes.map { [.classCondition($0)] } ?? []
+    let encoder = condition + a.hidden.map { .dense($0, a.activation) } + ends
+    let decoder = condition + a.hidden.reversed().map { .dense($0, a.activation) }
     guard isConvolutional, let options = a.convolution, let image = a.inputImage else {
       return (encoder, decoder + [.dense(a.inputSize)])
     }

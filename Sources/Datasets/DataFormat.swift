@@ -42,18 +42,41 @@ extension Dataset {
   /// Opens what a data argument names: a file, gzipped or not, its format told by content; a name of
   /// `GeneratedData` as in `digits:N[:SEED]`; or - for standard input.
   ///
-  /// Images named …images-idx3-ubyte bring the labels beside them, …labels-idx1-ubyte, where those exist.
-  public static func open(_ argument: String) throws(FileError) -> Dataset {
-    if let generator = GeneratedData.named(by: argument) { return try generator.open(argument) }
-    let source = try ByteSource(argument)
-    let data = try DataFormat.of(source).read(source)
-    guard let labelsPath = labelsPath(beside: argument) else { return data }
-    let labelSource = try ByteSource(labelsPath)
-    let labels = try IDX.labels(labelSource)
+  /// Images named …images-idx3-ubyte bring the labels beside them, …labels-idx1-ubyte, where those exist and `labels` names
+  /// no other file: a whole number for each sample, in any of the formats.
+  public static func open(_ argument: String, labels: String? = nil) throws(FileError) -> Dataset {
+    let data: Dataset
+    if let generator = GeneratedData.named(by: argument) {
+      data = try generator.open(argument)
+    } else {
+      let source = try ByteSource(argument)
+      data = try DataFormat.of(source).read(source)
+    }
+    guard let path = labels ?? labelsPath(beside: argument) else { return data }
+    let labels = try readLabels(path)
     guard labels.count == data.count else {
-      throw FileError(.malformed, labelsPath, "\(labels.count) labels for the \(data.count) samples of \(argument)")
+      throw FileError(.malformed, path, "\(labels.count) labels for the \(data.count) samples of \(argument)")
     }
     return data.labelled(labels)
+  }
+
+  private static func readLabels(_ path: String) throws(FileError) -> [Int32] {
+    let source = try ByteSource(path)
+    let format = try DataFormat.of(source)
+    if format.name == "IDX" { return try IDX.labels(source) }
+    let data = try format.read(source)
+    guard data.featureCount == 1 else {
+      throw FileError(.malformed, path, "\(data.featureCount) numbers for each sample; labels are one")
+    }
+    switch data.storage {
+    case .bytes(let bytes): return bytes.map { Int32($0) }
+    case .numbers(let numbers):
+      // Larger ones are not exact in Float.
+      guard let wrong = numbers.first(where: { $0 != $0.rounded() || abs($0) > 0x1p24 }) else {
+        return numbers.map { Int32($0) }
+      }
+      throw FileError(.malformed, path, "the label \(wrong) is no whole number up to 2²⁴")
+    }
   }
 
   private static func labelsPath(beside path: String) -> String? {

@@ -102,6 +102,12 @@ public struct Dataset: Sendable {
     for row in 0..<rows.count { copy(sample: rows.lowerBound + row, width: width, into: x, row: row) }
   }
 
+  /// y ← the classes of the samples `indices`: y is indices.count × 1. For data with labels.
+  public func gatherLabels<S: BLASScalar>(_ indices: ArraySlice<Int32>, into y: MutableMatrixView<S>) {
+    guard let labels else { preconditionFailure("gatherLabels: \(source) has none") }
+    for (row, index) in indices.enumerated() { y[row, 0] = S(labels[Int(index)]) }
+  }
+
   @specialized(where S == Float)
   @specialized(where S == Double)
   private func copy<S: BLASScalar>(sample: Int, width: Int, into x: MutableMatrixView<S>, row: Int) {

@@ -5,7 +5,7 @@
 public struct RandomStream: Sendable, RandomNumberGenerator {
   /// What the numbers are for: every use has its own stream.
   public enum Purpose: UInt32, Sendable {
-    case start = 1, shuffle, split, noise, latent, digits, other, planar
+    case start = 1, shuffle, split, noise, latent, digits, other, planar, binarisation, likelihood
   }
 
   private let key: (UInt32, UInt32)
@@ -92,6 +92,15 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     for i in 0..<x.rows {
       let row = x.base + i * x.stride
       for j in 0..<x.columns { row[j] = S(uniform(low, high)) }
+    }
+  }
+
+  /// x ← 1 with probability x, else 0.
+  public mutating func binarise(_ x: MutableMatrixView<Float>) {
+    for i in 0..<x.rows {
+      let row = x.base + i * x.stride
+      // A multiple of 2⁻²⁴ in [0, 1) is below x with probability x, and never where x is 0.
+      for j in 0..<x.columns { row[j] = Float(word() >> 8) * 0x1p-24 < row[j] ? 1 : 0 }
     }
   }
 

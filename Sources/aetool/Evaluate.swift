@@ -111,7 +111,14 @@ struct Evaluate: ParsableCommand {
         ("  E_q[ln p(x|z)], \(v.draws) draws", "\(v.reconstructionTerm.formatted(3)) nats"),
         ("  KL(q(z|x) ‖ N(0, I))", "\(v.kl.formatted(3)) nats"),
         ("  active units", "\(v.activeUnits) of \(v.klByDimension.count)"),
+        ("  bits per dimension", v.bitsPerDimension.formatted(4)),
       ]
+      if let bits = v.discretised {
+        lines += [
+          ("  in steps of 1/255, Gaussian", bits.gaussian.formatted(4)), ("    logistic", bits.logistic.formatted(4)),
+        ]
+      }
+      lines.append(("  verdict", v.verdict))
     }
     if let code = e.code {
       lines += [
@@ -133,6 +140,10 @@ struct Evaluate: ParsableCommand {
         ("with \(noise.noise): error of doing nothing", noise.squaredErrorDoingNothing.significant(5)),
         ("  cleaned by the model", noise.squaredErrorCleaned.significant(5) + gain),
       ]
+    }
+    for factor in e.factors ?? [] {
+      lines.append(
+        ("factor '\(factor.factor)'", "r = \(factor.correlation.formatted(3)) with dimension \(factor.dimension)"))
     }
     if let errors = e.againstTraining {
       let ratio = errors.medianRatio.map { ", \($0.significant(3)) times that" } ?? ""

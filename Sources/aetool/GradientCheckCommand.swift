@@ -13,6 +13,7 @@ struct GradientCheckCommand: ParsableCommand {
       EXAMPLE
         aetool gradient-check --variant deep --activation silu --loss squared-error
         aetool gradient-check --variant conv --shape 7,6,2 --noise masking:0.3 --l1 0.01
+        aetool gradient-check --variant vae --importance-samples 5 --likelihood gaussian:learned --conditional
       """)
 
   @Option(help: "The kind of autoencoder: \(Variant.all.map(\.name).joined(separator: ", ")).")
@@ -38,9 +39,7 @@ struct GradientCheckCommand: ParsableCommand {
   @Option(help: "Loss.")
   var loss: LossKind?
 
-  @Option(help: ArgumentHelp("β of a variational model.", valueName: "β"))
-  var beta: Double?
-
+  @OptionGroup(title: "Variational models (vae, conv-vae)") var variational: VariationalArguments
   @OptionGroup(title: "Convolutions (conv)") var convolution: ConvolutionArguments
   @OptionGroup(title: "Noise and penalties") var regularization: RegularizationArguments
 
@@ -66,7 +65,9 @@ struct GradientCheckCommand: ParsableCommand {
       variant: variant, inputShape: shape ?? (isConvolutional ? [7, 6, 2] : [12]), hidden: hidden ?? usual,
       latent: latent, activation: activation, codeActivation: codeActivation, loss: loss,
       convolution: convolution.options ?? (isConvolutional ? ConvolutionOptions(channels: [3, 4]) : nil),
-      regularization: try regularization.options(for: variant), beta: beta)
+      regularization: try regularization.options(for: variant),
+      variational: try variational.options(for: variant, loss: loss, valuesAreFractions: true),
+      classes: variational.conditional ? 3 : nil)
     let network = architecture.network()
     if network.layout.count > 20_000 {
       throw InvalidArgument("\(network.layout.count) parameters would take long; choose smaller sizes (20000 at most)")

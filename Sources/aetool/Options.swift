@@ -11,7 +11,12 @@ struct DataOptions: ParsableArguments {
       valueName: "file"))
   var data: String
 
-  func open() throws -> Dataset { try Dataset.open(data) }
+  @Option(
+    help: ArgumentHelp(
+      "A class for each sample, whole numbers in a file; those beside MNIST's images are found.", valueName: "file"))
+  var labels: String?
+
+  func open() throws -> Dataset { try Dataset.open(data, labels: labels) }
 
   /// digits:N[:SEED], … or moons:N[:SEED]
   private static let drawn: String = {

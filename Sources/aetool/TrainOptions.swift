@@ -36,16 +36,24 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "Scaling of the data, kept in the model: none, or standard; standard where values leave [0, 1].")
   var scaling: Scaling.Kind?
 
-  @Option(help: ArgumentHelp("β of β KL(q(z|x) ‖ N(0, I)), 1 by default (vae, conv-vae).", valueName: "β"))
-  var beta: Double?
+  @Option(
+    help: ArgumentHelp(
+      "How values in [0, 1] become 0 or 1 first: threshold:0.5, or stochastic, drawn anew in every epoch.",
+      valueName: "kind"))
+  var binarise: Binarisation?
 
+  @Option(help: "Where the output's bias starts: zero (default), or the mean of the training data.")
+  var outputBias: OutputBias?
+
+  @OptionGroup(title: "Variational models (vae, conv-vae)") var variational: VariationalArguments
   @OptionGroup(title: "Convolutions (conv)") var convolution: ConvolutionArguments
   @OptionGroup(title: "Noise and penalties") var regularization: RegularizationArguments
 
   /// Whether none is named.
   var isEmpty: Bool {
     chosenVariant == nil && hidden == nil && latent == nil && activation == nil && codeActivation == nil && loss == nil
-      && start == nil && beta == nil && scaling == nil && convolution.options == nil && regularization.isEmpty
+      && start == nil && variational.isEmpty && binarise == nil && outputBias == nil && scaling == nil
+      && convolution.options == nil && regularization.isEmpty
   }
 
   /// A new model for `data`.
@@ -55,7 +63,9 @@ struct NetworkOptions: ParsableArguments {
       activation: activation, codeActivation: codeActivation, loss: loss, scaling: scaling,
       start: start ?? .he,
       convolution: convolution.options, regularization: try regularization.options(for: variant),
-      beta: beta, seed: seed)
+      variational: try variational.options(for: variant, loss: loss, valuesAreFractions: data.hasFractions),
+      isConditional: variational.conditional,
+      binarisation: binarise, outputBias: outputBias ?? .zero, seed: seed)
   }
 }
 
@@ -70,6 +80,9 @@ struct OptimizerOptions: ParsableArguments {
   @Option(help: "The rule that turns gradients into steps.")
   var optimizer: OptimizerKind = .adam
 
+  @Option(help: ArgumentHelp("ε in the denominator of adam, adamw and rmsprop.", valueName: "ε"))
+  var epsilon: Double?
+
   @Option(help: ArgumentHelp("Learning rate; each optimizer has its own default.", valueName: "rate"))
   var learningRate: Double?
 
@@ -78,6 +91,9 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Steps over which the learning rate rises first.", valueName: "steps"))
   var warmup = 0
+
+  @Option(help: ArgumentHelp("Epochs over which β of a variational model rises from 0.", valueName: "epochs"))
+  var betaWarmup: Int?
 
   @Option(help: ArgumentHelp("Weight decay λ, of weights and not biases.", valueName: "λ"))
   var weightDecay = 0.0
@@ -96,8 +112,9 @@ struct OptimizerOptions: ParsableArguments {
 
   var options: TrainingOptions {
     TrainingOptions(
-      epochs: epochs, batch: batch, optimizer: optimizer, learningRate: learningRate, schedule: schedule,
-      warmup: warmup, weightDecay: weightDecay, clipNorm: clipNorm, patience: patience, shuffle: !keepsOrder,
+      epochs: epochs, batch: batch, optimizer: optimizer, epsilon: epsilon, learningRate: learningRate,
+      schedule: schedule, warmup: warmup, betaWarmup: betaWarmup, weightDecay: weightDecay, clipNorm: clipNorm,
+      patience: patience, shuffle: !keepsOrder,
       seed: seed)
   }
 }

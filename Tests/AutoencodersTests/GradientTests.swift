@@ -13,7 +13,8 @@ import Testing
       (.corruption(.saltAndPepper(share: 0.4)), .init(size: 9)), (.l1(0.7), .init(size: 5)),
       (.maxPool2D(2), image(5, 7, 3)), (.maxPool2D(3), image(6, 3, 1)), (.maxPool2D(1), image(2, 2, 9)),
       (.gaussianHeads(4), .init(size: 6)), (.gaussianSample(beta: 0.7), .init(size: 6)),
-      (.gaussianSample(beta: 2), .init(size: 18)), (.upsample2D(height: 5, width: 7), image(2, 3, 3)),
+      (.gaussianSample(beta: 2), .init(size: 18)), (.gaussianSample(beta: 1.5, freeBits: 0.7), .init(size: 12)),
+      (.upsample2D(height: 5, width: 7), image(2, 3, 3)),
       (.upsample2D(height: 4, width: 9), image(4, 9, 1)),
     ]
     + Activation.allCases.map { (.conv2D(3, kernel: 3, stride: 2, padding: 1, $0), image(5, 4, 2)) }
@@ -114,8 +115,35 @@ import Testing
             : Regularization(
               noise: noise, l1: 0.3,
               klSparsity: variant.takesActivation ? KLSparsity(target: 0.2, weight: 1.5) : nil, contraction: 2),
-          beta: variant.isVariational ? 2.5 : nil)
+          variational: variant.isVariational
+            ? VariationalOptions(likelihood: .bernoulli, beta: 2.5, freeBits: 0.4) : nil,
+          classes: variant.isVariational ? 3 : nil)
         expectRightGradient(architecture.network(), "\(noise)")
+      }
+    }
+  }
+
+  /// Every likelihood under the ELBO, β, free bits and the importance-weighted bound, with classes and without.
+  @Test(arguments: ["vae", "conv-vae"], [Likelihood.bernoulli, .gaussian(deviation: 0.4), .learnedGaussian])
+  func variationalBoundsMatchFiniteDifferences(name: String, likelihood: Likelihood) throws {
+    for options in [
+      VariationalOptions(likelihood: likelihood), VariationalOptions(likelihood: likelihood, beta: 0.3),
+      VariationalOptions(likelihood: likelihood, freeBits: 0.5),
+      VariationalOptions(likelihood: likelihood, importanceSamples: 2),
+      VariationalOptions(likelihood: likelihood, importanceSamples: 5),
+      VariationalOptions(likelihood: likelihood, hasReconstruction: false),
+    ] {
+      for classes in [nil, 3] {
+        let architecture = try Architecture(
+          variant: name, inputShape: name == "vae" ? [12] : [6, 5], hidden: [7], latent: 4, activation: .tanh,
+          convolution: name == "vae" ? nil : ConvolutionOptions(channels: [3, 4]), variational: options,
+          classes: classes)
+        if options.hasReconstruction {
+          expectRightGradient(architecture.network(), "\(options), \(classes ?? 0) classes")
+        } else {
+          let decoder = GradientCheck.network(architecture.network()).filter { $0.name.hasPrefix("decoder") }
+          #expect(decoder.allSatisfy { $0.largestDerivative == 0 })
+        }
       }
     }
   }

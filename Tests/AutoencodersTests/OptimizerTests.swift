@@ -83,6 +83,14 @@ import Testing
     #expect(cosine.rate(at: 0) == 1)
     #expect(abs(cosine.rate(at: 4) - 0.5) < 1e-15)
     #expect(cosine.rate(at: 7) > 0 && cosine.rate(at: 7) < 0.05)
+    // 3ⁱ epochs at η·10^(−i/7).
+    let stages = LearningRateSchedule(.stages, rate: 1, steps: 6560)
+    for (epoch, stage) in [(0, 0), (1, 1), (3, 1), (4, 2), (12, 2), (13, 3), (364, 6), (1092, 6), (1093, 7), (3279, 7)]
+    {
+      for step in [2 * epoch, 2 * epoch + 1] {
+        #expect(abs(stages.rate(at: step) * Double.exp(Double(stage) / 7 * Double.log(10)) - 1) < 1e-12, "\(epoch)")
+      }
+    }
   }
 
   @Test func startsHaveTheBoundsOfTheirPapers() throws {

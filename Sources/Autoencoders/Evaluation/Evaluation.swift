@@ -25,6 +25,8 @@ public struct Evaluation: Sendable, Codable, Equatable {
   public var denoising: NoiseEvaluation?
   /// The terms of the ELBO; of variational models.
   public var variational: VariationalEvaluation?
+  /// What the code tells of the factors that the data were drawn by; of data that have some.
+  public var factors: [FactorCorrelation]?
   /// The errors of single samples against those on the training data.
   public var againstTraining: ErrorComparison?
 
@@ -38,7 +40,7 @@ public struct Evaluation: Sendable, Codable, Equatable {
     case crossEntropyExcess = "cross_entropy_excess"
     case meanActivation = "mean_activation"
     case logLikelihood = "log_likelihood"
-    case code, denoising, variational
+    case code, denoising, variational, factors
     case againstTraining = "against_training"
   }
 }
@@ -49,7 +51,7 @@ extension Model {
   public func evaluateAll(
     _ data: Dataset, noise: Corruption? = nil, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws -> Evaluation {
-    var evaluation = try evaluate(data, threads: threads)
+    var evaluation = try evaluate(data, seed: seed, threads: threads)
     let penalties = architecture.regularization ?? .none
     if network.codeActivation != .identity || penalties.l1 > 0 || penalties.klSparsity != nil {
       evaluation.code = try codeStatistics(data, threads: threads)
@@ -58,6 +60,7 @@ extension Model {
       evaluation.denoising = try evaluate(data, noise: noise, seed: seed, threads: threads)
     }
     evaluation.variational = try evaluateVariational(data, seed: seed, threads: threads)
+    evaluation.factors = try factorCorrelations(data, threads: threads)
     if let errorDistribution {
       evaluation.againstTraining = ErrorComparison(
         try squaredErrors(data, in: scaling, threads: threads), against: errorDistribution)
@@ -65,9 +68,11 @@ extension Model {
     return evaluation
   }
 
-  /// Runs `data` through the model and back and compares.
-  public func evaluate(_ data: Dataset, threads: Int = availableProcessors) throws(FileError) -> Evaluation {
-    let inference = Inference(self, .reconstruct, threads: threads)
+  /// Runs `data` through the model and back and compares. `seed`: of stochastic binarisation.
+  public func evaluate(
+    _ data: Dataset, seed: UInt64 = 0, threads: Int = availableProcessors
+  ) throws(FileError) -> Evaluation {
+    let inference = Inference(self, .reconstruct, draw: .evaluation(seed: seed), threads: threads)
     try inference.check(data)
     let features = architecture.inputSize
     let blocks = (data.count + Inference.blockSize - 1) / Inference.blockSize
@@ -82,7 +87,8 @@ extension Model {
       let x = block.propagation.input(rows: rows).readOnly
       let y = block.propagation.output(of: network.layers.count - 1, rows: rows)
       let gradient = gradients[block.worker].view(rows: rows, columns: features)
-      table[block.number, 0] = network.loss.evaluate(y.readOnly, target: x, gradient: gradient, batch: 1)
+      table[block.number, 0] = network.loss.evaluate(
+        y.readOnly, target: x, gradient: gradient, batch: 1, parameters: block.propagation.parameters.row.readOnly)
       network.loss.reconstruct(y)
       table[block.number, 1] = squaredDistance(y.readOnly, x)
       let code = block.propagation.output(of: network.encoderDepth - 1, rows: rows).readOnly
@@ -116,7 +122,7 @@ extension Model {
     let range = data.range
     let areFractions = scaling.kind == .none && range.lowerBound >= 0 && range.upperBound <= 1
     let crossEntropy = architecture.loss == .crossEntropy ? totals[0] / Double(data.count) : nil
-    let floor = crossEntropy == nil ? nil : data.meanEntropy
+    let floor = entropyFloor(of: data)
     let activation = network.codeActivation
     return Evaluation(
       samples: data.count, squaredErrorPerSample: squaredError, meanSquaredError: mean,

@@ -29,6 +29,9 @@ public struct GradientCheck: Sendable {
     var random = RandomStream(seed: seed, purpose: .other)
     random.fillUniform(run.input(rows: batch), 0, 1)
     fillParameters(run.parameters, network.layout, &random)
+    if let classes = network.classes {
+      for row in 0..<batch { run.labels(rows: batch)[row, 0] = Double(random.index(below: classes)) }
+    }
     run.drawNoise(rows: 0..<batch, from: NoiseStream(seed: seed, epoch: 0), sample: 0)
     _ = run.loss(rows: batch, noise: true)
     run.backward(rows: batch)

@@ -20,6 +20,7 @@ public final class Inference {
   private let workers: [Propagation<Float>]
   private let layers: Range<Int>
   private let noise: SeededCorruption?
+  private let draw: NoiseStream?
 
   public convenience init(_ model: Model, _ direction: Direction, threads: Int = availableProcessors) {
     self.init(model, direction, noise: nil, threads: threads)
@@ -34,9 +35,13 @@ public final class Inference {
     self.init(model, direction, noise: noise, threads: threads)
   }
 
-  /// `noise`: what is done to the data before the network sees them.
-  init(_ model: Model, _ direction: Direction, noise: SeededCorruption?, threads: Int) {
+  /// `noise`: what is done to the data before the network sees them; `draw`: names what stochastic binarisation draws,
+  /// nil: it leaves the data as they are.
+  init(
+    _ model: Model, _ direction: Direction, noise: SeededCorruption? = nil, draw: NoiseStream? = nil, threads: Int
+  ) {
     self.model = model
+    self.draw = draw
     self.noise = noise
     self.direction = direction
     let network = model.network
@@ -90,6 +95,7 @@ public final class Inference {
   /// Refuses data of another width than the model's part takes.
   func check(_ data: Dataset) throws(FileError) {
     if direction != .decode { return try model.check(data) }
+    try model.checkClasses(of: data)
     if data.featureCount != inputSize {
       throw FileError(
         .malformed, data.source, "codes of \(data.featureCount) numbers, but the model's have \(inputSize)")
@@ -115,8 +121,14 @@ public final class Inference {
         let range = start..<min(start + size, rows.upperBound)
         let propagation = workers[worker]
         let x = propagation.input(rows: range.count)
-        data.gather(rows: range, into: x)
-        if direction != .decode { model.scaling.apply(x) }
+        if direction == .decode {
+          data.gather(rows: range, into: x)
+        } else {
+          model.gather(data, rows: range, into: x, draw: draw)
+        }
+        if model.network.classes != nil {
+          data.gatherLabels(range.map { Int32($0) }[...], into: propagation.labels(rows: range.count))
+        }
         noise?.apply(to: x, rows: range)
         propagation.forward(rows: range.count)
         body(Block(number: block, rows: range, worker: worker, propagation: propagation))

@@ -86,8 +86,7 @@ extension Model {
     inference.forEachBlock(of: data, 0..<data.count) { block in
       let rows = block.rows.count
       let clean = originals[block.worker].view(rows: rows, columns: features)
-      data.gather(rows: block.rows, into: clean)
-      scaling.apply(clean)
+      gather(data, rows: block.rows, into: clean)
       let y = block.propagation.output(of: network.layers.count - 1, rows: rows)
       network.loss.reconstruct(y)
       table[block.number, 0] = squaredDistance(block.propagation.input(rows: rows).readOnly, clean.readOnly)

@@ -15,12 +15,35 @@ public struct VariationalEvaluation: Sendable, Codable, Equatable {
   /// have collapsed to the prior.
   public let activeUnits: Int
   public let draws: Int
+  /// −ELBO ÷ (features · ln 2). Of a density, it falls without end as the data's unit grows.
+  public let bitsPerDimension: Double
+  /// The same of pixels in steps of 1/255, each with the probability of its step under the density; for models with a
+  /// Gaussian likelihood of bytes. By one draw.
+  public let discretised: DiscretisedBits?
+  /// Whether the code has collapsed to the prior, and what to try.
+  public let verdict: String
 
   enum CodingKeys: String, CodingKey {
-    case elbo, kl, draws
+    case elbo, kl, draws, discretised, verdict
+    case bitsPerDimension = "bits_per_dimension"
     case reconstructionTerm = "reconstruction_term"
     case klByDimension = "kl_by_dimension"
     case activeUnits = "active_units"
+  }
+}
+
+extension VariationalEvaluation {
+  static func verdict(active: Int, of dimensions: Int) -> String {
+    if active == 0 {
+      return "the posterior has collapsed: the code says nothing of x; try --beta-warmup 10, --free-bits 0.1, a lower "
+        + "--beta, or a smaller decoder"
+    }
+    if 2 * active < dimensions {
+      return
+        "\(dimensions - active) of \(dimensions) dimensions have collapsed to the prior: --latent \(active) would do as "
+        + "well; to use more, try --beta-warmup 10, --free-bits 0.1 or a lower --beta"
+    }
+    return "no collapse"
   }
 }
 
@@ -35,18 +58,19 @@ extension Autoencoder {
 extension Model {
   /// The ELBO on `data`, by `draws` codes for each sample; nil for models that are not variational.
   ///
-  /// ln p(x|z) is that of Bernoulli pixels for a model trained with cross-entropy, and of N(x̂, ½ I) with its constant,
-  /// −‖x̂ − x‖² − n/2 ln π, for one trained with squared error.
+  /// ln p(x|z) is the model's likelihood with its constant. `seed`: of the codes, and of stochastic binarisation.
   public func evaluateVariational(
     _ data: Dataset, draws: Int = 10, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws -> VariationalEvaluation? {
     guard let heads = network.headsIndex else { return nil }
     precondition(draws > 0, "evaluateVariational: \(draws) draws")
     let d = network.codeSize
-    let encoder = Inference(self, .layer(heads), threads: threads)
+    try check(data)
+    let drawn = NoiseStream.evaluation(seed: seed)
+    let encoder = Inference(self, .layer(heads), draw: drawn, threads: threads)
     var divergences = [Double](repeating: 0, count: d)
     var (sums, squares) = (divergences, divergences)
-    var logLikelihood = 0.0
+    var likelihood = 0.0
     var first = 0
     try encoder.run(on: data) { moments in
       for row in 0..<moments.rows {
@@ -60,9 +84,8 @@ extension Model {
       let rows = first..<first + moments.rows
       for draw in 0..<draws {
         let codes = Self.draw(moments, draw: draw, samples: rows, seed: seed)
-        logLikelihood +=
-          try meanLogLikelihood(of: data.subset(rows), codes: codes, threads: threads)
-          * Double(rows.count) / Double(draws)
+        likelihood +=
+          logLikelihood(of: data, rows, codes: codes, draw: drawn, threads: threads) / Double(draws)
       }
       first = rows.upperBound
     }
@@ -70,13 +93,25 @@ extension Model {
     let kl = divergences.map { $0 / count }
     let active = (0..<d).count { squares[$0] / count - (sums[$0] / count) * (sums[$0] / count) > 0.01 }
     let total = kl.reduce(0, +)
+    let elbo = likelihood / count - total
     return VariationalEvaluation(
-      elbo: logLikelihood / count - total, reconstructionTerm: logLikelihood / count, kl: total, klByDimension: kl,
-      activeUnits: active, draws: draws)
+      elbo: elbo, reconstructionTerm: likelihood / count, kl: total, klByDimension: kl, activeUnits: active,
+      draws: draws, bitsPerDimension: -elbo / (Double(data.featureCount) * Double.log(2)),
+      discretised: try discretisedBits(data, kl: total, seed: seed, threads: threads),
+      verdict: VariationalEvaluation.verdict(active: active, of: d))
+  }
+
+  /// One draw from q(z|x) for each sample, samples × code size.
+  public func drawCodes(
+    _ data: Dataset, seed: UInt64 = 0, threads: Int = availableProcessors
+  ) throws(FileError) -> Matrix<Float> {
+    guard let heads = network.headsIndex else { return try encode(data, threads: threads) }
+    let moments = try Inference(self, .layer(heads), draw: .evaluation(seed: seed), threads: threads)(data)
+    return Self.draw(moments, draw: 0, samples: 0..<data.count, seed: seed)
   }
 
   /// z = μ + σ ⊙ ε; ε depends on sample, draw and seed alone.
-  private static func draw(_ moments: Matrix<Float>, draw: Int, samples: Range<Int>, seed: UInt64) -> Matrix<Float> {
+  static func draw(_ moments: Matrix<Float>, draw: Int, samples: Range<Int>, seed: UInt64) -> Matrix<Float> {
     let d = moments.columns / 2
     var codes = Matrix<Float>(rows: moments.rows, columns: d)
     codes.withMutableView { z in
@@ -90,27 +125,30 @@ extension Model {
     return codes
   }
 
-  /// The mean over samples of ln p(x|z), a code a sample.
-  private func meanLogLikelihood(of data: Dataset, codes: Matrix<Float>, threads: Int) throws -> Double {
+  /// Σ over the samples `rows` of `data` of ln p(x|z), a code a sample.
+  private func logLikelihood(
+    of data: Dataset, _ rows: Range<Int>, codes: Matrix<Float>, draw: NoiseStream, threads: Int
+  ) -> Double {
     let decoder = Inference(self, .decode, threads: threads)
     let features = data.featureCount
-    let blocks = (data.count + Inference.blockSize - 1) / Inference.blockSize
+    let blocks = (rows.count + Inference.blockSize - 1) / Inference.blockSize
     let losses = Buffer<Double>(count: blocks)
     let memory = (0..<threads).map { _ in
       (Buffer<Float>(count: Inference.blockSize * features), Buffer<Float>(count: Inference.blockSize * features))
     }
-    decoder.forEachBlock(of: Dataset(codes, source: "codes"), 0..<data.count) { block in
-      let rows = block.rows.count
+    let labels = data.labels.map { Array($0[rows]) }
+    decoder.forEachBlock(of: Dataset(codes, labels: labels, source: "codes"), 0..<rows.count) { block in
+      let count = block.rows.count
       let (x, gradient) = memory[block.worker]
-      let target = x.view(rows: rows, columns: features)
-      data.gather(rows: block.rows, into: target)
-      scaling.apply(target)
-      let y = block.propagation.output(of: network.layers.count - 1, rows: rows)
+      let target = x.view(rows: count, columns: features)
+      gather(
+        data, rows: rows.lowerBound + block.rows.lowerBound..<rows.lowerBound + block.rows.upperBound, into: target,
+        draw: draw)
+      let y = block.propagation.output(of: network.layers.count - 1, rows: count)
       losses.row[0, block.number] = network.loss.evaluate(
-        y.readOnly, target: target.readOnly, gradient: gradient.view(rows: rows, columns: features), batch: 1)
+        y.readOnly, target: target.readOnly, gradient: gradient.view(rows: count, columns: features), batch: 1,
+        parameters: block.propagation.parameters.row.readOnly)
     }
-    let total = (0..<blocks).reduce(0) { $0 + losses.row[0, $1] }
-    let constant = architecture.loss == .squaredError ? 0.5 * Double(features) * Double.log(Double.pi) : 0
-    return -total / Double(data.count) - constant
+    return -(0..<blocks).reduce(0) { $0 + losses.row[0, $1] }
   }
 }

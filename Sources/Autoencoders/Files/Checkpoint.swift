@@ -37,7 +37,7 @@ public struct Checkpoint: Sendable {
       throw FileError(.malformed, path, "a model, not a checkpoint; to start from its weights use --init")
     }
     let count = loaded.model.parameters.count
-    let vectors = record.options.optimizer.optimizer.stateVectors
+    let vectors = record.options.optimizer.optimizer().stateVectors
     var state = TrainingState(parameters: loaded.model.parameters, stateVectors: vectors)
     for tensor in loaded.rest {
       switch tensor.name {

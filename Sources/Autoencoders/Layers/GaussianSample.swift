@@ -2,18 +2,27 @@ import Linalg
 
 /// z = μ + σ ⊙ ε from [μ, v], v = log σ², ε drawn beforehand (the reparametrisation of Kingma and Welling 2014), with the
 /// penalty β/B Σ KL(N(μ, diag σ²) ‖ N(0, I)) = β/B Σ ½ (σ² + μ² − 1 − v); without noise z = μ.
+///
+/// With free bits λ (Kingma et al. 2016) the penalty is β Σⱼ max(λ, KLⱼ), KLⱼ the batch's mean in dimension j: up to λ
+/// nats in each are free. β grows over the first steps where training warms it up (`Pass.annealing`).
 public struct GaussianSample: Layer {
   /// d.
   public let latent: Int
   /// β; 1 makes the loss the negative ELBO (Kingma and Welling 2014), others Higgins et al. 2017.
-  public let weight: Double
+  public var weight = 1.0
+  /// λ, in nats a dimension.
+  public var freeBits = 0.0
 
-  public var summary: String { "sample of \(latent), β \(weight)" }
+  public var summary: String {
+    "sample of \(latent), β \(weight)" + (freeBits > 0 ? ", \(freeBits) nats free a dimension" : "")
+  }
   public var inputSize: Int { 2 * latent }
   public var outputSize: Int { latent }
   public var noiseSize: Int { latent }
   /// σ.
   public var scratchSize: Int { latent }
+  public var workSize: Int { freeBits > 0 ? 3 * latent : 0 }
+  public var splitsRows: Bool { freeBits == 0 }
   public var penaltyName: String? { "kl" }
 
   @specialized(where S == Float)
@@ -26,7 +35,7 @@ public struct GaussianSample: Layer {
   @specialized(where S == Double)
   public func forward<S: BLASScalar>(_ x: MatrixView<S>, into y: MutableMatrixView<S>, _ pass: Pass<S>) -> Double {
     let (mean, v) = (x.columns(0..<latent), x.columns(latent..<2 * latent))
-    let sigma = pass.scratch
+    let sigma = pass.scratch.columns(0..<latent)
     map(v, into: sigma) { v in S.Vector.exp(0.5 * v) }
     if pass.hasNoise {
       zip(sigma.readOnly, pass.noise, into: y) { s, e in s * e }
@@ -34,9 +43,14 @@ public struct GaussianSample: Layer {
     } else {
       y.copy(mean)
     }
+    let beta = weight * pass.annealing
+    if freeBits > 0 {
+      let divergences = meanDivergences(x, pass)
+      return beta * (0..<latent).reduce(0) { $0 + max(freeBits, Double(divergences[0, $1])) }
+    }
     let count = Double(x.rows * latent)
     let divergence = 0.5 * (sumOfSquares(sigma.readOnly) + sumOfSquares(mean) - count - sum(v))
-    return weight * divergence / Double(pass.batch)
+    return beta * divergence / Double(pass.batch)
   }
 
   @specialized(where S == Float)
@@ -44,12 +58,45 @@ public struct GaussianSample: Layer {
   public func backward<S: BLASScalar>(
     _ dz: MatrixView<S>, x: MatrixView<S>, into dx: MutableMatrixView<S>, _ pass: Pass<S>
   ) {
-    let slope = S.Vector(S(weight) / S(pass.batch))
-    // ∂L/∂μ = ∂L/∂z + β/B μ
-    zip(dz, x.columns(0..<latent), into: dx.columns(0..<latent)) { d, m in d + slope * m }
-    // ∂L/∂v = ½ (∂L/∂z ⊙ ε ⊙ σ + β/B (σ² − 1))
-    let dv = dx.columns(latent..<2 * latent)
+    let (mean, sigma) = (x.columns(0..<latent), pass.scratch.columns(0..<latent).readOnly)
+    let slope = S.Vector(S(weight * pass.annealing) / S(pass.batch))
+    let (dmean, dv) = (dx.columns(0..<latent), dx.columns(latent..<2 * latent))
     if pass.hasNoise { zip(dz, pass.noise, into: dv) { d, e in d * e } } else { dv.fill(0) }
-    transform(dv, with: pass.scratch.readOnly) { d, s in 0.5 * (d * s + slope * (s * s - 1)) }
+    if freeBits > 0 {
+      // The same with a slope of 0 in the dimensions that are under λ.
+      let slopes = meanDivergences(x, pass)
+      for j in 0..<latent { slopes[0, j] = Double(slopes[0, j]) > freeBits ? slope[0] : 0 }
+      let row = slopes.readOnly.repeated(x.rows)
+      zip(mean, row, into: dmean) { m, slope in slope * m }
+      transform(dmean, with: dz) { g, d in g + d }
+      transform(dv, with: sigma) { d, s in 0.5 * (d * s) }
+      let more = pass.work.columns(2 * latent..<3 * latent)
+      for i in 0..<x.rows {
+        zip(sigma.rows(i..<i + 1), slopes.readOnly, into: more) { s, slope in 0.5 * slope * (s * s - 1) }
+        transform(dv.rows(i..<i + 1), with: more.readOnly) { d, more in d + more }
+      }
+      return
+    }
+    // ∂L/∂μ = ∂L/∂z + β/B μ
+    zip(dz, mean, into: dmean) { d, m in d + slope * m }
+    // ∂L/∂v = ½ (∂L/∂z ⊙ ε ⊙ σ + β/B (σ² − 1))
+    transform(dv, with: sigma) { d, s in 0.5 * (d * s + slope * (s * s - 1)) }
+  }
+
+  /// KLⱼ = 1/B Σ ½ (σ² + μ² − 1 − v), 1 × d, in this worker's memory.
+  private func meanDivergences<S: BLASScalar>(_ x: MatrixView<S>, _ pass: Pass<S>) -> MutableMatrixView<S> {
+    let (divergences, term) = (pass.work.columns(0..<latent), pass.work.columns(latent..<2 * latent))
+    divergences.fill(0)
+    for i in 0..<x.rows {
+      let (mean, v) = (
+        x.window(rows: i..<i + 1, columns: 0..<latent), x.window(rows: i..<i + 1, columns: latent..<2 * latent)
+      )
+      zip(mean, v, into: term) { m, v in m * m - 1 - v }
+      transform(term, with: pass.scratch.window(rows: i..<i + 1, columns: 0..<latent).readOnly) { t, s in t + s * s }
+      transform(divergences, with: term.readOnly) { sum, t in sum + t }
+    }
+    let scale = S.Vector(0.5 / S(x.rows))
+    transform(divergences) { $0 * scale }
+    return divergences
   }
 }

@@ -22,6 +22,8 @@ public protocol Layer: Sendable {
   var scratchSize: Int { get }
   /// Numbers that a call works with and forgets.
   var workSize: Int { get }
+  /// Rows of y for each row of x where there is noise: draws of a sample, together; 1 elsewhere.
+  var expansion: Int { get }
   /// Whether forward and backward can compute some rows without the others; not where a layer couples the samples.
   var splitsRows: Bool { get }
   /// Whether forward and backward can compute some columns without the others.
@@ -62,6 +64,7 @@ extension Layer {
   public var noiseSize: Int { 0 }
   public var scratchSize: Int { 0 }
   public var workSize: Int { 0 }
+  public var expansion: Int { 1 }
   public var splitsRows: Bool { true }
   public var splitsColumns: Bool { false }
   public var units: Int { 0 }
@@ -95,12 +98,28 @@ public struct Pass<S: BLASScalar> {
   public let columns: Range<Int>
   /// Whether `parameterGradient` adds the gradient of the linear part to what is there, and leaves biases alone.
   public let addsLinearPart: Bool
+  /// From 0 to 1: what penalties that training warms up are multiplied by.
+  public let annealing: Double
+  /// The classes of the rows at hand.
+  public let labels: Labels
+
+  /// The classes by row, from those of the batch's samples.
+  public struct Labels {
+    let samples: MatrixView<S>
+    /// Where the rows at hand begin.
+    let firstRow: Int
+    /// Rows of a sample.
+    let multiplicity: Int
+
+    subscript(row: Int) -> Int { Int(samples[(firstRow + row) / multiplicity, 0]) }
+  }
 
   public var hasNoise: Bool { noise.columns > 0 }
 
   public init(
     parameters: MatrixView<S>, gradient: MutableMatrixView<S>, noise: MatrixView<S>, scratch: MutableMatrixView<S>,
-    work: MutableMatrixView<S>, batch: Int, columns: Range<Int>, addsLinearPart: Bool = false
+    work: MutableMatrixView<S>, batch: Int, columns: Range<Int>, addsLinearPart: Bool = false, annealing: Double = 1,
+    labels: Labels? = nil
   ) {
     self.parameters = parameters
     self.gradient = gradient
@@ -110,6 +129,8 @@ public struct Pass<S: BLASScalar> {
     self.batch = batch
     self.columns = columns
     self.addsLinearPart = addsLinearPart
+    self.annealing = annealing
+    self.labels = labels ?? Labels(samples: parameters.columns(0..<0), firstRow: 0, multiplicity: 1)
   }
 
   /// The values of `parameter`, as the matrix that its layer sees.

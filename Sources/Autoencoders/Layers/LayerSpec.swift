@@ -15,8 +15,12 @@ public enum LayerSpec: Sendable, Equatable {
   case upsample2D(height: Int, width: Int)
   /// The heads of a variational encoder: means and log-variances of a code of so many numbers.
   case gaussianHeads(Int)
-  /// A draw from the heads' distribution, with the penalty β KL(q ‖ N(0, I)).
-  case gaussianSample(beta: Double)
+  /// A draw from the heads' distribution, with the penalty β KL(q ‖ N(0, I)), free bits off.
+  case gaussianSample(beta: Double, freeBits: Double = 0)
+  /// So many draws from it, for the importance-weighted bound.
+  case importanceSamples(Int)
+  /// The sample's class, of so many, behind what comes in.
+  case classCondition(Int)
   /// Noise on what comes in, while training.
   case corruption(Corruption)
   /// The penalty λ Σ |a| of what comes in.
@@ -104,8 +108,15 @@ public enum LayerSpec: Sendable, Equatable {
         inputs: input.size, latent: latent, start: start, part: part,
         inputImage: input.isComputed ? input.image : nil, in: &layout)
       return (layer, Shape(size: 2 * latent, isComputed: true))
-    case .gaussianSample(let beta):
-      return (GaussianSample(latent: input.size / 2, weight: beta), Shape(size: input.size / 2, isComputed: true))
+    case .gaussianSample(let beta, let freeBits):
+      let layer = GaussianSample(latent: input.size / 2, weight: beta, freeBits: freeBits)
+      return (layer, Shape(size: layer.outputSize, isComputed: true))
+    case .importanceSamples(let draws):
+      let layer = ImportanceSamples(latent: input.size / 2, draws: draws)
+      return (layer, Shape(size: layer.outputSize, isComputed: true))
+    case .classCondition(let classes):
+      let layer = ClassCondition(inputSize: input.size, classes: classes)
+      return (layer, Shape(size: layer.outputSize, isComputed: true))
     case .corruption(let corruption): return (CorruptionLayer(corruption: corruption, inputSize: input.size), input)
     case .l1(let weight): return (L1Penalty(weight: weight, inputSize: input.size), input)
     case .klSparsity(let sparsity):

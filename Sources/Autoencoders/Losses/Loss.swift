@@ -2,13 +2,29 @@ import Linalg
 
 /// What training makes small: a sum over features, averaged over the batch, of the output y against the target x.
 public protocol Loss: Sendable {
-  /// Writes ∂L/∂y and returns this window's share of the value: the sum over its entries ÷ `batch`.
+  /// What the loss itself remembers in θ: a state that `nextState` writes.
+  var state: Parameter? { get }
+
+  /// The loss with its state behind what `layout` holds.
+  func placed(in layout: inout ParameterLayout) -> Self
+
+  /// Writes ∂L/∂y and returns this window's share of the value: the sum over its entries ÷ `batch`. `parameters`: θ.
   func evaluate<S: BLASScalar>(
-    _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int
+    _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>
   ) -> Double
+
+  /// The state's next value after a batch of mean loss `value` over `features`.
+  func nextState<S: BLASScalar>(after value: Double, features: Int, parameters: MatrixView<S>) -> Double
 
   /// Turns the network's output into the reconstruction x̂, in place: the identity, or σ of logits.
   func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>)
+}
+
+extension Loss {
+  public var state: Parameter? { nil }
+  public func placed(in layout: inout ParameterLayout) -> Self { self }
+  public func nextState<S: BLASScalar>(after value: Double, features: Int, parameters: MatrixView<S>) -> Double { 0 }
+  public func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>) {}
 }
 
 /// The losses by name.
@@ -31,15 +47,13 @@ public struct SquaredError: Loss {
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func evaluate<S: BLASScalar>(
-    _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int
+    _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>
   ) -> Double {
     // ∂L/∂y = 2 (y − x) / B
     let scale = S.Vector(2 / S(batch))
     zip(y, target, into: dy) { y, x in scale * (y - x) }
     return squaredDistance(y, target) / Double(batch)
   }
-
-  public func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>) {}
 }
 
 /// Cross-entropy of targets in [0, 1] under Bernoulli probabilities σ(y), y the logits:
@@ -52,7 +66,7 @@ public struct CrossEntropy: Loss {
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func evaluate<S: BLASScalar>(
-    _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int
+    _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>
   ) -> Double {
     // ∂L/∂y = (σ(y) − x) / B
     logisticLoss(y, target: target, scale: 1 / S(batch), gradient: dy) / Double(batch)

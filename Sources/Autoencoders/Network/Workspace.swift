@@ -11,6 +11,8 @@ public final class Workspace<S: BLASScalar> {
   let gradients: [Buffer<S>]
   let noise: [Buffer<S>]
   let scratch: [Buffer<S>]
+  /// The samples' classes, for networks that have them.
+  let labels: Buffer<S>
   /// By worker: what a layer's call works with.
   let work: [Buffer<S>]
   /// By the tiles of the stage at hand: the layer's own share of the loss, and the loss against the target; added up in
@@ -24,13 +26,16 @@ public final class Workspace<S: BLASScalar> {
     let all = network.layers
     // The sizes between layers: before each, and behind the last.
     let widths = all.map(\.inputSize) + [all[all.count - 1].outputSize]
+    // Draws are for training.
+    let rows = network.multiplicities.map { training ? capacity * $0 : capacity }
     activations = widths.indices.map { index in
       let isUsed = index >= layers.lowerBound && index <= layers.upperBound
-      return Buffer(count: isUsed ? capacity * widths[index] : 0)
+      return Buffer(count: isUsed ? rows[index] * widths[index] : 0)
     }
     gradients = training ? activations.map { Buffer(count: $0.count) } : []
     noise = all.indices.map { Buffer(count: training && layers.contains($0) ? capacity * all[$0].noiseSize : 0) }
-    scratch = all.indices.map { Buffer(count: layers.contains($0) ? capacity * all[$0].scratchSize : 0) }
+    scratch = all.indices.map { Buffer(count: layers.contains($0) ? rows[$0] * all[$0].scratchSize : 0) }
+    labels = Buffer(count: network.classes == nil ? 0 : capacity)
     let largest = all[layers].map(\.workSize).max() ?? 0
     work = (0..<workers).map { _ in Buffer(count: largest) }
     shares = Buffer(count: 2 * TileGrid.mostTiles)

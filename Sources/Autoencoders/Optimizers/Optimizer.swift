@@ -32,15 +32,19 @@ public struct OptimizerStep: Sendable {
 public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
   case adam, adamw, sgd, momentum, rmsprop
 
-  public var optimizer: any Optimizer {
+  /// With ε in its denominator, where it has one; its own where none is named.
+  public func optimizer(epsilon: Double? = nil) -> any Optimizer {
     switch self {
-    case .adam: Adam()
-    case .adamw: Adam(decoupledDecay: true)
+    case .adam: Adam(epsilon: epsilon ?? 1e-8)
+    case .adamw: Adam(epsilon: epsilon ?? 1e-8, decoupledDecay: true)
     case .sgd: SGD()
     case .momentum: Momentum()
-    case .rmsprop: RMSProp()
+    case .rmsprop: RMSProp(epsilon: epsilon ?? 1e-8)
     }
   }
+
+  /// Whether ε has a meaning.
+  public var hasEpsilon: Bool { self != .sgd && self != .momentum }
 
   /// The learning rate to begin with where the user names none.
   public var defaultLearningRate: Double {

@@ -18,6 +18,9 @@ struct LossTerms {
     places.append(0)
     if network.contraction > 0 { names.append("contraction") }
     places.append(network.contraction > 0 ? names.count - 1 : nil)
+    let isWeighted = network.layers.contains { $0 is ImportanceSamples }
+    if isWeighted { names.append("importance") }
+    places.append(isWeighted ? names.count - 1 : nil)
     self.names = names
     self.places = places
     totals = Array(repeating: 0, count: names.count)

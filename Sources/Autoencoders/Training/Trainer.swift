@@ -29,7 +29,7 @@ public struct Trainer: Sendable {
     try options.validate()
     try model.check(data)
     if let validation { try model.check(validation) }
-    let stateVectors = options.optimizer.optimizer.stateVectors
+    let stateVectors = options.optimizer.optimizer().stateVectors
     let state = resuming ?? TrainingState(parameters: model.parameters, stateVectors: stateVectors)
     let session = Session(self, model, data, validation, state)
     return try BLASLibrary.withThreads(1) {
@@ -71,9 +71,8 @@ private final class Session {
     batches = (data.count + options.batch - 1) / options.batch
     schedule = LearningRateSchedule(
       options.schedule, rate: options.rate, warmup: options.warmup, steps: batches * options.epochs)
-    let hasFloor = model.architecture.loss == .crossEntropy
-    trainFloor = hasFloor ? data.meanEntropy : nil
-    validationFloor = hasFloor ? validation?.meanEntropy : nil
+    trainFloor = model.entropyFloor(of: data)
+    validationFloor = validation.flatMap { model.entropyFloor(of: $0) }
   }
 
   var isOutOfPatience: Bool {
@@ -105,7 +104,8 @@ private final class Session {
     var rate = 0.0
     for batch in 0..<batches {
       let indices = order[batch * options.batch..<min((batch + 1) * options.batch, data.count)]
-      let loss = run.loss(of: indices, in: data, noise: (noise, batch * options.batch))
+      run.annealing = betaShare(at: state.step)
+      let loss = run.loss(of: indices, in: data, noise: (noise, batch * options.batch), gradients: true)
       if !loss.isFinite { throw diverged(epoch: epoch, batch: batch + 1, rows: indices.count) }
       rate = schedule.rate(at: state.step)
       state.step += 1
@@ -145,13 +145,23 @@ private final class Session {
     return random.permutation(data.count)
   }
 
-  /// The mean loss over `data`, batch by batch, without noise.
+  /// What of β there is at a step.
+  private func betaShare(at step: Int) -> Double {
+    guard let warmup = options.betaWarmup, warmup > 0 else { return 1 }
+    return min(1, Double(step) / Double(warmup * batches))
+  }
+
+  /// The mean loss over `data`, batch by batch, without noise; that of a variational model is an expectation, so it has its
+  /// draws, the same every time.
   private func loss(on data: Dataset) -> Double {
     let order = (0..<Int32(data.count)).map { $0 }
+    let noise: NoiseStream? = model.network.isVariational ? .evaluation(seed: options.seed) : nil
+    run.annealing = 1
     var total = 0.0
     for start in stride(from: 0, to: data.count, by: options.batch) {
       let indices = order[start..<min(start + options.batch, data.count)]
-      total += run.loss(of: indices, in: data, noise: nil) * Double(indices.count)
+      total +=
+        run.loss(of: indices, in: data, noise: noise.map { ($0, start) }, gradients: false) * Double(indices.count)
     }
     return total / Double(data.count)
   }

@@ -8,6 +8,7 @@ package final class TrainingRun {
   private let optimizerState: Buffer<Float>
   private let options: TrainingOptions
   private let scaling: Scaling
+  private let binarisation: Binarisation?
   private let pool: WorkerPool
   /// Squared norms of the gradient by parameter tensor.
   private let squaredNorms: Buffer<Double>
@@ -25,8 +26,9 @@ package final class TrainingRun {
   package init(_ model: Model, _ options: TrainingOptions, samples: Int, state: TrainingState, pool: WorkerPool) {
     self.options = options
     self.pool = pool
-    optimizer = options.optimizer.optimizer
+    optimizer = options.optimizer.optimizer(epsilon: options.epsilon)
     scaling = model.scaling
+    binarisation = model.architecture.binarisation
     propagation = Propagation(
       model.network, capacity: min(options.batch, samples), training: true, pool: pool)
     propagation.parameters.values = state.parameters
@@ -43,13 +45,19 @@ package final class TrainingRun {
   }
 
   /// The loss of the samples `indices` under the parameters as they are; their batch is then in memory.
-  /// `noise`: what to draw for them, nil for none.
+  /// `noise`: what to draw for them, nil for none; `gradients`: whether `step` follows.
   package func loss(
-    of indices: ArraySlice<Int32>, in data: Dataset, noise: (stream: NoiseStream, sample: Int)?
+    of indices: ArraySlice<Int32>, in data: Dataset, noise: (stream: NoiseStream, sample: Int)?, gradients: Bool
   ) -> Double {
     self.noise = noise
     gather(indices, from: data)
-    return propagation.loss(rows: indices.count, noise: noise != nil, gradients: noise != nil)
+    return propagation.loss(rows: indices.count, noise: noise != nil, gradients: gradients)
+  }
+
+  /// What penalties that are warmed up are multiplied by.
+  package var annealing: Double {
+    get { propagation.annealing }
+    set { propagation.annealing = newValue }
   }
 
   /// After `loss`: gradient and optimizer step number `number` at `rate`.
@@ -120,8 +128,18 @@ package final class TrainingRun {
   private func gatherTask(_ task: Int) {
     let rows = task * Self.gatherBlock..<min((task + 1) * Self.gatherBlock, batch.count)
     let window = propagation.input(rows: batch.count).rows(rows)
-    source!.gather(batch[batch.startIndex + rows.lowerBound..<batch.startIndex + rows.upperBound], into: window)
+    let indices = batch[batch.startIndex + rows.lowerBound..<batch.startIndex + rows.upperBound]
+    source!.gather(indices, into: window)
     scaling.apply(window)
+    if let binarisation {
+      // Samples that come in order without noise have their own draw, the same every time.
+      let first = noise?.sample ?? Int(batch.first!)
+      let draw = noise?.stream ?? .evaluation(seed: options.seed)
+      binarisation.apply(to: window, draw: draw, sample: first + rows.lowerBound)
+    }
+    if propagation.network.classes != nil {
+      source!.gatherLabels(indices, into: propagation.labels(rows: batch.count).rows(rows))
+    }
     if let noise { propagation.drawNoise(rows: rows, from: noise.stream, sample: noise.sample + rows.lowerBound) }
   }
 

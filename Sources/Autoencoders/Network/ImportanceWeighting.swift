@@ -1,0 +1,95 @@
+import Linalg
+
+/// The importance-weighted bound over the draws of `ImportanceSamples`: L = −1/B Σ ln 1/k Σᵢ wᵢ, whose gradient is that of
+/// −1/B Σ Σᵢ w̃ᵢ ln wᵢ, w̃ᵢ = wᵢ / Σ wᵢ held fixed (Burda, Grosse and Salakhutdinov 2016).
+///
+/// The last layer's tiles leave −ln p(x|zᵢ) and its gradient row by row; when all are there, `weigh` scales the rows.
+final class ImportanceWeighting<S: BLASScalar> {
+  private let layer: ImportanceSamples
+  private let scratch: Buffer<S>
+  private let capacity: Int
+  private let pool: WorkerPool
+  /// −ln p(x|zᵢ) by row and part of its columns.
+  private let losses: Buffer<Double>
+  private var gradient: MutableMatrixView<S>
+  private var scaleBody = WorkerPool.Body { _, _ in }
+  /// 1/B Σ Σᵢ −w̃ᵢ ln p(x|zᵢ), of the last batch.
+  private(set) var weightedLoss = 0.0
+
+  private var blockSize: Int { 64 }
+
+  /// Nil for networks without such draws.
+  init?(_ network: Autoencoder, _ workspace: Workspace<S>, pool: WorkerPool) {
+    guard let index = network.layers.firstIndex(where: { $0 is ImportanceSamples }) else { return nil }
+    layer = network.layers[index] as! ImportanceSamples
+    scratch = workspace.scratch[index]
+    capacity = workspace.capacity
+    self.pool = pool
+    losses = Buffer(count: capacity * layer.draws * TileGrid.mostTiles)
+    gradient = scratch.view(rows: 0, columns: 0)
+    scaleBody = WorkerPool.Body { [unowned(unsafe) self] block, _ in unsafe self.scale(block) }
+  }
+
+  /// Row by row −ln p(x|zᵢ) over part `part` of the columns, and ∂/∂y of it; a target serves all draws of its sample.
+  func evaluate(
+    _ loss: any Loss, _ y: MatrixView<S>, targets: MatrixView<S>, gradient dy: MutableMatrixView<S>, rows: Range<Int>,
+    part: Int, parameters: MatrixView<S>
+  ) {
+    let table = losses.view(rows: capacity * layer.draws, columns: TileGrid.mostTiles)
+    for (place, row) in rows.enumerated() {
+      let sample = row / layer.draws
+      table[row, part] = loss.evaluate(
+        y.rows(place..<place + 1), target: targets.rows(sample..<sample + 1), gradient: dy.rows(place..<place + 1),
+        batch: 1, parameters: parameters)
+    }
+  }
+
+  /// Weighs the draws: returns the mean of −ln p(x|zᵢ), and L less that and less the layer's own share; writes the weights
+  /// for the backward pass and scales the rows of `dy` by w̃ᵢ/B.
+  func weigh(
+    samples: Int, parts: Int, dy: MutableMatrixView<S>, gradients: Bool
+  ) -> (reconstruction: Double, change: Double) {
+    let k = layer.draws
+    let table = losses.view(rows: capacity * k, columns: TileGrid.mostTiles)
+    let scratch = scratch.view(rows: capacity, columns: layer.scratchSize)
+    let (ratios, weights) = (layer.logRatios(scratch), layer.weights(scratch))
+    var (bound, mean, reconstruction) = (0.0, 0.0, 0.0)
+    weightedLoss = 0
+    for sample in 0..<samples {
+      func logLikelihood(_ i: Int) -> Double {
+        -(0..<parts).reduce(0.0) { $0 + table[sample * k + i, $1] }
+      }
+      func logWeight(_ i: Int) -> Double { logLikelihood(i) + Double(ratios[sample, i]) }
+      var largest = -Double.infinity
+      for i in 0..<k { largest = max(largest, logWeight(i)) }
+      var total = 0.0
+      for i in 0..<k {
+        total += Double.exp(logWeight(i) - largest)
+        mean += logWeight(i) / Double(k)
+        reconstruction -= logLikelihood(i) / Double(k)
+      }
+      bound += largest + Double.log(total / Double(k))
+      for i in 0..<k {
+        let weight = Double.exp(logWeight(i) - largest) / total
+        weightedLoss -= weight * logLikelihood(i) / Double(samples)
+        weights[sample, i] = S(weight / Double(samples))
+      }
+    }
+    if gradients {
+      gradient = dy
+      pool.run(tasks: (samples + blockSize - 1) / blockSize, scaleBody)
+    }
+    return (reconstruction / Double(samples), (mean - bound) / Double(samples))
+  }
+
+  private func scale(_ block: Int) {
+    let k = layer.draws
+    let weights = layer.weights(scratch.view(rows: capacity, columns: layer.scratchSize)).readOnly
+    for sample in block * blockSize..<min((block + 1) * blockSize, gradient.rows / k) {
+      for i in 0..<k {
+        let weight = S.Vector(weights[sample, i])
+        transform(gradient.rows(sample * k + i..<sample * k + i + 1)) { $0 * weight }
+      }
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import Linalg
+
+/// The stages of a batch and their tiles.
+extension Propagation {
+  /// Made once, so that a step takes no memory.
+  func makeBodies() {
+    forwardBodies = network.layers.indices.map { index in
+      WorkerPool.Body { [unowned(unsafe) self] tile, worker in unsafe self.forwardTile(index, tile, worker) }
+    }
+    backwardBodies = network.layers.indices.map { index in
+      WorkerPool.Body { [unowned(unsafe) self] tile, worker in unsafe self.backwardTile(index, tile, worker) }
+    }
+    gradientBody = WorkerPool.Body { [unowned(unsafe) self] tile, worker in unsafe self.gradientTile(tile, worker) }
+  }
+
+  /// The layer's shares of the loss go to `terms`.
+  func forwardLayer(_ index: Int, samples: Int, withLoss: Bool, hasNoise: Bool) {
+    let layer = network.layers[index]
+    stage = Stage(samples: samples, withLoss: withLoss, hasNoise: hasNoise)
+    stage.grid = TileGrid(
+      rows: samples * multiplicity(index), columns: layer.outputSize, inner: layer.inputSize,
+      splitsColumns: layer.splitsColumns, splitsRows: layer.splitsRows)
+    pool.run(tasks: stage.grid.count, forwardBodies[index])
+    let shares = workspace.shares.view(rows: 2, columns: TileGrid.mostTiles)
+    let terms = terms.row
+    for tile in 0..<stage.grid.count {
+      terms[0, index] += shares[0, tile]
+      terms[0, network.layers.count] += shares[1, tile]
+    }
+  }
+
+  private func forwardTile(_ index: Int, _ tile: Int, _ worker: Int) {
+    let samples = stage.samples
+    let (r, c) = (stage.grid.rowRange(tile), stage.grid.columnRange(tile))
+    let layer = network.layers[index]
+    let pass = pass(index, rows: r, columns: c, worker)
+    let window = activation(index + 1, samples: samples).window(rows: expanded(r, by: index), columns: c)
+    let shares = workspace.shares.view(rows: 2, columns: TileGrid.mostTiles)
+    shares[0, tile] = layer.forward(activation(index, samples: samples).readOnly.rows(r), into: window, pass)
+    shares[1, tile] = 0
+    if stage.withLoss {
+      let dy = activationGradient(index + 1, samples: samples).window(rows: r, columns: c)
+      let targets = activation(0, samples: samples).columns(c).readOnly
+      if stage.hasNoise, let importance {
+        importance.evaluate(
+          network.loss, window.readOnly, targets: targets, gradient: dy, rows: r, part: tile % stage.grid.columnTiles,
+          parameters: pass.parameters)
+      } else {
+        shares[1, tile] = network.loss.evaluate(
+          window.readOnly, target: targets.rows(r), gradient: dy, batch: samples, parameters: pass.parameters)
+      }
+      layer.backwardThroughActivation(dy, y: window.readOnly, pass)
+    }
+  }
+
+  func backwardLayer(_ index: Int, samples: Int) {
+    let layer = network.layers[index]
+    stage.samples = samples
+    stage.grid = TileGrid(
+      rows: samples * multiplicity(index), columns: layer.inputSize, inner: layer.outputSize,
+      splitsColumns: layer.splitsColumns, splitsRows: layer.splitsRows)
+    pool.run(tasks: stage.grid.count, backwardBodies[index])
+  }
+
+  private func backwardTile(_ index: Int, _ tile: Int, _ worker: Int) {
+    let samples = stage.samples
+    let (r, c) = (stage.grid.rowRange(tile), stage.grid.columnRange(tile))
+    let dz = activationGradient(index + 1, samples: samples).rows(expanded(r, by: index)).readOnly
+    let window = activationGradient(index, samples: samples).window(rows: r, columns: c)
+    let input = activation(index, samples: samples).window(rows: r, columns: c).readOnly
+    let layer = network.layers[index]
+    if layer.penaltyName != nil && !hasPenalties {
+      window.copy(dz.columns(c))
+    } else {
+      layer.backward(dz, x: input, into: window, pass(index, rows: r, columns: c, worker))
+    }
+    // Draws have no activation.
+    if index == 0 || network.layers[index - 1].expansion > 1 { return }
+    network.layers[index - 1].backwardThroughActivation(window, y: input, pass(index - 1, rows: r, columns: c, worker))
+    if let more = contraction?.preactivationGradient(index - 1, rows: samples) {
+      accumulate(more.window(rows: r, columns: c), into: window)
+    }
+  }
+
+  private func gradientTile(_ task: Int, _ worker: Int) {
+    let tile = gradientTiles[task]
+    let samples = stage.samples
+    if tile.layer == network.layers.count {
+      writeLossState()
+    } else {
+      let layer = network.layers[tile.layer]
+      let rows = 0..<samples * multiplicity(tile.layer)
+      layer.parameterGradient(
+        activationGradient(tile.layer + 1, samples: samples).readOnly,
+        x: activation(tile.layer, samples: samples).readOnly, units: tile.units,
+        pass(tile.layer, rows: rows, columns: 0..<layer.inputSize, worker))
+    }
+    if let contraction, contraction.concerns(tile.layer) {
+      for range in tile.ranges {
+        let range = range.range
+        accumulate(
+          contraction.gradient.view(rows: 1, columns: range.count, offset: range.lowerBound).readOnly,
+          into: gradient.view(rows: 1, columns: range.count, offset: range.lowerBound))
+      }
+    }
+    if let onGradient { for range in tile.ranges { onGradient(range) } }
+  }
+
+  private func writeLossState() {
+    guard let state = network.loss.state else { return }
+    let value = importance?.weightedLoss ?? terms.row[0, network.layers.count]
+    gradient.row[0, state.offset] = S(
+      network.loss.nextState(after: value, features: network.inputSize, parameters: parameters.row.readOnly))
+  }
+
+  // MARK: - Windows on the memory
+
+  private func pass(_ index: Int, rows: Range<Int>, columns: Range<Int>, _ worker: Int) -> Pass<S> {
+    let noise = noise(index, rows: rows).readOnly
+    return Pass(
+      parameters: parameters.row.readOnly, gradient: gradient.row,
+      noise: stage.hasNoise ? noise : noise.columns(0..<0), scratch: scratch(index, rows: rows),
+      work: workspace.work[worker].row, batch: stage.samples, columns: columns, annealing: annealing,
+      labels: Pass.Labels(
+        samples: workspace.labels.view(rows: workspace.labels.count, columns: 1).readOnly, firstRow: rows.lowerBound,
+        multiplicity: multiplicity(index)))
+  }
+
+  /// Rows before layer `index` for each sample.
+  private func multiplicity(_ index: Int) -> Int { stage.hasNoise ? network.multiplicities[index] : 1 }
+
+  /// The rows behind layer `index` that come of those before it.
+  private func expanded(_ rows: Range<Int>, by index: Int) -> Range<Int> {
+    let factor = stage.hasNoise ? network.layers[index].expansion : 1
+    return rows.lowerBound * factor..<rows.upperBound * factor
+  }
+
+  func activation(_ index: Int, samples: Int) -> MutableMatrixView<S> {
+    workspace.activations[index].view(rows: samples * multiplicity(index), columns: width(index))
+  }
+
+  func activationGradient(_ index: Int, samples: Int) -> MutableMatrixView<S> {
+    workspace.gradients[index].view(rows: samples * multiplicity(index), columns: width(index))
+  }
+
+  func noise(_ index: Int, rows: Range<Int>) -> MutableMatrixView<S> {
+    let size = gradient.count > 0 ? network.layers[index].noiseSize : 0
+    return workspace.noise[index].view(rows: workspace.capacity * multiplicity(index), columns: size).rows(rows)
+  }
+
+  private func scratch(_ index: Int, rows: Range<Int>) -> MutableMatrixView<S> {
+    let size = network.layers[index].scratchSize
+    return workspace.scratch[index].view(rows: workspace.capacity * multiplicity(index), columns: size).rows(rows)
+  }
+
+  /// Numbers per sample before layer `index`.
+  private func width(_ index: Int) -> Int {
+    index < network.layers.count ? network.layers[index].inputSize : network.layers[index - 1].outputSize
+  }
+}

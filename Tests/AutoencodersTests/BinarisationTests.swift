@@ -1,0 +1,70 @@
+import Datasets
+import Linalg
+import Testing
+
+@testable import Autoencoders
+
+@Suite struct BinarisationTests {
+  private func drawn(_ binarisation: Binarisation, _ values: [Float], epoch: Int, sample: Int = 0) -> [Float] {
+    let x = Buffer<Float>(count: values.count)
+    x.values = values
+    binarisation.apply(
+      to: x.view(rows: 2, columns: values.count / 2), draw: NoiseStream(seed: 1, epoch: epoch), sample: sample)
+    return x.values
+  }
+
+  @Test func thresholdsAndDraws() {
+    let values = (0..<2000).map { Float($0 % 5) / 4 }
+    #expect(drawn(.threshold(0.5), values, epoch: 1) == values.map { $0 > 0.5 ? 1 : 0 })
+    let first = drawn(.stochastic, values, epoch: 1)
+    for (level, share) in [0.0, 0.25, 0.5, 0.75, 1].enumerated() {
+      let ones = stride(from: level, to: 2000, by: 5).reduce(0) { $0 + Double(first[$1]) } / 400
+      // Four standard deviations.
+      #expect(abs(ones - share) <= 4 * (share * (1 - share) / 400).squareRoot(), "\(share): \(ones)")
+    }
+    #expect(first.allSatisfy { $0 == 0 || $0 == 1 })
+    #expect(drawn(.stochastic, values, epoch: 1) == first && drawn(.stochastic, values, epoch: 2) != first)
+    // A sample's draw does not depend on the block that it comes in.
+    #expect(Array(drawn(.stochastic, values, epoch: 1, sample: 1)[..<1000]) == Array(first[1000...]))
+  }
+
+  /// Trained and evaluated on binary data: no entropy of their own, whatever grey is in the file.
+  @Test func whatIsEvaluatedIsBinary() throws {
+    let data = try Dataset.open("digits:600")
+    for binarisation in [Binarisation.stochastic, .threshold(0.5)] {
+      let model = try Model(variant: "vae", for: data, hidden: [32], latent: 4, binarisation: binarisation)
+      let trained = try Trainer(TrainingOptions(epochs: 3)).train(model, on: data)
+      let evaluation = try trained.evaluateAll(data)
+      #expect(evaluation.crossEntropyFloor == 0)
+      let elbo = try #require(evaluation.variational).elbo
+      #expect(abs(-elbo - trained.training!.trainLoss!) < 0.1 * abs(elbo), "\(elbo) \(trained.training!.trainLoss!)")
+      let other = try #require(try trained.evaluateVariational(data, seed: 9)).elbo
+      #expect(other != elbo && abs(other - elbo) < 0.02 * abs(elbo))
+    }
+  }
+
+  @Test func namesAreReadAsTheyAreWritten() {
+    for binarisation in [Binarisation.stochastic, .threshold(0.25)] {
+      #expect(Binarisation(binarisation.description) == binarisation)
+    }
+    #expect(Binarisation("threshold") == .threshold(0.5))
+    for text in ["grey", "threshold:1", "threshold:-0.1", "stochastic:2", ""] { #expect(Binarisation(text) == nil) }
+  }
+
+  /// σ(b) is the mean of the pixels before anything is learned, within what is cut off.
+  @Test func theOutputStartsAtTheMeans() throws {
+    let data = try Dataset.open("digits:500")
+    for variant in ["vae", "conv-vae"] {
+      let model = try Model(variant: variant, for: data, latent: 2, outputBias: .mean)
+      let bias = try #require(model.network.layout.parameters.last { $0.name.hasSuffix("bias") })
+      let start = Double(model.parameters[bias.offset + bias.count / 2])
+      let column = (0..<500).map { sample -> Double in
+        var x = Matrix<Float>(rows: 1, columns: 784)
+        x.withMutableView { data.gather(rows: sample..<sample + 1, into: $0) }
+        return variant == "vae" ? Double(x[0, 392]) : x.values.reduce(0.0) { $0 + Double($1) } / 784
+      }
+      let mean = min(max(column.reduce(0, +) / 500, 0.001), 0.999)
+      #expect(abs(1 / (1 + Double.exp(-start)) - mean) < 1e-5, "\(variant)")
+    }
+  }
+}
