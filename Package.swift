@@ -19,11 +19,12 @@ let package = Package(
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CZlibShim", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNGShim", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CGIFShim", providers: [.apt(["libgif-dev"])]),
     .target(name: "CPUCheck"),
     .target(name: "Linalg", dependencies: ["CBLASShim"]),
     .target(name: "Datasets", dependencies: ["Linalg", "CZlibShim"], swiftSettings: strict),
     .target(name: "Autoencoders", dependencies: ["Linalg", "Datasets"], swiftSettings: strict),
-    .target(name: "Figures", dependencies: ["CPNGShim"], swiftSettings: strict),
+    .target(name: "Figures", dependencies: ["CGIFShim", "CPNGShim"], swiftSettings: strict),
     .executableTarget(
       name: "aetool",
       dependencies: [
@@ -46,7 +47,7 @@ let package = Package(
     .testTarget(
       name: "AutoencodersTests", dependencies: ["Autoencoders", "Datasets", "Linalg"],
       exclude: ["Golden"]),
-    .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
+    .testTarget(name: "FiguresTests", dependencies: ["CGIFShim", "Figures"]),
     .testTarget(name: "ProgramTests", dependencies: ["aetool", "Autoencoders", "Datasets", "Linalg"]),
   ],
   swiftLanguageModes: [.v6]

@@ -62,21 +62,23 @@ public struct Chart: Sendable {
     self.startsAtZero = startsAtZero
   }
 
-  /// Ten colours that keep apart on white and on black, also for most who see colours differently (after P. Tol).
-  static let colours = [
-    "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee8866", "#8a8a8a", "#44bb99", "#997700",
-  ]
-
   /// The picture, `width` × `height` units.
   public func svg(width: Int = 720, height: Int = 440) -> String {
-    let frame = Frame(self, width: Double(width), height: Double(height))
+    let frame = frame(width: Double(width), height: Double(height))
     var parts = frame.axes(xLabel: xLabel, yLabel: yLabel) + drawnArrows(frame)
-    for (index, series) in series.enumerated() { parts += drawn(series, Self.colours[index % 10], frame) }
-    parts += legend(frame)
+    for (index, series) in series.enumerated() { parts += drawn(series, SVG.colour(index), frame) }
+    parts += SVG.legend(series.map(\.name), left: frame.right + 16, top: frame.top)
     return SVG.document(title: title, width: width, height: height, left: frame.left, parts)
   }
 
-  private func drawnArrows(_ frame: Frame) -> [String] {
+  private func frame(width: Double, height: Double) -> PlotFrame {
+    let points = series.flatMap(\.points) + arrows.flatMap { [$0.from, $0.to] }
+    return PlotFrame(
+      left: 64, right: width - SVG.legendWidth(series.map(\.name)), top: 44, bottom: height - 48, x: points.map(\.x),
+      y: points.map(\.y), isSquare: isSquare, yStartsAtZero: startsAtZero)
+  }
+
+  private func drawnArrows(_ frame: PlotFrame) -> [String] {
     if arrows.isEmpty { return [] }
     var parts = [
       "<marker id=\"arrowhead\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"6\" markerHeight=\"6\" "
@@ -91,7 +93,7 @@ public struct Chart: Sendable {
     return parts
   }
 
-  private func drawn(_ series: Series, _ colour: String, _ frame: Frame) -> [String] {
+  private func drawn(_ series: Series, _ colour: String, _ frame: PlotFrame) -> [String] {
     let places = series.points.map { (frame.x($0.x), frame.y($0.y)) }
     let radius = series.mark == .line ? "3.5" : "1.6"
     let opacity = series.mark == .line ? "1" : "0.7"
@@ -102,74 +104,5 @@ public struct Chart: Sendable {
     }
     parts += places.map { "<circle cx=\"\(n($0.0))\" cy=\"\(n($0.1))\" r=\"\(radius)\"/>" }
     return parts + ["</g>"]
-  }
-
-  private func legend(_ frame: Frame) -> [String] {
-    series.enumerated().flatMap { index, series in
-      let y = frame.top + 8 + Double(index) * 18
-      let x = frame.right + 16
-      return [
-        "<rect x=\"\(n(x))\" y=\"\(n(y - 9))\" width=\"11\" height=\"11\" rx=\"2\" fill=\"\(Self.colours[index % 10])\"/>",
-        SVG.text(series.name, x + 17, y + 1),
-      ]
-    }
-  }
-}
-
-/// Where the data lie on the page.
-private struct Frame {
-  let left: Double
-  let right: Double
-  let top: Double
-  let bottom: Double
-  private let xRange: (Double, Double)
-  private let yRange: (Double, Double)
-
-  init(_ chart: Chart, width: Double, height: Double) {
-    let longest = chart.series.map(\.name.count).max() ?? 0
-    left = 64
-    right = width - 32 - max(60, 7 * Double(longest) + 20)
-    top = 44
-    bottom = height - 48
-    let points = chart.series.flatMap(\.points) + chart.arrows.flatMap { [$0.from, $0.to] }
-    func range(_ values: [Double], fromZero: Bool) -> (Double, Double) {
-      let low = fromZero ? min(0, values.min() ?? 0) : values.min() ?? 0
-      let high = values.max() ?? 1
-      let margin = high > low ? (high - low) * 0.05 : max(abs(high) * 0.1, 0.5)
-      return (fromZero && low == 0 ? 0 : low - margin, high + margin)
-    }
-    var x = range(points.map(\.x), fromZero: false)
-    var y = range(points.map(\.y), fromZero: chart.startsAtZero)
-    if chart.isSquare {
-      // The unit of the axis that needs the smaller one, on both.
-      let unit = max((x.1 - x.0) / (right - left), (y.1 - y.0) / (bottom - top))
-      func widened(_ range: (Double, Double), _ length: Double) -> (Double, Double) {
-        let middle = (range.0 + range.1) / 2
-        return (middle - unit * length / 2, middle + unit * length / 2)
-      }
-      x = widened(x, right - left)
-      y = widened(y, bottom - top)
-    }
-    (xRange, yRange) = (x, y)
-  }
-
-  func x(_ value: Double) -> Double { left + (value - xRange.0) / (xRange.1 - xRange.0) * (right - left) }
-  func y(_ value: Double) -> Double { bottom - (value - yRange.0) / (yRange.1 - yRange.0) * (bottom - top) }
-
-  func axes(xLabel: String, yLabel: String) -> [String] {
-    var parts: [String] = []
-    let xTicks = Ticks(xRange.0, xRange.1)
-    let yTicks = Ticks(yRange.0, yRange.1)
-    for tick in xTicks.values {
-      parts.append(SVG.line("grid", x(tick), top, x(tick), bottom))
-      parts.append(SVG.text(xTicks.label(tick), x(tick), bottom + 17, anchor: .middle))
-    }
-    for tick in yTicks.values {
-      parts.append(SVG.line("grid", left, y(tick), right, y(tick)))
-      parts.append(SVG.text(yTicks.label(tick), left - 7, y(tick) + 4, anchor: .end))
-    }
-    parts.append(SVG.line("axis", left, bottom, right, bottom))
-    parts.append(SVG.line("axis", left, top, left, bottom))
-    return parts + SVG.axisLabels(xLabel, yLabel, left: left, right: right, top: top, bottom: bottom)
   }
 }

@@ -27,6 +27,15 @@ public struct ImageGrid: Sendable {
     return try PNG.encode(pixels, shape)
   }
 
+  /// The pictures of `frames`, each of as many images, as a GIF: `delay` hundredths of a second each.
+  public func gif(_ frames: [[Float]], delay: Int) throws(AnimatedGIF.Failure) -> [UInt8] {
+    let pictures = frames.map { pixels([$0]) }
+    precondition(
+      !pictures.isEmpty && pictures.allSatisfy { $0.shape == pictures[0].shape },
+      "ImageGrid: frames of \(frames.map(\.count)) numbers")
+    return try AnimatedGIF.encode(pictures.map(\.pixels), pictures[0].shape, delay: delay)
+  }
+
   package func pixels(_ layers: [[Float]]) -> (pixels: [UInt8], shape: ImageShape) {
     let count = (layers.first?.count ?? 0) / image.count
     precondition(

@@ -6,9 +6,9 @@ enum SVG {
 
   private static let style = """
     text{font:12px system-ui,sans-serif;fill:#222}.title{font-size:15px;font-weight:600}.axis{stroke:#444}
-    .grid{stroke:#ddd}.arrow{stroke:#777}.head{fill:#777}rect.page{fill:#fff}
+    .grid{stroke:#ddd}.arrow{stroke:#777}.head{fill:#777}.ring{fill:none;stroke:#777}rect.page{fill:#fff}
     @media(prefers-color-scheme:dark){text{fill:#ddd}.axis{stroke:#aaa}.grid{stroke:#333}
-    .arrow{stroke:#999}.head{fill:#999}rect.page{fill:#16181c}}
+    .arrow{stroke:#999}.head{fill:#999}.ring{stroke:#999}rect.page{fill:#16181c}}
     """
 
   /// The whole file: `parts` on a page of `width` × `height` units, its title beginning at `left`.
@@ -34,16 +34,40 @@ enum SVG {
     "<line class=\"\(kind)\" x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\"\(attributes)/>"
   }
 
-  /// What the axes of left...right × top...bottom show: `xLabel` below, `yLabel` upright at the page's edge.
+  /// What the axes of left...right × top...bottom show: `xLabel` below, `yLabel` upright, at the page's edge by default.
   static func axisLabels(
-    _ xLabel: String, _ yLabel: String, left: Double, right: Double, top: Double, bottom: Double
+    _ xLabel: String, _ yLabel: String, left: Double, right: Double, top: Double, bottom: Double, yLabelAt: Double = 16
   ) -> [String] {
-    let middle = n((top + bottom) / 2)
+    let (x, middle) = (n(yLabelAt), n((top + bottom) / 2))
     return [
       text(xLabel, (left + right) / 2, bottom + 37, anchor: .middle),
-      "<text x=\"16\" y=\"\(middle)\" text-anchor=\"middle\" transform=\"rotate(-90 16 \(middle))\">"
+      "<text x=\"\(x)\" y=\"\(middle)\" text-anchor=\"middle\" transform=\"rotate(-90 \(x) \(middle))\">"
         + "\(escaped(yLabel))</text>",
     ]
+  }
+
+  /// One of ten colours that keep apart on white and on black, also for most who see colours differently (after P. Tol);
+  /// from the eleventh on they come again.
+  static func colour(_ index: Int) -> String { colours[index % colours.count] }
+
+  private static let colours = [
+    "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee8866", "#8a8a8a", "#44bb99", "#997700",
+  ]
+
+  /// Names under one another, beside each the colour of its index.
+  static func legend(_ names: [String], left: Double, top: Double) -> [String] {
+    names.enumerated().flatMap { index, name in
+      let y = top + 8 + Double(index) * 18
+      return [
+        "<rect x=\"\(n(left))\" y=\"\(n(y - 9))\" width=\"11\" height=\"11\" rx=\"2\" fill=\"\(colour(index))\"/>",
+        text(name, left + 17, y + 1),
+      ]
+    }
+  }
+
+  /// What a legend of these names takes at the right of a plot.
+  static func legendWidth(_ names: [String]) -> Double {
+    32 + max(60, 7 * Double(names.map(\.count).max() ?? 0) + 20)
   }
 }
 

@@ -15,8 +15,8 @@ struct Aetool: ParsableCommand {
     version: toolVersion,
     subcommands: [
       Train.self, Encode.self, Decode.self, Reconstruct.self, Evaluate.self, PCACompare.self, Filters.self,
-      Activations.self, VectorField.self, Sample.self, LatentGrid.self, Info.self, GradientCheckCommand.self,
-      Doctor.self,
+      Activations.self, VectorField.self, Sample.self, LatentGrid.self, Traverse.self, Interpolate.self,
+      LatentScatter.self, Info.self, GradientCheckCommand.self, Doctor.self,
     ])
 }
 

@@ -1,0 +1,6 @@
+#ifndef AETOOL_GIF_SHIM_H
+#define AETOOL_GIF_SHIM_H
+
+#include <gif_lib.h>
+
+#endif

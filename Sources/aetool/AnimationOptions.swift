@@ -1,0 +1,55 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Figures
+import Linalg
+
+/// Where a picture goes that may also be an animation.
+struct AnimationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Where to write the picture (.png), or the animation (.gif).", valueName: "file"))
+  var out: String
+
+  @Option(
+    help: ArgumentHelp(
+      "How long an animation shows each picture, in hundredths of a second; 10 by default.", valueName: "n"))
+  var delay: Int?
+
+  func validate() throws {
+    if !isAnimation && !out.lowercased().hasSuffix(".png") {
+      throw ValidationError("--out \(out): let the name end in .png for a picture, in .gif for an animation")
+    }
+    if let delay {
+      if !isAnimation { throw ValidationError("--delay \(delay): is for animations, whose names end in .gif") }
+      if !(2...1000 ~= delay) { throw ValidationError("--delay \(delay): must be from 2 to 1000") }
+    }
+  }
+
+  var isAnimation: Bool { out.lowercased().hasSuffix(".gif") }
+
+  /// The name without its ending.
+  var stem: String { String(out.dropLast(4)) }
+
+  /// The frames forward and back again, over and over, each a grid of images of `shape`.
+  func writeAnimation(_ frames: [Matrix<Float>], shape: [Int], columns: Int) throws {
+    let image = ImageShape(shape)!
+    let grid = ImageGrid(
+      height: image.height, width: image.width, channels: image.channels, columns: min(columns, frames[0].rows))
+    let back = frames.dropFirst().dropLast().reversed()
+    try AtomicFile.write(try grid.gif((frames + back).map(\.values), delay: delay ?? 10), to: out)
+  }
+}
+
+/// Refuses models whose samples cannot be drawn.
+func checkImages(of model: Model) throws {
+  if ImageShape(model.architecture.inputShape) == nil {
+    throw ProgramError(.usage, "--model: its samples, of shape \(model.architecture.inputShape), are no images")
+  }
+}
+
+extension Matrix where S == Float {
+  /// The rows `indices` in that order.
+  func rows(_ indices: [Int]) -> Matrix {
+    Matrix(rows: indices.count, columns: columns, values: indices.flatMap { rows($0..<$0 + 1).values })
+  }
+}
