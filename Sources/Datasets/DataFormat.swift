@@ -71,11 +71,14 @@ extension Dataset {
     switch data.storage {
     case .bytes(let bytes): return bytes.map { Int32($0) }
     case .numbers(let numbers):
-      // Larger ones are not exact in Float.
-      guard let wrong = numbers.first(where: { $0 != $0.rounded() || abs($0) > 0x1p24 }) else {
-        return numbers.map { Int32($0) }
+      var labels: [Int32] = []
+      for (sample, number) in numbers.enumerated() {
+        guard let label = Int32(exactly: number) else {
+          throw FileError(.malformed, path, "sample \(sample + 1): expected a whole number as class, found \(number)")
+        }
+        labels.append(label)
       }
-      throw FileError(.malformed, path, "the label \(wrong) is no whole number up to 2²⁴")
+      return labels
     }
   }
 

@@ -44,6 +44,9 @@ struct CodeAxesOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Data whose codes fix the axes and the other dimensions.", valueName: "file"))
   var data: String?
 
+  @Option(help: ArgumentHelp("The classes of --data, for conditional models.", valueName: "file"))
+  var labels: String?
+
   @Option(help: ArgumentHelp("The sample of --data, counted from 1, around whose code to look.", valueName: "n"))
   var sample: Int?
 
@@ -70,7 +73,7 @@ struct CodeAxesOptions: ParsableArguments {
     }
     var codes: Matrix<Float>?
     if let data {
-      let data = try Dataset.open(data)
+      let data = try Dataset.open(data, labels: labels)
       try checkSamples(sample.map { [$0] } ?? [], "--sample", of: data)
       if range == nil && !isVariational && data.count < 2 {
         throw FileError(.malformed, data.source, "1 sample; the codes of at least 2 fix the axes")
@@ -120,15 +123,6 @@ func checkDimensions(_ dimensions: [Int], of model: Model) throws {
 func checkSamples(_ samples: [Int], _ option: String, of data: Dataset) throws {
   if let sample = samples.first(where: { $0 > data.count }) {
     throw ProgramError(.usage, "\(option) \(sample): \(data.source) has \(data.count.grouped) samples")
-  }
-}
-
-extension Model {
-  /// The data that `codes`, one after another, stand for.
-  func decode(codes: [Float], threads: Int) throws -> Matrix<Float> {
-    let d = network.codeSize
-    let matrix = Matrix(rows: codes.count / d, columns: d, values: codes)
-    return try decode(Dataset(matrix, source: "the codes"), threads: threads)
   }
 }
 

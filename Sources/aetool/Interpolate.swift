@@ -44,6 +44,7 @@ struct Interpolate: ParsableCommand {
   @Option(help: "The path between codes.")
   var path = Path.linear
 
+  @OptionGroup var classes: ClassOptions
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
@@ -78,7 +79,12 @@ struct Interpolate: ParsableCommand {
         codes += between.joined()
       }
     }
-    let images = try model.decode(codes: codes, threads: threads.threads)
+    // All the way as the class of the first.
+    let rowLength = steps * path.paths.count
+    let labels = try classes.labels(codes.count / ends.columns, of: model) {
+      Int(samples.labels![2 * ($0 / rowLength)])
+    }
+    let images = try model.decode(codes: codes, labels: labels, threads: threads.threads)
     let shape = model.architecture.inputShape
     let rows = from.count * path.paths.count
     /// A row with its samples at both ends.

@@ -28,6 +28,7 @@ struct LatentGrid: ParsableCommand {
   var dimensions: [Int] = [1, 2]
 
   @OptionGroup var axes: CodeAxesOptions
+  @OptionGroup var classes: ClassOptions
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
@@ -47,7 +48,9 @@ struct LatentGrid: ParsableCommand {
         axes.code((dimensions[0], axes.values[0][right]), (dimensions[1], axes.values[1][up]))
       }
     }
-    let images = try model.decode(codes: codes, threads: threads.threads)
+    let images = try model.decode(
+      codes: codes, labels: try classes.labels(codes.count / model.network.codeSize, of: model),
+      threads: threads.threads)
     let stem = String(out.dropLast(4))
     try writeMatrix(images, shape: model.architecture.inputShape, to: stem + ".npy", .npy)
     try writeMatrix(axes.table, shape: [2], to: stem + ".csv", .csv)

@@ -20,9 +20,6 @@ struct LatentScatter: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var data: DataOptions
 
-  @Option(help: ArgumentHelp("Classes, a whole number a sample: IDX, NPY or CSV.", valueName: "file"))
-  var labels: String?
-
   @Option(help: ArgumentHelp("Where to write the picture (SVG).", valueName: "file"))
   var out: String
 
@@ -50,7 +47,7 @@ struct LatentScatter: ParsableCommand {
     let model = try model.load()
     try checkDimensions(dimensions, of: model)
     let data = try data.open()
-    let classes = try labels.map { try readLabels($0, count: data.count) } ?? data.labels
+    let classes = data.labels
     var random = RandomStream(seed: seed, purpose: .other)
     let chosen =
       data.count > points
@@ -68,24 +65,5 @@ struct LatentScatter: ParsableCommand {
       yLabel: "dimension \(dimensions[1])", panels: [panel])
     try AtomicFile.write(Array(scatter.svg(side: 560).utf8), to: out)
     reportWritten(out, "\(codes.rows.grouped) points over dimensions \(dimensions[0]) and \(dimensions[1])")
-  }
-}
-
-/// The classes in `path`, one of `count`: whole numbers in any format that data are read from.
-private func readLabels(_ path: String, count: Int) throws -> [Int32] {
-  let data = try Dataset.open(path)
-  guard data.count == count, data.featureCount == 1 else {
-    throw FileError(
-      .malformed, path, "\(data.count) × \(data.featureCount) numbers; expected one class for each of \(count) samples")
-  }
-  switch data.storage {
-  case .bytes(let bytes): return bytes.map { Int32($0) }
-  case .numbers(let numbers):
-    return try numbers.enumerated().map { row, number in
-      guard let label = Int32(exactly: number) else {
-        throw FileError(.malformed, path, "sample \(row + 1): expected a whole number as class, found \(number)")
-      }
-      return label
-    }
   }
 }

@@ -7,11 +7,13 @@ struct Sample: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draws new data from a variational model: codes from the prior N(0, I), decoded.",
     discussion: """
-      Writes a picture of images (PNG), or all numbers as NPY or CSV, by the name of --out.
+      Writes a picture of images (PNG), or all numbers as NPY or CSV, by the name of --out. Of a conditional \
+      model the classes take turns, or all samples have --class.
 
       EXAMPLE
         aetool sample --model vae.safetensors --count 64 --columns 8 --out new.png
         aetool sample --model vae.safetensors --count 1000 --seed 3 --out new.npy
+        aetool sample --model conditional.safetensors --class 7 --out sevens.png
       """)
 
   @OptionGroup var model: ModelOptions
@@ -26,6 +28,7 @@ struct Sample: ParsableCommand {
   @Option(help: ArgumentHelp("Seed of the codes.", valueName: "number"))
   var seed: UInt64 = 0
 
+  @OptionGroup var classes: ClassOptions
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
@@ -48,7 +51,9 @@ struct Sample: ParsableCommand {
     var codes = Matrix<Float>(rows: count, columns: model.network.codeSize)
     var random = RandomStream(seed: seed, purpose: .latent)
     codes.withMutableView { random.fillNormal($0) }
-    let data = Dataset(codes, source: "the prior")
+    // All classes in turn where none is chosen.
+    let labels = try classes.labels(count, of: model) { $0 }
+    let data = Dataset(codes, labels: labels, source: "the prior")
     if format == .png {
       try writeImages(
         try model.decode(data, threads: threads.threads), shape: model.architecture.inputShape, columns: columns,

@@ -30,6 +30,7 @@ struct Traverse: ParsableCommand {
   var dimensions: [Int]?
 
   @OptionGroup var axes: CodeAxesOptions
+  @OptionGroup var classes: ClassOptions
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
@@ -47,7 +48,9 @@ struct Traverse: ParsableCommand {
     let codes = zip(dimensions, axes.values).flatMap { dimension, values in
       values.flatMap { axes.code((dimension, $0)) }
     }
-    let images = try model.decode(codes: codes, threads: threads.threads)
+    let images = try model.decode(
+      codes: codes, labels: try classes.labels(codes.count / model.network.codeSize, of: model),
+      threads: threads.threads)
     let shape = model.architecture.inputShape
     let list = dimensions.map(String.init).joined(separator: ", ")
     let what = "\(size) steps along \(dimensions.count == 1 ? "dimension" : "dimensions") \(list)"

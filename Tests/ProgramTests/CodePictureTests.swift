@@ -161,6 +161,7 @@ import Testing
     _ = try aetool("train", "--data", "moons:100", "--epochs", "1", "--latent", "2", "--model", "plane.safetensors")
     _ = try aetool("train", "--data", "digits:100", "--epochs", "1", "--latent", "2", "--model", "deep.safetensors")
     try Data("1\n2.5\n3\n".utf8).write(to: aetool.folder.appendingPathComponent("l.csv"))
+    try Data("1\n2\n".utf8).write(to: aetool.folder.appendingPathComponent("two.csv"))
     let (image, digits) = (["--model", "m.safetensors"], ["--data", "digits:3:2"])
     let pair = ["interpolate"] + image + digits + ["--from", "1", "--to"]
     let scatter = ["latent-scatter"] + image + digits
@@ -185,12 +186,12 @@ import Testing
       (scatter + ["--out", "x.png"], 64, "end in .svg"),
       (scatter + ["--dimensions", "2,3", "--out", "x.svg"], 64, "--dimensions 2,3: the model's code has 2"),
       (scatter + ["--labels", "l.csv", "--out", "x.svg"], 65, "l.csv: sample 2: expected a whole number"),
-      (scatter + ["--labels", "moons:5", "--out", "x.svg"], 65, "expected one class for each of 3 samples"),
+      (scatter + ["--labels", "two.csv", "--out", "x.svg"], 65, "2 labels for the 3 samples of"),
     ]
     for (words, status, text) in refused {
       let result = try aetool.run(Program.path, words)
       #expect(result.status == status && result.errors.contains(text), "\(words): \(result.status) \(result.errors)")
     }
-    #expect(try aetool.files() == ["deep.safetensors", "l.csv", "m.safetensors", "plane.safetensors"])
+    #expect(try aetool.files() == ["deep.safetensors", "l.csv", "m.safetensors", "plane.safetensors", "two.csv"])
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The program as a user runs it: a process in a folder of its own.
-struct Program {
+/// The program as a user runs it: a process in a folder of its own, which goes with it.
+final class Program: Sendable {
   struct Result {
     let status: Int32
     let output: String
@@ -24,6 +24,8 @@ struct Program {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("aetool-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// Runs `aetool` with these words; `input` goes to its standard input.
   func callAsFunction(_ arguments: String..., input: Data? = nil) throws -> Result {

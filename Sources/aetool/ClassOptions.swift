@@ -1,0 +1,41 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Linalg
+
+/// The class that a conditional model decodes codes as.
+struct ClassOptions: ParsableArguments {
+  @Option(
+    name: .customLong("class"),
+    help: ArgumentHelp("The class to decode as, for conditional models; counted from 0.", valueName: "n"))
+  var chosen: Int?
+
+  func validate() throws {
+    if let chosen, chosen < 0 { throw ValidationError("--class \(chosen): classes are counted from 0") }
+  }
+
+  /// A class for each of `count` codes, for a conditional model: the one chosen, or by `usual`; nil for other models.
+  func labels(_ count: Int, of model: Model, usual: ((Int) -> Int)? = nil) throws -> [Int32]? {
+    guard let classes = model.architecture.classes else {
+      if chosen == nil { return nil }
+      throw ProgramError(.usage, "--class: the model is not conditional")
+    }
+    if let chosen {
+      if chosen < classes { return Array(repeating: Int32(chosen), count: count) }
+      throw ProgramError(.usage, "--class \(chosen): the model knows the classes 0 to \(classes - 1)")
+    }
+    guard let usual else {
+      throw ProgramError(.usage, "the model is conditional: give --class, from 0 to \(classes - 1)")
+    }
+    return (0..<count).map { Int32(usual($0) % classes) }
+  }
+}
+
+extension Model {
+  /// The data that `codes`, one after another, stand for.
+  func decode(codes: [Float], labels: [Int32]?, threads: Int) throws -> Matrix<Float> {
+    let d = network.codeSize
+    let matrix = Matrix(rows: codes.count / d, columns: d, values: codes)
+    return try decode(Dataset(matrix, labels: labels, source: "the codes"), threads: threads)
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+/// What is said of variational models on the command line.
+@Suite struct VariationalTests {
+  private func json(_ result: Program.Result) throws -> [String: Any] {
+    #expect(result.status == 0, "\(result.errors)")
+    return try #require(try JSONSerialization.jsonObject(with: result.bytes) as? [String: Any])
+  }
+
+  @Test func likelihoodsAndBoundsAreTrainedAndMeasured() throws {
+    let aetool = try Program()
+    for (options, key) in [
+      (["--likelihood", "gaussian:0.2"], "discretised"), (["--likelihood", "gaussian:learned"], "discretised"),
+      (["--importance-samples", "3", "--binarise", "stochastic"], nil),
+      (["--free-bits", "0.1", "--beta", "2", "--beta-warmup", "1", "--output-bias", "mean"], nil),
+      (["--schedule", "stages", "--epsilon", "1e-4", "--binarise", "threshold"], nil),
+    ] as [([String], String?)] {
+      let trained = try aetool.run(
+        Program.path,
+        ["train", "--data", "digits:200", "--variant", "vae", "--latent", "3", "--hidden", "32", "--epochs", "2"]
+          + options + ["--model", "m.safetensors"])
+      #expect(trained.status == 0, "\(options): \(trained.errors)")
+      let report = try json(try aetool("evaluate", "--model", "m.safetensors", "--data", "digits:50:2", "--json"))
+      let variational = try #require(report["variational"] as? [String: Any])
+      let (elbo, bits) = (variational["elbo"] as? Double, variational["bits_per_dimension"] as? Double)
+      #expect(abs(try #require(bits) + (try #require(elbo)) / (784 * log(2))) < 1e-9)
+      #expect((variational["verdict"] as? String)?.isEmpty == false)
+      #expect((variational["discretised"] == nil) == (key == nil))
+      let factors = try #require(report["factors"] as? [[String: Any]])
+      #expect(factors.allSatisfy { abs($0["correlation"] as? Double ?? 2) <= 1 } && factors.count > 2)
+    }
+  }
+
+  @Test func conditionalModelsAreToldTheClass() throws {
+    let aetool = try Program()
+    let trained = try aetool(
+      "train", "--data", "digits:200", "--variant", "vae", "--latent", "2", "--hidden", "32", "--epochs", "2",
+      "--conditional", "--model", "m.safetensors")
+    #expect(trained.status == 0, "\(trained.errors)")
+    for words in [
+      ["sample", "--count", "20", "--out", "s.png"], ["sample", "--class", "7", "--count", "4", "--out", "s.npy"],
+      ["latent-grid", "--class", "3", "--size", "3", "--out", "g.png"],
+      ["traverse", "--class", "3", "--size", "3", "--out", "t.png"],
+      ["interpolate", "--data", "digits:20", "--from", "1", "--to", "2", "--out", "i.png"],
+      ["reconstruct", "--data", "digits:20", "--out", "r.png"],
+    ] {
+      let result = try aetool.run(Program.path, words + ["--model", "m.safetensors"])
+      #expect(result.status == 0, "\(words): \(result.errors)")
+    }
+    _ = try aetool("sample", "--model", "m.safetensors", "--class", "2", "--count", "4", "--out", "two.npy")
+    #expect(try aetool.contents("two.npy") != aetool.contents("s.npy"))
+    try Data("0,0\n1,1\n".utf8).write(to: aetool.folder.appendingPathComponent("c.csv"))
+    try Data("4\n9\n".utf8).write(to: aetool.folder.appendingPathComponent("l.csv"))
+    let decode = ["decode", "--model", "m.safetensors", "--data", "c.csv", "--out", "d.npy"]
+    #expect(try aetool.run(Program.path, decode + ["--labels", "l.csv"]).status == 0)
+    for (words, status, text) in [
+      (decode, 65, "no labels, but the model is conditional on 10 classes"),
+      (["latent-grid", "--model", "m.safetensors", "--out", "x.png"], 64, "give --class, from 0 to 9"),
+      (["sample", "--model", "m.safetensors", "--class", "10", "--out", "x.png"], 64, "the classes 0 to 9"),
+      (
+        ["train", "--data", "spiral:50", "--variant", "vae", "--conditional", "--model", "x.safetensors"], 64,
+        "needs --labels"
+      ),
+    ] as [([String], Int32, String)] {
+      let result = try aetool.run(Program.path, words)
+      #expect(result.status == status && result.errors.contains(text), "\(words): \(result.status) \(result.errors)")
+    }
+  }
+
+  @Test func theAblationDrawsThreeScatters() throws {
+    let aetool = try Program()
+    let result = try aetool(
+      "loss-ablation", "--data", "digits:150", "--hidden", "16", "--epochs", "3", "--out", "a.svg", "--json")
+    #expect(result.status == 0, "\(result.errors)")
+    let rows = try #require(try JSONSerialization.jsonObject(with: result.bytes) as? [[String: Any]])
+    #expect(rows.map { $0["loss"] as? String } == ["reconstruction alone", "divergence alone", "both"])
+    let kl = rows.compactMap { $0["kl"] as? Double }
+    #expect(kl[0] > kl[2] && kl[2] > kl[1], "\(kl)")
+    let picture = String(decoding: try aetool.contents("a.svg"), as: UTF8.self)
+    #expect(picture.contains("divergence alone"))
+    let wrong = try aetool("loss-ablation", "--data", "digits:50", "--variant", "deep", "--out", "a.svg")
+    #expect(wrong.status == 64 && wrong.errors.contains("'vae' or 'conv-vae'"))
+  }
+
+  @Test func whatDoesNotGoTogetherIsRefused() throws {
+    let aetool = try Program()
+    for (words, text) in [
+      (["--likelihood", "poisson"], "'poisson' is invalid"),
+      (["--likelihood", "gaussian:0.1", "--loss", "cross-entropy"], "do not go together"),
+      (["--importance-samples", "5", "--beta", "2"], "--beta and --free-bits do not go with it"),
+      (["--importance-samples", "0"], "must be from 1 to 1000"), (["--free-bits=-1"], "must not be negative"),
+      (["--binarise", "threshold:1.5"], "'threshold:1.5' is invalid"),
+      (["--scaling", "standard", "--binarise", "stochastic"], "--binarise needs data in [0, 1]"),
+      (["--epsilon", "0"], "must be positive"), (["--epsilon", "1", "--optimizer", "sgd"], "sgd has none"),
+    ] {
+      let result = try aetool.run(
+        Program.path, ["train", "--data", "digits:20", "--variant", "vae", "--model", "n.safetensors"] + words)
+      #expect(result.status == 64 && result.errors.contains(text), "\(words): \(result.status) \(result.errors)")
+    }
+  }
+}
