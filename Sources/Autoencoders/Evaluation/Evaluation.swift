@@ -25,6 +25,8 @@ public struct Evaluation: Sendable, Codable, Equatable {
   public var denoising: NoiseEvaluation?
   /// The terms of the ELBO; of variational models.
   public var variational: VariationalEvaluation?
+  /// ln p(x) of variational models, where asked for.
+  public var logLikelihoodEstimate: LogLikelihoodEstimate?
   /// The errors of single samples against those on the training data.
   public var againstTraining: ErrorComparison?
 
@@ -39,6 +41,7 @@ public struct Evaluation: Sendable, Codable, Equatable {
     case meanActivation = "mean_activation"
     case logLikelihood = "log_likelihood"
     case code, denoising, variational
+    case logLikelihoodEstimate = "log_likelihood_estimate"
     case againstTraining = "against_training"
   }
 }
