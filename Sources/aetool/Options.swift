@@ -65,3 +65,4 @@ extension Start: ExpressibleByArgument {}
 extension LearningRateSchedule.Shape: ExpressibleByArgument {}
 extension Scaling.Kind: ExpressibleByArgument {}
 extension PCA.Solver: ExpressibleByArgument {}
+extension LogLikelihoodEstimator: ExpressibleByArgument {}
