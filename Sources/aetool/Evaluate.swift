@@ -16,6 +16,7 @@ struct Evaluate: ParsableCommand {
         aetool evaluate --model digits.safetensors --data digits:2000:2
         aetool evaluate --model digits.safetensors --data digits:2000:2 --noise gaussian:0.3 --json
         aetool evaluate --model digits.safetensors --data other.npy --picture errors.svg --scores errors.csv
+        aetool evaluate --model vae.safetensors --data digits:2000:2 --estimator importance --samples 5000
       """)
 
   @OptionGroup var model: ModelOptions
@@ -27,7 +28,17 @@ struct Evaluate: ParsableCommand {
       valueName: "kind:amount"))
   var noise: Corruption?
 
-  @Option(help: ArgumentHelp("Seed of the noise.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp(
+      "Also estimate ln p(x) of a variational model by codes of the encoder (importance) or prior (monte-carlo).",
+      valueName: "name"))
+  var estimator: LogLikelihoodEstimator?
+
+  @Option(
+    help: ArgumentHelp("Codes for each sample of --estimator, 1 to 1000000; 1000 by default.", valueName: "count"))
+  var samples: Int?
+
+  @Option(help: ArgumentHelp("Seed of the noise and the estimator.", valueName: "number"))
   var seed: UInt64 = 0
 
   @Option(
@@ -41,6 +52,13 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var result: ResultOptions
 
+  func validate() throws {
+    if let samples {
+      if estimator == nil { throw ValidationError("--samples needs --estimator") }
+      if !(1...1_000_000 ~= samples) { throw ValidationError("--samples \(samples): must be from 1 to 1000000") }
+    }
+  }
+
   func run() throws {
     let scoreFormat = try scores.map { try ArrayFormat.of($0, allowsPictures: false) }
     if let picture, !picture.lowercased().hasSuffix(".svg") {
@@ -50,8 +68,12 @@ struct Evaluate: ParsableCommand {
     if picture != nil && model.errorDistribution == nil {
       throw ProgramError(.usage, "--picture: the model does not hold the errors on its training data; train it again")
     }
+    if estimator != nil && !model.network.isVariational {
+      throw ProgramError(.usage, "--estimator: ln p(x) is estimated for variational models (vae, conv-vae) alone")
+    }
     let data = try data.open()
-    let evaluation = try model.evaluateAll(data, noise: noise, seed: seed, threads: threads.threads)
+    var evaluation = try model.evaluateAll(data, noise: noise, seed: seed, threads: threads.threads)
+    if let estimator { evaluation.logLikelihoodEstimate = try logLikelihood(model, data, estimator) }
     if let scores, let scoreFormat { try writeScores(model, data, to: scores, scoreFormat) }
     if let picture, let errors = evaluation.againstTraining {
       try AtomicFile.write(Array(chart(errors, of: data.source).svg().utf8), to: picture)
@@ -61,6 +83,18 @@ struct Evaluate: ParsableCommand {
     for (name, value) in lines(evaluation) {
       Console.result(name + String(repeating: " ", count: max(1, 40 - name.count)) + value)
     }
+  }
+
+  private func logLikelihood(
+    _ model: Model, _ data: Dataset, _ estimator: LogLikelihoodEstimator
+  ) throws -> LogLikelihoodEstimate {
+    let line = ShareLine("ln p(x), \(estimator.rawValue)")
+    defer { line.end() }
+    let estimate = try model.logLikelihood(
+      data, estimator: estimator, samples: samples ?? 1000, seed: seed, threads: threads.threads,
+      onProgress: line.update)
+    if !estimate.mean.isFinite { throw ProgramError(.badData, "ln p(x) of \(data.source) is \(estimate.mean)") }
+    return estimate
   }
 
   private func writeScores(_ model: Model, _ data: Dataset, to path: String, _ format: ArrayFormat) throws {
@@ -119,6 +153,21 @@ struct Evaluate: ParsableCommand {
         ]
       }
       lines.append(("  verdict", v.verdict))
+    }
+    if let l = e.logLikelihoodEstimate {
+      let error = l.standardError.map { " ± \($0.significant(2))" } ?? ""
+      lines += [
+        ("ln p(x), \(l.estimator.rawValue), \(l.samples.grouped) codes", "\(l.mean.formatted(3))\(error) nats"),
+        ("  bits per dimension", l.bitsPerDimension.significant(4)),
+        (
+          "  effective sample size",
+          "\(l.meanEffectiveSize.significant(3)), least \(l.leastEffectiveSize.significant(3))"
+        ),
+        ("  below 10", "\((l.shareBelowTen * 100).formatted(2)) % of the samples"),
+      ]
+      if let error = l.dataStandardError {
+        lines.append(("  error from the choice of data", "\(error.significant(2)) nats"))
+      }
     }
     if let code = e.code {
       lines += [

@@ -70,3 +70,4 @@ extension Start: ExpressibleByArgument {}
 extension LearningRateSchedule.Shape: ExpressibleByArgument {}
 extension Scaling.Kind: ExpressibleByArgument {}
 extension PCA.Solver: ExpressibleByArgument {}
+extension LogLikelihoodEstimator: ExpressibleByArgument {}

@@ -38,13 +38,9 @@ struct VariationalArguments: ParsableArguments {
     if let likelihood, let loss, likelihood.lossKind != loss {
       throw InvalidArgument("--likelihood \(likelihood) and --loss \(loss.rawValue) do not go together")
     }
-    // Squared error alone is −ln N(x̂, ½ I) less its constant.
-    let byLoss: Likelihood? = loss.map {
-      $0 == .crossEntropy ? .bernoulli : .gaussian(deviation: 0.5.squareRoot())
-    }
-    let usual: Likelihood = valuesAreFractions ? .bernoulli : .learnedGaussian
     return VariationalOptions(
-      likelihood: likelihood ?? byLoss ?? usual, beta: beta ?? 1, freeBits: freeBits ?? 0,
+      likelihood: likelihood ?? .usual(loss: loss, valuesAreFractions: valuesAreFractions), beta: beta ?? 1,
+      freeBits: freeBits ?? 0,
       importanceSamples: importanceSamples ?? 1)
   }
 }

@@ -56,6 +56,37 @@ import Testing
     }
   }
 
+  /// Deviates by the quantile function: their order statistics at known probabilities, moments, and where rows begin.
+  @Test func deviatesByQuantileAreNormal() {
+    let count = 400_000
+    let x = Buffer<Float>(count: count)
+    RandomStream.fillNormalByQuantile(x.row, seed: 12, purpose: .likelihood, epoch: 3)
+    let values = x.values.map { Double($0) }
+    let root = Double(count).squareRoot()
+    // Four standard errors: √(1, 2, 15, 96)/√N.
+    for (power, wanted, deviation) in [(1, 0.0, 1.0), (2, 1, 1.42), (3, 0, 3.88), (4, 3, 9.8)] {
+      let moment = values.reduce(0.0) { sum, v in sum + (0..<power).reduce(1.0) { product, _ in product * v } }
+      #expect(abs(moment / Double(count) - wanted) < 4 * deviation / root)
+    }
+    // Φ(−3), Φ(−1.2815515655), Φ(0.2533471031).
+    for (quantile, wanted) in [(-3, 0.0013498980), (-1.2815515655, 0.1), (0.2533471031, 0.6)] {
+      let below = Double(values.count { $0 < quantile }) / Double(count)
+      #expect(abs(below - wanted) < 4 * (wanted * (1 - wanted)).squareRoot() / root)
+    }
+    // A word a deviate; its last bit is the sign.
+    var words = RandomStream(seed: 12, purpose: .likelihood, epoch: 3)
+    for value in values.prefix(1000) {
+      let word = words.word()
+      #expect((value < 0) == (word & 1 == 1))
+    }
+    // Five columns take two blocks of words a row.
+    let rows = Buffer<Float>(count: 15)
+    RandomStream.fillNormalByQuantile(rows.view(rows: 3, columns: 5), seed: 13, purpose: .likelihood, epoch: 0)
+    let row = Buffer<Float>(count: 5)
+    RandomStream.fillNormalByQuantile(row.row, seed: 13, purpose: .likelihood, epoch: 0, position: 4)
+    #expect(row.values == Array(rows.values[10...]))
+  }
+
   @Test func uniformNumbersFillTheirRange() {
     var random = RandomStream(seed: 3, purpose: .other)
     let values = (0..<100_000).map { _ in random.uniform(-1, 3) }

@@ -27,6 +27,8 @@ public struct Evaluation: Sendable, Codable, Equatable {
   public var variational: VariationalEvaluation?
   /// What the code tells of the factors that the data were drawn by; of data that have some.
   public var factors: [FactorCorrelation]?
+  /// ln p(x) of variational models, where asked for.
+  public var logLikelihoodEstimate: LogLikelihoodEstimate?
   /// The errors of single samples against those on the training data.
   public var againstTraining: ErrorComparison?
 
@@ -41,6 +43,7 @@ public struct Evaluation: Sendable, Codable, Equatable {
     case meanActivation = "mean_activation"
     case logLikelihood = "log_likelihood"
     case code, denoising, variational, factors
+    case logLikelihoodEstimate = "log_likelihood_estimate"
     case againstTraining = "against_training"
   }
 }

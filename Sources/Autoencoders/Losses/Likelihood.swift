@@ -33,6 +33,16 @@ public enum Likelihood: Sendable, Equatable, CustomStringConvertible {
   /// The loss with which it shares its output's meaning: logits or the data's own units.
   public var lossKind: LossKind { self == .bernoulli ? .crossEntropy : .squaredError }
 
+  /// Where none is named: by the loss, squared error alone being −ln N(y, ½ I) less its constant; without one Bernoulli
+  /// for values in [0, 1], and a Gaussian whose s is learned for others.
+  public static func usual(loss: LossKind?, valuesAreFractions: Bool) -> Likelihood {
+    switch loss {
+    case .crossEntropy: .bernoulli
+    case .squaredError: .gaussian(deviation: 0.5.squareRoot())
+    case nil: valuesAreFractions ? .bernoulli : .learnedGaussian
+    }
+  }
+
   /// −ln p(x|z).
   public var loss: any Loss {
     switch self {

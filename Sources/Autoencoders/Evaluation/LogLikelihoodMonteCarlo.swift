@@ -1,0 +1,192 @@
+import Datasets
+import Linalg
+
+/// ln 1/N Σ p(x|zᵢ), the same N codes zᵢ of the prior for all samples x.
+///
+/// With ln p(x|z) = A(y) + B(x) + c x·y, y the decoder's output at z, a block of samples against a block of codes is
+/// one product. A(y) = f(0, y) − f(0, 0) and B(x) = f(x, 0), f(x, y) = ln p(x|y), so constants need no thought.
+/// Float: an error of about 1e-3 nats a code for 784 features.
+///
+/// Two passes over all codes: ln p̂(x), then its error, which needs it.
+final class PriorSampling {
+  private let model: Model
+  private let count: Int
+  private let seed: UInt64
+  private let pool: WorkerPool
+  private let density: DecoderDensity
+  private let decoders: [Propagation<Float>]
+  /// By worker: samples of a block, a row of zeros, a row for what the loss writes.
+  private let data: [Buffer<Float>]
+  /// By worker: samples of a block × codes of a chunk, x·y.
+  private let products: [Buffer<Float>]
+  /// y of a chunk of codes, and A(y).
+  private let outputs: Buffer<Float>
+  private let codeTerms: Buffer<Double>
+
+  /// Codes that are decoded before the samples pass by.
+  private static let chunk = 4 * Inference.blockSize
+
+  init(_ model: Model, samples: Int, seed: UInt64, threads: Int) {
+    self.model = model
+    self.seed = seed
+    count = samples
+    density = DecoderDensity(model)
+    pool = WorkerPool(threads: threads)
+    let (network, features) = (model.network, model.architecture.inputSize)
+    let parameters = Buffer<Float>(count: network.layout.count)
+    parameters.values = model.parameters
+    let alone = WorkerPool(threads: 1)
+    decoders = (0..<threads).map { _ in
+      Propagation(
+        network, capacity: Inference.blockSize, layers: network.encoderDepth..<network.layers.count, training: false,
+        pool: alone, parameters: parameters)
+    }
+    let chunk = min(samples, Self.chunk)
+    data = (0..<threads).map { _ in Buffer(count: (Inference.blockSize + 2) * features) }
+    products = (0..<threads).map { _ in Buffer(count: Inference.blockSize * chunk) }
+    outputs = Buffer(count: chunk * features)
+    codeTerms = Buffer(count: chunk)
+  }
+
+  func run(on data: Dataset, _ onProgress: (Double) -> Void) -> LogLikelihoods {
+    BLASLibrary.withThreads(1) {
+      let sums = Buffer<Double>(count: data.count * WeightSums.size)
+      let table = sums.view(rows: data.count, columns: WeightSums.size)
+      (0..<data.count).forEach { WeightSums().store(in: table.rows($0..<$0 + 1)) }
+      let passes = count == 1 ? 1.0 : 2.0
+      forEachBlock(of: data, { onProgress($0 / passes) }) { block in
+        for (row, sample) in block.samples.enumerated() {
+          let place = table.rows(sample..<sample + 1)
+          var sums = WeightSums(place.readOnly)
+          for code in 0..<block.codes { sums.add(block.logWeight(row, code)) }
+          sums.store(in: place)
+        }
+      }
+      let weights = (0..<data.count).map { WeightSums(table.rows($0..<$0 + 1).readOnly) }
+      // Without B(x).
+      let partial = weights.map { $0.logMean(of: count) }
+      let error = count == 1 ? nil : standardError(data, partial) { onProgress(0.5 + 0.5 * $0) }
+      return LogLikelihoods(
+        .monteCarlo, samples: count, logMeans: Swift.zip(partial, dataTerms(data)).map { $0 + $1 },
+        effectiveSizes: weights.map(\.effectiveSize), sharedError: error, features: data.featureCount)
+    }
+  }
+
+  /// Of the mean over data of ln p̂(x), whose samples share their codes: the standard deviation over codes of
+  /// φᵢ = mean over x of p(x|zᵢ)/p̂(x), which is 1 on average, over √N.
+  private func standardError(_ data: Dataset, _ logMeans: [Double], _ onProgress: (Double) -> Void) -> Double {
+    let blocks = (data.count + Inference.blockSize - 1) / Inference.blockSize
+    let columns = min(count, Self.chunk)
+    // By block of samples: Σ over its samples of each code's share.
+    let shares = Buffer<Double>(count: blocks * columns)
+    let table = shares.view(rows: blocks, columns: columns)
+    var squares = 0.0
+    forEachBlock(of: data, onProgress) { block in
+      for code in 0..<block.codes {
+        var total = 0.0
+        for (row, sample) in block.samples.enumerated() {
+          total += Double.exp(block.logWeight(row, code) - logMeans[sample])
+        }
+        table[block.number, code] = total
+      }
+    } afterChunk: { codes in
+      for code in 0..<codes {
+        let influence = (0..<blocks).reduce(0) { $0 + table[$1, code] } / Double(data.count)
+        squares += (influence - 1) * (influence - 1)
+      }
+    }
+    return (squares / Double(count - 1) / Double(count)).squareRoot()
+  }
+
+  /// A block of samples against a chunk of codes.
+  private struct Block {
+    /// Counts blocks of samples.
+    let number: Int
+    let samples: Range<Int>
+    let codes: Int
+    /// x·y, samples × codes.
+    let products: MatrixView<Float>
+    /// A(y), 1 × codes.
+    let codeTerms: MatrixView<Double>
+    /// c.
+    let coupling: Double
+
+    /// A(y) + c x·y: ln p(x|z) without what depends on x alone.
+    func logWeight(_ row: Int, _ code: Int) -> Double { codeTerms[0, code] + coupling * Double(products[row, code]) }
+  }
+
+  /// All codes against all samples; the blocks of a chunk of codes are shared out over the workers.
+  private func forEachBlock(
+    of data: Dataset, _ onProgress: (Double) -> Void, _ body: (Block) -> Void, afterChunk: (Int) -> Void = { _ in }
+  ) {
+    let size = Inference.blockSize
+    for start in stride(from: 0, to: count, by: Self.chunk) {
+      let codes = start..<min(start + Self.chunk, count)
+      decode(codes)
+      let y = outputs.view(rows: codes.count, columns: data.featureCount).readOnly
+      pool.run(tasks: (data.count + size - 1) / size) { block, worker in
+        let samples = block * size..<min((block + 1) * size, data.count)
+        let products = products[worker].view(rows: samples.count, columns: codes.count)
+        gemm(gather(samples, of: data, worker), .no, y, .yes, into: products)
+        body(
+          Block(
+            number: block, samples: samples, codes: codes.count, products: products.readOnly,
+            codeTerms: codeTerms.row.columns(0..<codes.count).readOnly, coupling: density.coupling))
+      }
+      afterChunk(codes.count)
+      onProgress(Double(codes.upperBound) / Double(count))
+    }
+  }
+
+  /// Draws and decodes some of the codes: their y, and A(y).
+  private func decode(_ codes: Range<Int>) {
+    let (size, features) = (Inference.blockSize, model.architecture.inputSize)
+    pool.run(tasks: (codes.count + size - 1) / size) { block, worker in
+      let rows = block * size..<min((block + 1) * size, codes.count)
+      let z = decoders[worker].input(rows: rows.count)
+      let position = UInt64(codes.lowerBound + rows.lowerBound) * UInt64((z.columns + 3) / 4)
+      RandomStream.fillNormalByQuantile(z, seed: seed, purpose: .likelihood, epoch: 0, position: position)
+      decoders[worker].forward(rows: rows.count)
+      let y = outputs.view(rows: codes.count, columns: features).rows(rows)
+      y.copy(decoders[worker].output(of: model.network.layers.count - 1, rows: rows.count).readOnly)
+      let (zero, scratch) = (zeros(worker), scratch(worker))
+      let origin = density.logLikelihood(zero, of: zero, scratch: scratch)
+      for i in 0..<rows.count {
+        let value = density.logLikelihood(y.rows(i..<i + 1).readOnly, of: zero, scratch: scratch)
+        codeTerms.row[0, rows.lowerBound + i] = value - origin
+      }
+    }
+  }
+
+  /// B(x) of every sample.
+  private func dataTerms(_ data: Dataset) -> [Double] {
+    let terms = Buffer<Double>(count: data.count)
+    let size = Inference.blockSize
+    pool.run(tasks: (data.count + size - 1) / size) { block, worker in
+      let samples = block * size..<min((block + 1) * size, data.count)
+      let x = gather(samples, of: data, worker)
+      for (row, sample) in samples.enumerated() {
+        terms.row[0, sample] = density.logLikelihood(
+          zeros(worker), of: x.rows(row..<row + 1), scratch: scratch(worker))
+      }
+    }
+    return terms.values
+  }
+
+  private func gather(_ samples: Range<Int>, of data: Dataset, _ worker: Int) -> MatrixView<Float> {
+    let x = self.data[worker].view(rows: samples.count, columns: data.featureCount)
+    model.gather(data, rows: samples, into: x, draw: .evaluation(seed: seed))
+    return x.readOnly
+  }
+
+  private func zeros(_ worker: Int) -> MatrixView<Float> {
+    row(Inference.blockSize, worker).readOnly
+  }
+
+  private func scratch(_ worker: Int) -> MutableMatrixView<Float> { row(Inference.blockSize + 1, worker) }
+
+  private func row(_ number: Int, _ worker: Int) -> MutableMatrixView<Float> {
+    let features = model.architecture.inputSize
+    return data[worker].view(rows: 1, columns: features, offset: number * features)
+  }
+}

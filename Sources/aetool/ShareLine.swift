@@ -1,0 +1,33 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The progress of a long computation on standard error, as the share that is done: one line that is rewritten, on a
+/// terminal alone.
+final class ShareLine {
+  private let name: String
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var lastDrawn: ContinuousClock.Instant?
+
+  init(_ name: String) {
+    self.name = name
+    start = clock.now
+  }
+
+  /// Redraws the line, ten times a second at most; `share` from 0 to 1.
+  func update(_ share: Double) {
+    guard Console.errorIsTerminal, share > 0 else { return }
+    let now = clock.now
+    if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
+    lastDrawn = now
+    let seconds = (now - start) / .seconds(1)
+    let left = ProgressLine.duration(seconds / share * (1 - share))
+    Console.write("\r\u{1B}[K\(name)  \((100 * share).formatted(0)) %  \(left) left", to: STDERR_FILENO)
+  }
+
+  /// Leaves the rewritten line before other text.
+  func end() {
+    if lastDrawn != nil { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
+  }
+}

@@ -1,0 +1,180 @@
+import Autoencoders
+import Datasets
+import Linalg
+import Testing
+
+/// Estimates of ln p(x) against models whose ln p(x) is known, and against the formula row by row.
+@Suite struct LogLikelihoodTests {
+  /// A model with a hidden layer on data in [0, 1].
+  private func trained(_ data: Dataset, loss: LossKind? = nil, latent: Int = 3) throws -> Model {
+    let model = try Model(variant: "vae", for: data, hidden: [32], latent: latent, loss: loss, seed: 1)
+    return try Trainer(TrainingOptions(epochs: 30, batch: 50)).train(model, on: data)
+  }
+
+  /// With q(z|x) = p(z|x) every weight is p(x): no chance is left. Float decodes to 1e-6 of ln p.
+  @Test func theExactPosteriorGivesTheDensityFromAnyCode() throws {
+    let truth = try LinearGaussian(features: 6, scales: [3, 1.5, 0.5], seed: 1)
+    let data = truth.draw(50, seed: 2)
+    let (model, density) = (try truth.model(), try truth.logDensities(data))
+    let result = try model.logLikelihoods(data, estimator: .importance, samples: 300)
+    for i in 0..<data.count {
+      #expect(abs(result.perSample[i] - density[i]) < 1e-5 * abs(density[i]), "\(i): \(result.perSample[i])")
+      #expect(abs(result.effectiveSizes[i] - 300) < 1e-4)
+    }
+    let elbo = try #require(try model.evaluateVariational(data, draws: 200)).elbo
+    #expect(abs(elbo - mean(density)) < 0.02)
+    #expect(result.estimate.standardError! < 1e-5 && result.estimate.leastEffectiveSize > 299.9)
+  }
+
+  /// An encoder that is wrong costs effective samples, not the mean; the ELBO is the lower the worse the encoder.
+  @Test func importanceMeetsTheDensityWithAWrongEncoder() throws {
+    let truth = try LinearGaussian(features: 6, scales: [3, 1.5], seed: 1)
+    let data = truth.draw(100, seed: 2)
+    let model = try truth.model(meanFactor: 0.9, varianceFactor: 1.5)
+    let density = try truth.logDensities(data)
+    let result = try model.logLikelihoods(data, estimator: .importance, samples: 4000)
+    // Of 100 within two standard errors 95 are expected, at least 88 in 99.9 % of cases.
+    let distances = (0..<data.count).map { abs(result.perSample[$0] - density[$0]) / result.standardErrors[$0] }
+    #expect(distances.count { $0 < 2 } >= 88 && distances.max()! < 4, "\(distances.max()!)")
+    let estimate = result.estimate
+    #expect(abs(estimate.mean - mean(density)) < 3 * estimate.standardError!, "\(estimate)")
+    #expect(abs(estimate.bitsPerDimension + estimate.mean / 6 / 0.693147) < 1e-5)
+    #expect(abs(estimate.dataStandardError! - standardDeviation(result.perSample) / 10) < 1e-9)
+    #expect(estimate.meanEffectiveSize < 3900 && estimate.leastEffectiveSize > 100)
+    let elbo = try #require(try model.evaluateVariational(data, draws: 200)).elbo
+    #expect(elbo < mean(density) - 0.1)
+  }
+
+  @Test func monteCarloMeetsTheDensityWhereCodesAreFewNumbers() throws {
+    let truth = try LinearGaussian(features: 5, scales: [1.5, 1], seed: 3)
+    let data = truth.draw(100, seed: 4)
+    let density = try truth.logDensities(data)
+    let result = try truth.model().logLikelihoods(data, estimator: .monteCarlo, samples: 50_000)
+    let distances = (0..<data.count).map { abs(result.perSample[$0] - density[$0]) / result.standardErrors[$0] }
+    // Codes are shared, so the samples' errors go together.
+    #expect(distances.max()! < 4, "\(distances.max()!)")
+    #expect(abs(result.estimate.mean - mean(density)) < 3 * result.estimate.standardError!, "\(result.estimate)")
+  }
+
+  /// The standard error is the standard deviation over seeds; that of 60 numbers is known to 9 %.
+  @Test(arguments: LogLikelihoodEstimator.allCases)
+  func theStandardErrorIsTheSpreadOverSeeds(estimator: LogLikelihoodEstimator) throws {
+    let truth = try LinearGaussian(features: 5, scales: [1.5, 1], seed: 3)
+    let data = truth.draw(30, seed: 5)
+    let model = try truth.model(meanFactor: 0.9, varianceFactor: 1.5)
+    let estimates = try (0..<60).map {
+      try model.logLikelihood(data, estimator: estimator, samples: 3000, seed: UInt64($0))
+    }
+    let spread = standardDeviation(estimates.map(\.mean))
+    let error = mean(estimates.map { $0.standardError! })
+    #expect(spread / error > 0.7 && spread / error < 1.35, "\(spread), \(error)")
+  }
+
+  /// Log-sum-exp of the same codes, decoded and compared one by one in Double.
+  @Test(arguments: LossKind.allCases)
+  func productsOfAllWithAllEqualRowByRow(loss: LossKind) throws {
+    let data = curvedData(samples: 270, shape: [20])
+    let model = try trained(data, loss: loss)
+    let count = 1100
+    let result = try model.logLikelihoods(data, estimator: .monteCarlo, samples: count, seed: 9)
+    var codes = Matrix<Float>(rows: count, columns: 3)
+    codes.withMutableView { RandomStream.fillNormalByQuantile($0, seed: 9, purpose: .likelihood, epoch: 0) }
+    let decoded = try model.decode(Dataset(codes, source: "codes"))
+    let x = Buffer<Float>(count: data.count * 20)
+    data.gather(rows: 0..<data.count, into: x.view(rows: data.count, columns: 20))
+    for sample in [0, 1, 249, 250, 269] {
+      let likelihoods = (0..<count).map { code in
+        (0..<20).reduce(0.0) { total, j in
+          let (value, p) = (Double(x.row[0, sample * 20 + j]), Double(decoded[code, j]))
+          if loss == .squaredError { return total - (value - p) * (value - p) - 0.5 * Double.log(Double.pi) }
+          return total + value * Double.log(p) + (1 - value) * Double.log1p(-p)
+        }
+      }
+      let largest = likelihoods.max()!
+      let wanted = largest + Double.log(mean(likelihoods.map { Double.exp($0 - largest) }))
+      #expect(abs(result.perSample[sample] - wanted) < 1e-4, "\(result.perSample[sample]), \(wanted)")
+    }
+  }
+
+  /// N that fill parts of a block, one, and more than one.
+  @Test(arguments: LogLikelihoodEstimator.allCases, [1, 7, 600, 1500])
+  func threadsDoNotChangeABit(estimator: LogLikelihoodEstimator, samples: Int) throws {
+    let data = curvedData(samples: 300, shape: [20])
+    let model = try Model(variant: "vae", for: data, hidden: [16], latent: 3, seed: 1)
+    let one = try model.logLikelihoods(data, estimator: estimator, samples: samples, threads: 1)
+    var heard: [Double] = []
+    let three = try model.logLikelihoods(data, estimator: estimator, samples: samples, threads: 3) { heard.append($0) }
+    #expect(one.perSample == three.perSample && one.estimate == three.estimate)
+    #expect(one.estimate.standardError == nil ? samples == 1 : samples > 1)
+    #expect(heard == heard.sorted() && heard.allSatisfy { $0 > 0 && $0 <= 1 })
+    let other = try model.logLikelihood(data, estimator: estimator, samples: samples, seed: 1)
+    #expect(other != one.estimate)
+  }
+
+  @Test func anySpreadOfWeightsIsSummed() {
+    var sums = WeightSums()
+    for logWeight in [-1e300, -1e5, -.infinity, 1e5, 1e5, -1e5, 1e5 + Double.log(2)] { sums.add(logWeight) }
+    // (1 + 1 + 2)² / (1 + 1 + 4).
+    #expect(abs(sums.logMean(of: 7) - (1e5 + Double.log(4.0 / 7))) < 1e-9)
+    #expect(abs(sums.effectiveSize - 16.0 / 6) < 1e-9)
+    sums.add(.nan)
+    #expect(sums.logMean(of: 8).isNaN)
+    var none = WeightSums()
+    none.add(-.infinity)
+    #expect(none.logMean(of: 1) == -.infinity && none.effectiveSize == 0)
+  }
+
+  /// In expectation the estimate is the ELBO for N = 1 and rises with N (Burda, Grosse and Salakhutdinov 2016,
+  /// theorem 1).
+  @Test func moreCodesGiveTighterBounds() throws {
+    let data = curvedData(samples: 600, shape: [20])
+    let model = try trained(data, loss: .squaredError)
+    let elbo = try #require(try model.evaluateVariational(data, draws: 50)).elbo
+    let bounds = try [1, 4, 16, 64, 1024].map { samples in
+      let seeds = samples == 1 ? 0..<50 : samples == 4 ? 0..<10 : 0..<2
+      return mean(
+        try seeds.map {
+          try model.logLikelihood(data, estimator: .importance, samples: samples, seed: UInt64($0)).mean
+        })
+    }
+    #expect(abs(bounds[0] - elbo) < 0.02, "\(bounds), \(elbo)")
+    #expect(Swift.zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 }, "\(bounds)")
+  }
+
+  /// A linear model trained on data of probabilistic PCA finds its maximum of likelihood: W spans the first principal
+  /// components and the bound is tight (Lucas et al. 2019).
+  @Test func aTrainedLinearModelIsProbabilisticPCA() throws {
+    let source = try LinearGaussian(features: 8, scales: [3, 2], seed: 5)
+    let data = source.draw(2000, seed: 6)
+    let start = try Model(
+      variant: "vae", for: data, hidden: [8], latent: 2, activation: .identity, loss: .squaredError,
+      scaling: Scaling.Kind.none, seed: 1)
+    let model = try Trainer(TrainingOptions(epochs: 300, batch: 100, learningRate: 0.01)).train(start, on: data)
+    let x = Buffer<Double>(count: data.count * 8)
+    data.gather(rows: 0..<data.count, into: x.view(rows: data.count, columns: 8))
+    let pca = try PCA.fit(x.view(rows: data.count, columns: 8).matrix, .components(2))
+    let found = model.linearDecoder()
+    let angles = try principalAngles(found.weight.transposed, pca.components)
+    #expect(angles.max()! < 0.02, "\(angles)")
+    // W = U (Λ − s² I)^½ is the maximum for fixed s² (Tipping and Bishop 1999, appendix A), Λ with divisor N.
+    var best = pca.components.transposed
+    for j in 0..<2 {
+      let variance = pca.explainedVariance[j] * 1999 / 2000
+      for i in 0..<8 { best[i, j] *= (variance - LinearGaussian.noiseVariance).squareRoot() }
+    }
+    let most = mean(try LinearGaussian(weight: best, bias: pca.mean).logDensities(data))
+    let density = mean(try found.logDensities(data))
+    let elbo = try #require(try model.evaluateVariational(data, draws: 100)).elbo
+    // ln p(x|z) of 200,000 draws, each with a deviation of about 1.5, has an error of 0.0034.
+    #expect(elbo < density + 0.014 && density < most, "\(elbo), \(density), \(most)")
+    #expect(most - elbo < 0.03, "\(elbo), \(density), \(most)")
+    let estimate = try model.logLikelihood(data, estimator: .importance, samples: 200)
+    #expect(abs(estimate.mean - density) < 3 * estimate.standardError! + 1e-5, "\(estimate), \(density)")
+  }
+
+  @Test func modelsWithoutAPriorAreRefused() throws {
+    let data = curvedData(samples: 20)
+    let model = try deepModel(for: data)
+    #expect(throws: InvalidArgument.self) { try model.logLikelihood(data, estimator: .importance, samples: 10) }
+  }
+}
