@@ -69,8 +69,11 @@ public struct Architecture: Sendable, Codable, Equatable {
     if variant.isFitted && regularization != .none {
       throw InvalidArgument("the variant '\(name)' is fitted at once: noise and penalties do not apply")
     }
+    let options =
+      variant.isVariational
+      ? variational ?? VariationalOptions(likelihood: .usual(loss: loss, valuesAreFractions: valuesAreFractions)) : nil
     let loss =
-      variational?.likelihood.lossKind ?? loss ?? variant.defaultLoss
+      options?.likelihood.lossKind ?? loss ?? variant.defaultLoss
       ?? (valuesAreFractions ? .crossEntropy : .squaredError)
     if loss == .crossEntropy && !valuesAreFractions {
       throw InvalidArgument(
@@ -95,9 +98,7 @@ public struct Architecture: Sendable, Codable, Equatable {
     self.start = start
     self.convolution = variant.isConvolutional ? convolution ?? ConvolutionOptions() : nil
     self.regularization = regularization == .none ? nil : regularization
-    self.variational =
-      variant.isVariational
-      ? variational ?? VariationalOptions(likelihood: loss == .crossEntropy ? .bernoulli : .learnedGaussian) : nil
+    self.variational = options
     self.classes = classes
     self.binarisation = binarisation
     try validate()
@@ -147,8 +148,9 @@ public struct Architecture: Sendable, Codable, Equatable {
         "the variant '\(variant.name)' has a penalty of its own, --beta; of the others it takes --noise alone")
     }
     let network = try build()
+    if network.contraction == 0 { return }
     let numbers = Contraction<Float>.numbersPerSample(network)
-    if network.contraction > 0 && numbers > Contraction<Float>.largestSample {
+    if numbers > Contraction<Float>.largestSample {
       throw InvalidArgument(
         "--contraction needs \(numbers) numbers for each sample with these sizes, at most "
           + "\(Contraction<Float>.largestSample); a smaller --latent makes fewer")

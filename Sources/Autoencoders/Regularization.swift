@@ -57,7 +57,8 @@ public struct Regularization: Sendable, Codable, Equatable {
     if let layer, !(1...places.count ~= layer) {
       throw InvalidArgument("--sparse-layer \(layer): the encoder has \(places.count) layers, the last is the code")
     }
-    let place = places[(layer ?? places.count) - 1]
+    // Linear heads alone have no layer that a penalty concerns, and take none.
+    let place = places.isEmpty ? 0 : places[(layer ?? places.count) - 1]
     if klSparsity != nil, encoder[place].activation != .sigmoid {
       let fix =
         !choosesActivation
@@ -73,7 +74,7 @@ public struct Regularization: Sendable, Codable, Equatable {
     var penalties: [LayerSpec] = []
     if l1 > 0 { penalties.append(.l1(l1)) }
     if let klSparsity { penalties.append(.klSparsity(klSparsity)) }
-    result.insert(contentsOf: penalties, at: place + 1)
+    if !penalties.isEmpty { result.insert(contentsOf: penalties, at: place + 1) }
     if let noise { result.insert(.corruption(noise), at: 0) }
     return result
   }

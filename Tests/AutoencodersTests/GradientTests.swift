@@ -148,6 +148,14 @@ import Testing
     }
   }
 
+  @Test func linearHeadsAloneMatchFiniteDifferences() throws {
+    let architecture = try Architecture(
+      variant: "vae", inputShape: [6], hidden: [], latent: 2,
+      regularization: Regularization(noise: .masking(share: 0.2)),
+      variational: VariationalOptions(likelihood: .gaussian(deviation: 0.5)))
+    expectRightGradient(architecture.network(), "no hidden layers")
+  }
+
   /// ‖J‖² of one dense layer, which has a formula of its own, against the recursion through two of which one is the
   /// identity.
   @Test func theContractivePenaltyOfOneLayerIsThatOfTheRecursion() throws {
