@@ -132,7 +132,13 @@ public struct Architecture: Sendable, Codable, Equatable {
       }
     }
     try (regularization ?? .none).validate(valuesAreFractions: true)
+    if variant.isVariational && variational == nil {
+      throw InvalidArgument("nothing is said of the likelihood; an earlier version wrote it: train it again")
+    }
     try variational?.validate()
+    if binarisation != nil && (variant.isFitted || loss != .crossEntropy && variational == nil) {
+      throw InvalidArgument("--binarise goes with a variant that is trained, and cross-entropy or a likelihood")
+    }
     guard (variational != nil) == variant.isVariational, variational.map({ $0.likelihood.lossKind == loss }) ?? true,
       classes == nil || variant.isVariational
     else {

@@ -7,7 +7,8 @@ public enum Binarisation: Sendable, Equatable, CustomStringConvertible {
   /// 1 above the threshold.
   case threshold(Double)
   /// 1 with the value's probability, drawn anew in every epoch (Salakhutdinov and Murray 2008; Burda, Grosse and
-  /// Salakhutdinov 2016). Where a model is used, not trained or evaluated, it sees the values themselves.
+  /// Salakhutdinov 2016). The errors, the ELBO and the log-likelihood of a model
+  /// are those of one such draw; codes, and what is made of them, are those of the values themselves.
   case stochastic
 
   /// Nil where the text is none, or the threshold is not in [0, 1).
@@ -57,7 +58,7 @@ extension Model {
 
   /// The nats that no cross-entropy on `data` falls under: their own entropy, of which binary data have none.
   func entropyFloor(of data: Dataset) -> Double? {
-    if architecture.loss != .crossEntropy { return nil }
+    if architecture.loss != .crossEntropy || architecture.variational?.hasReconstruction == false { return nil }
     return architecture.binarisation == nil ? data.meanEntropy : 0
   }
 }

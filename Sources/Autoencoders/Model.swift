@@ -33,7 +33,7 @@ public struct Model: Sendable {
     variant: String, for data: Dataset, hidden: [Int]? = nil, latent: Int? = nil, activation: Activation? = nil,
     codeActivation: Activation? = nil, loss: LossKind? = nil, scaling: Scaling.Kind? = nil, start: Start = .he,
     convolution: ConvolutionOptions? = nil, regularization: Regularization = .none,
-    variational: VariationalOptions? = nil, isConditional: Bool = false, binarisation: Binarisation? = nil,
+    variational: VariationalOptions? = nil, classes: Int? = nil, binarisation: Binarisation? = nil,
     outputBias: OutputBias = .zero, seed: UInt64 = 0
   ) throws(InvalidArgument) {
     let fractions = data.hasFractions
@@ -42,7 +42,7 @@ public struct Model: Sendable {
       variant: variant, inputShape: data.shape, hidden: hidden, latent: latent, activation: activation,
       codeActivation: codeActivation, loss: loss, start: start, convolution: convolution,
       regularization: regularization, variational: variational,
-      classes: isConditional ? try data.classCount() : nil, binarisation: binarisation,
+      classes: classes, binarisation: binarisation,
       valuesAreFractions: fractions && kind == .none)
     self.init(architecture, scaling: Scaling.fit(kind, to: data), seed: seed)
     if outputBias == .mean { startOutput(atMeansOf: data) }
@@ -52,16 +52,28 @@ public struct Model: Sendable {
   /// convolution, whose biases are its channels', the mean over the image.
   private mutating func startOutput(atMeansOf data: Dataset) {
     guard let bias = network.layers.last(where: { !$0.parameters.isEmpty })?.parameters.last else { return }
-    let measured = Scaling.fit(.standard, to: data).mean
-    let means = scaling.kind == .standard ? measured.map { _ in 0 } : measured
+    let means = inputMeans(of: data)
     for unit in 0..<bias.count {
-      let own = stride(from: unit, to: means.count, by: bias.count).map { Double(means[$0]) }
+      let own = stride(from: unit, to: means.count, by: bias.count).map { means[$0] }
       let mean = own.reduce(0, +) / Double(own.count)
       // As far as Burda, Grosse and Salakhutdinov go, for pixels that are always the same.
       let share = min(max(mean, 0.001), 0.999)
       parameters[bias.offset + unit] = Float(
         architecture.loss == .crossEntropy ? Double.log(share / (1 - share)) : mean)
     }
+  }
+
+  /// The mean of each feature of `data` as the network sees it.
+  private func inputMeans(of data: Dataset) -> [Double] {
+    var sums = [Double](repeating: 0, count: data.featureCount)
+    let block = Buffer<Float>(count: Inference.blockSize * data.featureCount)
+    for start in stride(from: 0, to: data.count, by: Inference.blockSize) {
+      let rows = start..<min(start + Inference.blockSize, data.count)
+      let x = block.view(rows: rows.count, columns: data.featureCount)
+      gather(data, rows: rows, into: x)
+      for i in 0..<x.rows { for j in 0..<x.columns { sums[j] += Double(x[i, j]) } }
+    }
+    return sums.map { $0 / Double(data.count) }
   }
 
   /// The model of principal components: encoder weight C and bias −Cμ, decoder weight Cᵀ and bias μ.

@@ -103,6 +103,8 @@ public struct Dataset: Sendable {
   }
 
   /// y ← the classes of the samples `indices`: y is indices.count × 1. For data with labels.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   public func gatherLabels<S: BLASScalar>(_ indices: ArraySlice<Int32>, into y: MutableMatrixView<S>) {
     guard let labels else { preconditionFailure("gatherLabels: \(source) has none") }
     for (row, index) in indices.enumerated() { y[row, 0] = S(labels[Int(index)]) }
@@ -156,7 +158,7 @@ public struct Dataset: Sendable {
   }
 
   /// The same samples with classes.
-  func labelled(_ labels: [Int32]) -> Dataset {
+  public func labelled(_ labels: [Int32]) -> Dataset {
     Dataset(
       storage, count: count, shape: shape, labels: labels, factors: factors, factorNames: factorNames, source: source)
   }

@@ -55,6 +55,7 @@ struct CodeAxesOptions: ParsableArguments {
 
   func validate() throws {
     if let range, !(range > 0 && range.isFinite) { throw ValidationError("--range \(range): must be positive") }
+    if labels != nil && data == nil { throw ValidationError("--labels: of which --data?") }
     if let sample {
       if sample < 1 { throw ValidationError("--sample \(sample): samples are counted from 1") }
       if data == nil { throw ValidationError("--sample \(sample): of which --data?") }

@@ -18,13 +18,17 @@ struct Decode: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var data: DataOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var classes: ClassOptions
   @OptionGroup var picture: PictureOptions
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
     let format = try ArrayFormat.of(output.out, allowsPictures: true)
     let model = try model.load()
-    let codes = try data.open()
+    var codes = try data.open()
+    if codes.labels == nil || classes.chosen != nil, let labels = try classes.labels(codes.count, of: model) {
+      codes = codes.labelled(labels)
+    }
     let shape = model.architecture.inputShape
     if format == .png {
       let images = try picture.imageShape(of: shape, for: output.out)

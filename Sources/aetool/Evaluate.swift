@@ -71,6 +71,10 @@ struct Evaluate: ParsableCommand {
     if estimator != nil && !model.network.isVariational {
       throw ProgramError(.usage, "--estimator: ln p(x) is estimated for variational models (vae, conv-vae) alone")
     }
+    if estimator == .monteCarlo && model.architecture.classes != nil {
+      throw ProgramError(
+        .usage, "--estimator monte-carlo: of a conditional model ln p(x) is estimated by importance alone")
+    }
     let data = try data.open()
     var evaluation = try model.evaluateAll(data, noise: noise, seed: seed, threads: threads.threads)
     if let estimator { evaluation.logLikelihoodEstimate = try logLikelihood(model, data, estimator) }
@@ -98,7 +102,7 @@ struct Evaluate: ParsableCommand {
   }
 
   private func writeScores(_ model: Model, _ data: Dataset, to path: String, _ format: ArrayFormat) throws {
-    let errors = try model.squaredErrors(data, in: model.scaling, threads: threads.threads).map { Float($0) }
+    let errors = try model.squaredErrors(data, seed: seed, threads: threads.threads).map { Float($0) }
     if format == .csv {
       let writer = try CSVWriter(path)
       try writer.append(Matrix(rows: errors.count, columns: 1, values: errors))
@@ -135,8 +139,12 @@ struct Evaluate: ParsableCommand {
     ]
     if let psnr = e.psnrDB { lines.append(("PSNR", psnr.formatted(2) + " dB")) }
     if let value = e.crossEntropyPerSample { lines.append(("cross-entropy per sample", "\(value.formatted(3)) nats")) }
-    if let value = e.crossEntropyFloor { lines.append(("  the data's own entropy", "\(value.formatted(3)) nats")) }
-    if let value = e.crossEntropyExcess { lines.append(("  above it", "\(value.formatted(3)) nats")) }
+    // Binary data have none.
+    if let floor = e.crossEntropyFloor, let excess = e.crossEntropyExcess, floor > 0 {
+      lines += [
+        ("  the data's own entropy", "\(floor.formatted(3)) nats"), ("  above it", "\(excess.formatted(3)) nats"),
+      ]
+    }
     if let value = e.meanActivation { lines.append(("mean activation of the code", value.significant(4))) }
     if let value = e.logLikelihood { lines.append(("log-likelihood per sample", "\(value.formatted(3)) nats")) }
     if let v = e.variational {

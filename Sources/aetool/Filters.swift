@@ -69,9 +69,13 @@ struct Filters: ParsableCommand {
         (images, shape) = kernels(all, weights.shape)
         drawn = "kernels"
       } else {
-        images = first(all, min(count, all.rows))
+        // What belongs to the class of a conditional model is no pixel.
+        images = first(all.leadingColumns(model.network.inputSize), min(count, all.rows))
       }
     case .excitation:
+      if model.architecture.classes != nil {
+        throw ProgramError(.usage, "--kind excitation: the units of a conditional model depend on the class too")
+      }
       let norm = norm ?? Double(model.network.inputSize).squareRoot() / 3
       images = model.excitingInputs(layer: stage, most: count, norm: norm, threads: threads.threads)
     }
@@ -138,5 +142,14 @@ func writeMatrix(_ matrix: Matrix<Float>, shape: [Int], to path: String, _ forma
     try writer.append(matrix)
     try writer.commit()
   case .png: preconditionFailure("pictures are not arrays")
+  }
+}
+
+extension Matrix<Float> {
+  /// The first `count` columns, or all where there are fewer.
+  fileprivate func leadingColumns(_ count: Int) -> Matrix<Float> {
+    if count >= columns { return self }
+    return Matrix(
+      rows: rows, columns: count, values: (0..<rows).flatMap { values[$0 * columns..<$0 * columns + count] })
   }
 }

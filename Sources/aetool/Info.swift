@@ -50,11 +50,13 @@ private struct ModelReport: Encodable {
   var lines: [String] {
     var lines = [
       "model        \(architecture.variant), \(architecture.inputShape) → code of \(code_size)",
-      "loss         \(architecture.loss.rawValue)",
+      architecture.variational.map { "likelihood   \($0.likelihood)" } ?? "loss         \(architecture.loss.rawValue)",
       "scaling      \(scaling)",
       "start        \(architecture.start.rawValue), seed \(seed)",
       "parameters   \(parameters.grouped)",
     ]
+    if let binarisation = architecture.binarisation { lines.insert("binarised    \(binarisation)", at: 3) }
+    if let classes = architecture.classes { lines.insert("conditional  on \(classes) classes", at: 3) }
     lines += layers.map { "  \($0)" }
     guard let training else { return lines + ["training     none"] }
     let options = training.options
@@ -62,6 +64,7 @@ private struct ModelReport: Encodable {
     lines.append(
       "with         \(options.optimizer.rawValue), rate \(options.rate.significant(3)) \(options.schedule.rawValue), "
         + "batch \(options.batch), seed \(options.seed)")
+    if let epochs = options.betaWarmup { lines.append("warm-up      of β over \(epochs) epochs") }
     lines.append("epochs       \(training.epochs), the weights are of epoch \(training.bestEpoch)")
     if let loss = training.trainLoss { lines.append("train loss   \(loss.significant(6))") }
     if let loss = training.validationLoss { lines.append("validation   \(loss.significant(6))") }

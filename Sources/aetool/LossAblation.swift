@@ -12,7 +12,8 @@ struct LossAblation: ParsableCommand {
     discussion: """
       Reconstruction alone: classes lie apart, but anywhere, with gaps that decode to nothing. Divergence alone: every \
       sample's code is the prior, which says nothing of it. Both: classes lie apart within the prior. The circles have \
-      the radii 1, 2 and 3, the prior's standard deviations. The three models are equal but for the loss, seed included.
+      the radii 1, 2 and 3, the prior's standard deviations. The three models are equal but for the loss, seed \
+      included; a Gaussian's learned deviation is fixed at 1.
 
       EXAMPLE
         aetool loss-ablation --data digits:10000 --variant vae --hidden 256 --epochs 10 --out ablation.svg
@@ -23,6 +24,9 @@ struct LossAblation: ParsableCommand {
 
   @Option(help: ArgumentHelp("Draw the codes of these samples, not of --data.", valueName: "file"))
   var test: String?
+
+  @Option(help: ArgumentHelp("The classes of --test.", valueName: "file"))
+  var testLabels: String?
 
   @Option(help: ArgumentHelp("Where to write the picture (SVG).", valueName: "file"))
   var out: String
@@ -39,21 +43,28 @@ struct LossAblation: ParsableCommand {
     if !out.lowercased().hasSuffix(".svg") {
       throw ValidationError("--out \(out): the picture is an SVG; let the name end in .svg")
     }
+    if training.patience != nil { throw ValidationError("--patience: nothing is validated here") }
     if !(1...100_000 ~= points) { throw ValidationError("--points \(points): must be from 1 to 100000") }
   }
 
   func run() throws {
     _ = try AtomicFile(out)
     let data = try data.open()
-    let shown = try test.map { try Dataset.open($0) } ?? data
+    let shown = try test.map { try Dataset.open($0, labels: testLabels) } ?? data
     var base = network
     base.chosenVariant = network.chosenVariant ?? "vae"
     let model = try base.model(for: data, latent: network.latent == nil ? 2 : nil, seed: training.seed)
-    guard let options = model.architecture.variational, options.importanceSamples == 1 else {
+    guard var options = model.architecture.variational else {
       throw ProgramError(
-        .usage,
-        "--variant \(base.variant): the terms are those of a variational model, 'vae' or 'conv-vae', with one draw")
+        .usage, "--variant \(base.variant): the terms are those of a variational model, 'vae' or 'conv-vae'")
     }
+    if options.importanceSamples > 1 {
+      throw ProgramError(.usage, "--importance-samples: that bound has no terms to take apart")
+    }
+    // The divergence alone would learn no deviation to be judged by.
+    if options.likelihood == .learnedGaussian { options.likelihood = .gaussian(deviation: 1) }
+    try training.options.validate()
+    try model.check(shown)
     var random = RandomStream(seed: training.seed, purpose: .other)
     let count = min(points, shown.count)
     let chosen = shown.subset(random.permutation(shown.count).prefix(count).sorted())
@@ -62,13 +73,13 @@ struct LossAblation: ParsableCommand {
       ("divergence alone", options.with { $0.hasReconstruction = false }),
       ("both", options),
     ]
-    Interrupt.handle()
     var panels: [ScatterPanel] = []
     var rows: [AblationRow] = []
     for (name, loss) in parts {
       Console.error(name)
       // Whatever it was trained for, it is judged by the whole.
-      let trained = try train(try model.trainedFor(loss), on: data).trainedFor(options)
+      let trained = try Trainer(training.options, threads: threads.threads)
+        .trained(try model.trainedFor(loss), on: data, as: name).trainedFor(options)
       let codes = try trained.drawCodes(chosen, seed: training.seed, threads: threads.threads)
       panels.append(
         ScatterPanel(
@@ -88,25 +99,6 @@ struct LossAblation: ParsableCommand {
     Console.result("trained for              E_q[ln p(x|z)]          KL        ELBO  active units")
     for row in rows { Console.result(row.line) }
     reportWritten(out, "the codes of \(chosen.count.grouped) samples, three times")
-  }
-
-  private func train(_ model: Model, on data: Dataset) throws -> Model {
-    let progress = ProgressLine(epochs: training.epochs)
-    defer { progress.end() }
-    do {
-      return try Trainer(training.options, threads: threads.threads).train(
-        model, on: data,
-        onProgress: {
-          progress.update($0)
-          return !Interrupt.isRequested
-        }, onEpoch: { report, _ in progress.finish(report) })
-    } catch TrainingError.interrupted {
-      throw ProgramError(.interrupted, "interrupted; nothing was written")
-    } catch TrainingError.diverged(let epoch, let batch, let layer, _) {
-      throw ProgramError(
-        .badData,
-        "the loss is not finite in epoch \(epoch), batch \(batch), first seen in \(layer); try a lower --learning-rate")
-    }
   }
 }
 

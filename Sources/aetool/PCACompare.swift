@@ -109,26 +109,10 @@ struct PCACompare: ParsableCommand {
         variant: variant, for: train, hidden: hidden, latent: size, convolution: convolution.options,
         regularization: try regularization.options(for: variant), seed: training.seed)
       Console.error("training \(variant) with a code of \(size)")
-      let progress = ProgressLine(epochs: training.epochs)
-      Interrupt.handle()
-      defer { progress.end() }
-      do {
-        let trained = try Trainer(training.options, threads: threads.threads).train(
-          model, on: train,
-          onProgress: { step in
-            progress.update(step)
-            return !Interrupt.isRequested
-          }, onEpoch: { report, _ in progress.finish(report) })
-        let path = "\(out)/\(variant)-\(size).safetensors"
-        try trained.save(to: path)
-        return Contender(name: "\(variant)-\(size)", model: trained)
-      } catch TrainingError.interrupted {
-        throw ProgramError(.interrupted, "interrupted while training \(variant) with a code of \(size)")
-      } catch TrainingError.diverged(let epoch, _, let layer, _) {
-        throw ProgramError(
-          .badData,
-          "\(variant) with a code of \(size): the loss is not finite in epoch \(epoch), first seen in \(layer)")
-      }
+      let trained = try Trainer(training.options, threads: threads.threads).trained(
+        model, on: train, as: "\(variant) with a code of \(size)")
+      try trained.save(to: "\(out)/\(variant)-\(size).safetensors")
+      return Contender(name: "\(variant)-\(size)", model: trained)
     }
   }
 }

@@ -29,10 +29,13 @@ final class ProgressLine {
   /// The line that stays for an epoch.
   func finish(_ report: EpochReport) {
     var line = "epoch \(report.epoch)/\(epochs)  loss \(report.trainLoss.significant(5))"
-    if let floor = report.trainFloor { line += " (\((report.trainLoss - floor).significant(4)) above entropy)" }
+    for term in report.terms where term.name == "kl" { line += ", kl \(term.value.significant(4))" }
+    if let floor = report.trainFloor, floor > 0 {
+      line += " (\((report.trainLoss - floor).significant(4)) above entropy)"
+    }
     if let loss = report.validationLoss {
       line += "  validation \(loss.significant(5))"
-      if let floor = report.validationFloor { line += " (\((loss - floor).significant(4)))" }
+      if let floor = report.validationFloor, floor > 0 { line += " (\((loss - floor).significant(4)))" }
       if report.isBest { line += " *" }
     }
     line += "  \(Int(report.samplesPerSecond).grouped) samples/s"

@@ -33,6 +33,9 @@ struct Train: ParsableCommand {
   @Option(help: ArgumentHelp("Validation data, or the fraction of --data to hold out.", valueName: "file or fraction"))
   var validation: String?
 
+  @Option(help: ArgumentHelp("The classes of the samples in --validation, for conditional models.", valueName: "file"))
+  var validationLabels: String?
+
   @Option(name: .customLong("init"), help: ArgumentHelp("Start from this model's weights.", valueName: "model"))
   var initial: String?
 
@@ -69,8 +72,12 @@ struct Train: ParsableCommand {
     try checkWritable([model, checkpoint])
     var data = try data.open()
     var held: Dataset?
-    if let validation { (data, held) = try Self.split(data, validation, seed: options.seed) }
-    let subject = try start(data)
+    // All of them, before a share is held out.
+    let classes = data.labels == nil ? nil : try? data.classCount()
+    if let validation {
+      (data, held) = try Self.split(data, validation, labels: validationLabels, seed: options.seed)
+    }
+    let subject = try start(data, classes)
     let log = try self.log.map { try EpochLog($0, appending: resume != nil) }
     let progress = ProgressLine(epochs: options.epochs)
     describe(subject, data, held)
@@ -101,11 +108,12 @@ struct Train: ParsableCommand {
     let isTrained = validation != nil || checkpoint != nil || log != nil
     if isTrained || network.hidden != nil || network.activation != nil || network.codeActivation != nil
       || network.convolution.options != nil
-      || !network.regularization.isEmpty
+      || !network.regularization.isEmpty || !network.variational.isEmpty || network.binarise != nil
+      || network.outputBias != nil
     {
       throw ValidationError(
         "the variant '\(network.variant)' is fitted at once: --validation, --checkpoint, --log, --hidden, activations, "
-          + "convolutions, noise and penalties do not apply")
+          + "convolutions, noise, penalties, likelihoods and binarisation do not apply")
     }
     try checkWritable([model])
     let data = try SampleStream.open(data.data, memory: fitting.memory)
@@ -135,18 +143,18 @@ struct Train: ParsableCommand {
 
   /// How to get the model to train once the data are known, and from where to go on.
   private func startingPoint() throws -> (
-    model: (Dataset) throws -> Model, options: TrainingOptions, state: TrainingState?
+    model: (Dataset, Int?) throws -> Model, options: TrainingOptions, state: TrainingState?
   ) {
     if let resume {
       let saved = try Checkpoint.load(resume)
-      return ({ _ in saved.model }, saved.options, saved.state)
+      return ({ _, _ in saved.model }, saved.options, saved.state)
     }
     if let initial {
       let loaded = try Model.load(initial)
-      return ({ _ in loaded }, training.options, nil)
+      return ({ _, _ in loaded }, training.options, nil)
     }
     let (network, seed) = (network, training.seed)
-    return ({ data in try network.model(for: data, seed: seed) }, training.options, nil)
+    return ({ data, classes in try network.model(for: data, classes: classes, seed: seed) }, training.options, nil)
   }
 
   /// Tries every output before hours of work go into what cannot be written.
@@ -155,8 +163,10 @@ struct Train: ParsableCommand {
   }
 
   /// Training and validation data: two files, or a random share of one, the same for the same seed.
-  static func split(_ data: Dataset, _ validation: String, seed: UInt64) throws -> (Dataset, Dataset) {
-    guard let share = Double(validation) else { return (data, try Dataset.open(validation)) }
+  static func split(
+    _ data: Dataset, _ validation: String, labels: String? = nil, seed: UInt64
+  ) throws -> (Dataset, Dataset) {
+    guard let share = Double(validation) else { return (data, try Dataset.open(validation, labels: labels)) }
     let held = share > 0 && share < 1 ? Int((share * Double(data.count)).rounded()) : 0
     guard held >= 1, held < data.count else {
       throw ValidationError(
@@ -174,7 +184,8 @@ struct Train: ParsableCommand {
     let held = held.map { ", \($0.count.grouped) for validation" } ?? ""
     Console.error(
       "\(model.architecture.variant) \(sizes.joined(separator: "-")), \(model.network.layout.count.grouped) parameters\(regularization(model)), "
-        + "\(model.architecture.loss.rawValue); \(data.count.grouped) samples from \(data.source)\(held)")
+        + "\(model.architecture.variational?.likelihood.description ?? model.architecture.loss.rawValue); \(data.count.grouped) samples from \(data.source)\(held)"
+    )
   }
 
   /// What keeps the model from copying: ", noise masking:0.5, L1 penalty 0.1".

@@ -56,15 +56,16 @@ struct NetworkOptions: ParsableArguments {
       && convolution.options == nil && regularization.isEmpty
   }
 
-  /// A new model for `data`.
-  func model(for data: Dataset, latent size: Int? = nil, seed: UInt64) throws -> Model {
+  /// A new model for `data`. `classes`: how many there are, where `data` are a part that need not have them all.
+  func model(for data: Dataset, latent size: Int? = nil, classes: Int? = nil, seed: UInt64) throws -> Model {
     try Model(
       variant: variant, for: data, hidden: hidden, latent: try size ?? latent?.units(of: variant),
       activation: activation, codeActivation: codeActivation, loss: loss, scaling: scaling,
       start: start ?? .he,
       convolution: convolution.options, regularization: try regularization.options(for: variant),
-      variational: try variational.options(for: variant, loss: loss, valuesAreFractions: data.hasFractions),
-      isConditional: variational.conditional,
+      variational: try variational.options(
+        for: variant, loss: loss, valuesAreFractions: data.hasFractions && scaling != .standard),
+      classes: variational.conditional ? try classes ?? data.classCount() : nil,
       binarisation: binarise, outputBias: outputBias ?? .zero, seed: seed)
   }
 }

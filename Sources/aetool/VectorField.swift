@@ -26,6 +26,7 @@ struct VectorField: ParsableCommand {
   @Option(help: ArgumentHelp("Arrows a side.", valueName: "n"))
   var grid = 24
 
+  @OptionGroup var classes: ClassOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var result: ResultOptions
 
@@ -49,8 +50,9 @@ struct VectorField: ParsableCommand {
     let spread = (0..<count).map { Int32($0 * data.count / count) }
     points.withMutableView { data.gather(spread[...], into: $0) }
     let starts = gridPoints(around: points)
+    let labels = try classes.labels(starts.rows, of: model)
     let ends = try model.reconstruct(
-      Dataset(starts, source: "the grid"), threads: threads.threads)
+      Dataset(starts, labels: labels, source: "the grid"), threads: threads.threads)
     let arrows = (0..<starts.rows).map { i in
       Chart.Arrow(from: point(starts, i), to: point(ends, i))
     }

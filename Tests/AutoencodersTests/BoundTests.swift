@@ -122,7 +122,8 @@ import Testing
     let options = VariationalOptions(likelihood: .bernoulli)
     func trained(conditional: Bool) throws -> Model {
       let model = try Model(
-        variant: "vae", for: digits, hidden: [64], latent: 2, variational: options, isConditional: conditional, seed: 1)
+        variant: "vae", for: digits, hidden: [64], latent: 2, variational: options, classes: conditional ? 10 : nil,
+        seed: 1)
       return try Trainer(TrainingOptions(epochs: 40, batch: 50, learningRate: 3e-3)).train(model, on: digits)
     }
     let conditional = try trained(conditional: true)

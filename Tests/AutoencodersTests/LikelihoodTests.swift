@@ -57,9 +57,13 @@ import Testing
       }
       #expect(abs(total - 1) < 1e-10, "\(distribution): \(total)")
     }
+    // In the middle of a wide one: density · width.
     let middle = logProbability(0.4, 0.45, scale: 0.5, of: .gaussian)
-    #expect(abs(middle - Distribution.gaussian.logDensity(-0.1) - Double.log(1 / 0.5 / 255)) < 1e-4)
-    #expect(logProbability(0.8, 0.1, scale: 0.001, of: .gaussian).isFinite)
+    #expect(abs(middle - (-0.005 - 0.5 * Double.log(2 * Double.pi)) - Double.log(1 / 0.5 / 255)) < 1e-4)
+    // Far out, by the tail's series (mpmath, 50 digits).
+    #expect(abs(logProbability(0.9, 0, scale: 0.02, of: .gaussian) - -1012.81710310658) < 1e-6)
+    #expect(abs(logProbability(0.5, 0, scale: 0.01, of: .gaussian) - -1245.04273682079) < 1e-6)
+    #expect(logProbability(0.8, 0.1, scale: 1e-6, of: .gaussian).isFinite)
   }
 
   @Test func namesAreReadAsTheyAreWritten() {

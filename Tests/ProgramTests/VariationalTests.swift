@@ -43,7 +43,7 @@ import Testing
       ["latent-grid", "--class", "3", "--size", "3", "--out", "g.png"],
       ["traverse", "--class", "3", "--size", "3", "--out", "t.png"],
       ["interpolate", "--data", "digits:20", "--from", "1", "--to", "2", "--out", "i.png"],
-      ["reconstruct", "--data", "digits:20", "--out", "r.png"],
+      ["reconstruct", "--data", "digits:20", "--out", "r.png"], ["filters", "--out", "f.png"],
     ] {
       let result = try aetool.run(Program.path, words + ["--model", "m.safetensors"])
       #expect(result.status == 0, "\(words): \(result.errors)")
@@ -54,10 +54,26 @@ import Testing
     try Data("4\n9\n".utf8).write(to: aetool.folder.appendingPathComponent("l.csv"))
     let decode = ["decode", "--model", "m.safetensors", "--data", "c.csv", "--out", "d.npy"]
     #expect(try aetool.run(Program.path, decode + ["--labels", "l.csv"]).status == 0)
+    // A class that only the held out share has.
+    try Data(((0..<12).map { _ in "0.5,0.5\n" }).joined().utf8)
+      .write(to: aetool.folder.appendingPathComponent("x.csv"))
+    for place in 0..<12 {
+      try Data(((0..<12).map { $0 == place ? "3\n" : "0\n" }).joined().utf8)
+        .write(to: aetool.folder.appendingPathComponent("y.csv"))
+      let split = try aetool(
+        "train", "--data", "x.csv", "--labels", "y.csv", "--variant", "vae", "--hidden", "4", "--latent", "1",
+        "--conditional", "--validation", "0.5", "--epochs", "1", "--model", "s.safetensors")
+      #expect(split.status == 0, "\(split.errors)")
+    }
     for (words, status, text) in [
-      (decode, 65, "no labels, but the model is conditional on 10 classes"),
+      (decode, 64, "give --class, from 0 to 9"),
       (["latent-grid", "--model", "m.safetensors", "--out", "x.png"], 64, "give --class, from 0 to 9"),
       (["sample", "--model", "m.safetensors", "--class", "10", "--out", "x.png"], 64, "the classes 0 to 9"),
+      (["filters", "--model", "m.safetensors", "--kind", "excitation", "--out", "x.png"], 64, "depend on the class"),
+      (
+        ["evaluate", "--model", "m.safetensors", "--data", "digits:5", "--estimator", "monte-carlo"], 64,
+        "by importance alone"
+      ),
       (
         ["train", "--data", "spiral:50", "--variant", "vae", "--conditional", "--model", "x.safetensors"], 64,
         "needs --labels"
@@ -92,11 +108,37 @@ import Testing
       (["--importance-samples", "0"], "must be from 1 to 1000"), (["--free-bits=-1"], "must not be negative"),
       (["--binarise", "threshold:1.5"], "'threshold:1.5' is invalid"),
       (["--scaling", "standard", "--binarise", "stochastic"], "--binarise needs data in [0, 1]"),
-      (["--epsilon", "0"], "must be positive"), (["--epsilon", "1", "--optimizer", "sgd"], "sgd has none"),
+      (["--epsilon", "0"], "must be from 1e-30 to 1"), (["--likelihood", "gaussian:1e-200"], "is invalid"),
+      (["--beta-warmup", "9223372036854775807"], "must be from 0 to 1000000"),
+      (["--beta-warmup", "2", "--importance-samples", "3"], "the model's loss has no β"),
+      (["--importance-samples", "1000", "--batch", "100000"], "a smaller batch has fewer"),
+      (["--epsilon", "1", "--optimizer", "sgd"], "sgd has none"),
     ] {
       let result = try aetool.run(
         Program.path, ["train", "--data", "digits:20", "--variant", "vae", "--model", "n.safetensors"] + words)
       #expect(result.status == 64 && result.errors.contains(text), "\(words): \(result.status) \(result.errors)")
     }
+    let fitted = try aetool(
+      "train", "--data", "digits:20", "--variant", "pca", "--beta", "2", "--model", "n.safetensors")
+    #expect(fitted.status == 64 && fitted.errors.contains("is fitted at once"))
+    let scaled = try aetool(
+      "train", "--data", "digits:20", "--variant", "vae", "--scaling", "standard", "--beta", "2", "--epochs", "1",
+      "--model", "n.safetensors")
+    #expect(scaled.status == 0 && scaled.errors.contains("gaussian:learned"), "\(scaled.errors)")
+  }
+
+  /// Scores, the table and the distribution of the errors are of the same binary data.
+  @Test func errorsAreOfWhatTheNetworkSees() throws {
+    let aetool = try Program()
+    _ = try aetool(
+      "train", "--data", "digits:100", "--variant", "vae", "--hidden", "16", "--latent", "2", "--epochs", "2",
+      "--binarise", "stochastic", "--model", "m.safetensors")
+    let report = try json(
+      try aetool("evaluate", "--model", "m.safetensors", "--data", "digits:20:2", "--scores", "s.csv", "--json"))
+    let scores = String(decoding: try aetool.contents("s.csv"), as: UTF8.self).split(separator: "\n").compactMap {
+      Double($0)
+    }
+    let error = try #require(report["squared_error_per_sample"] as? Double)
+    #expect(scores.count == 20 && abs(scores.reduce(0, +) / 20 - error) < 1e-4 * error)
   }
 }

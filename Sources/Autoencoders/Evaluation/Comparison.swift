@@ -2,22 +2,28 @@ import Datasets
 import Linalg
 
 extension Model {
-  /// The squared error ‖x̂ − x‖² of every sample, in the units of `scaling`, so that models scaled in other ways can be
-  /// compared; totals in Double.
+  /// The squared error ‖x̂ − x‖² of every sample; totals in Double. `scaling`: of x as it is in the data, in these units,
+  /// so that models scaled in other ways can be compared; nil: of x as the network sees it, binarised where it is.
   public func squaredErrors(
-    _ data: Dataset, in scaling: Scaling, threads: Int = availableProcessors
+    _ data: Dataset, in scaling: Scaling? = nil, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws(FileError) -> [Double] {
-    let inference = Inference(self, .reconstruct, threads: threads)
+    let draw = NoiseStream.evaluation(seed: seed)
+    let inference = Inference(self, .reconstruct, draw: draw, threads: threads)
     try inference.check(data)
     let features = data.featureCount
     let errors = Buffer<Double>(count: data.count)
     let originals = (0..<threads).map { _ in Buffer<Float>(count: Inference.blockSize * features) }
     inference.forEachBlock(of: data, 0..<data.count) { block in
       let x = originals[block.worker].view(rows: block.rows.count, columns: features)
-      data.gather(rows: block.rows, into: x)
       let y = inference.finished(block)
-      scaling.apply(x)
-      scaling.apply(y)
+      if let scaling {
+        data.gather(rows: block.rows, into: x)
+        scaling.apply(x)
+        scaling.apply(y)
+      } else {
+        gather(data, rows: block.rows, into: x, draw: draw)
+        self.scaling.apply(y)
+      }
       for i in 0..<block.rows.count {
         errors.row[0, block.rows.lowerBound + i] = squaredDistance(
           y.readOnly.rows(i..<i + 1), x.readOnly.rows(i..<i + 1))

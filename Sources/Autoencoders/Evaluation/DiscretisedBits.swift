@@ -18,7 +18,7 @@ extension Model {
   /// From one draw a sample; nil for likelihoods that are no density and for data that are no bytes.
   func discretisedBits(_ data: Dataset, kl: Double, seed: UInt64, threads: Int) throws -> DiscretisedBits? {
     guard let loss = network.loss as? GaussianLoss, let heads = network.headsIndex, data.isPixels,
-      scaling.kind == .none
+      scaling.kind == .none, architecture.binarisation == nil
     else { return nil }
     let theta = Matrix(rows: 1, columns: parameters.count, values: parameters)
     let deviation = theta.withView { loss.variance($0) }.squareRoot()
@@ -54,35 +54,30 @@ extension Model {
 enum Distribution {
   case gaussian, logistic
 
-  /// F(z).
-  func cumulative(_ z: Double) -> Double {
+  /// ln (1 − F(z)).
+  func logTail(_ z: Double) -> Double {
     switch self {
-    case .gaussian: 0.5 * erfc(-z / 2.0.squareRoot())
-    case .logistic: 1 / (1 + Double.exp(-z))
-    }
-  }
-
-  /// ln f(z).
-  func logDensity(_ z: Double) -> Double {
-    switch self {
-    case .gaussian: -0.5 * (z * z + Double.log(2 * Double.pi))
-    case .logistic: -abs(z) - 2 * Double.log(1 + Double.exp(-abs(z)))
+    case .gaussian where z < 25: return Double.log(0.5 * erfc(z / 2.0.squareRoot()))
+    case .gaussian:
+      // Abramowitz and Stegun 7.1.23; the next term is below 1e-9.
+      let r = 1 / (z * z)
+      return -0.5 * z * z - Double.log(z * (2 * Double.pi).squareRoot()) + Double.log(1 - r * (1 - 3 * r * (1 - 5 * r)))
+    case .logistic: return z > 0 ? -z - log1p(Double.exp(-z)) : -log1p(Double.exp(z))
     }
   }
 }
 
-/// ln P of the step around x, of a distribution around `mean`.
+/// ln P of the step around x, of a distribution around `mean`: the difference of two tails, as logarithms, on the side of
+/// the mean where nothing cancels.
 func logProbability(_ x: Double, _ mean: Double, scale: Double, of distribution: Distribution) -> Double {
   let half = 0.5 / 255
-  // Of both tails the one in which nothing cancels.
-  let sign = x > mean ? -1.0 : 1.0
-  let (near, far) = (x - mean + sign * half, x - mean - sign * half)
-  let isOpen = sign > 0 ? x < half : x > 1 - half
-  let isOpenInside = sign > 0 ? x > 1 - half : x < half
-  let inner = isOpenInside ? 1 : distribution.cumulative(sign * near / scale)
-  let outer = isOpen ? 0 : distribution.cumulative(sign * far / scale)
-  let probability = inner - outer
-  // Far out the step is as good as its middle.
-  return probability > 1e-100
-    ? Double.log(probability) : distribution.logDensity((x - mean) / scale) + Double.log(2 * half / scale)
+  let distance = abs(x - mean)
+  let (isLowest, isHighest) = (x < half, x > 1 - half)
+  let isAbove = x > mean
+  let isOpenInside = isAbove ? isLowest : isHighest
+  let isOpenOutside = isAbove ? isHighest : isLowest
+  let near = isOpenInside ? 0 : distribution.logTail((distance - half) / scale)
+  if isOpenOutside { return near }
+  let far = distribution.logTail((distance + half) / scale)
+  return near + log1p(-Double.exp(far - near))
 }

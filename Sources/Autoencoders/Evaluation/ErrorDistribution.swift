@@ -74,6 +74,6 @@ extension Model {
     let count = min(most, data.count)
     let chosen =
       count == data.count ? data : data.subset((0..<count).map { Int32($0 * data.count / count) })
-    return ErrorDistribution(try squaredErrors(chosen, in: scaling, threads: threads))
+    return ErrorDistribution(try squaredErrors(chosen, threads: threads))
   }
 }

@@ -66,7 +66,7 @@ extension Model {
     evaluation.factors = try factorCorrelations(data, threads: threads)
     if let errorDistribution {
       evaluation.againstTraining = ErrorComparison(
-        try squaredErrors(data, in: scaling, threads: threads), against: errorDistribution)
+        try squaredErrors(data, seed: seed, threads: threads), against: errorDistribution)
     }
     return evaluation
   }

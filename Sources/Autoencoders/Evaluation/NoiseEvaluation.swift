@@ -55,8 +55,7 @@ extension Model {
     try check(corruption, of: data)
     var result = Matrix<Float>(rows: data.count, columns: data.featureCount)
     result.withMutableView { x in
-      data.gather(rows: 0..<data.count, into: x)
-      scaling.apply(x)
+      gather(data, rows: 0..<data.count, into: x)
       SeededCorruption(corruption: corruption, seed: seed).apply(to: x, rows: 0..<data.count)
       scaling.undo(x)
     }

@@ -33,17 +33,18 @@ public struct VariationalEvaluation: Sendable, Codable, Equatable {
 }
 
 extension VariationalEvaluation {
-  static func verdict(active: Int, of dimensions: Int) -> String {
+  static func verdict(active: Int, of dimensions: Int, trainedFor options: VariationalOptions?) -> String {
+    if active == dimensions { return "no collapse: every dimension is in use" }
+    // The importance-weighted bound has no weight on its divergence.
+    let advice =
+      options?.importanceSamples ?? 1 > 1
+      ? "more --epochs" : "--beta-warmup 10, --free-bits 0.1 or a --beta under \(options?.beta ?? 1)"
     if active == 0 {
-      return "the posterior has collapsed: the code says nothing of x; try --beta-warmup 10, --free-bits 0.1, a lower "
-        + "--beta, or a smaller decoder"
+      return "the posterior has collapsed: the code says nothing of x; try \(advice), or a smaller decoder"
     }
-    if 2 * active < dimensions {
-      return
-        "\(dimensions - active) of \(dimensions) dimensions have collapsed to the prior: --latent \(active) would do as "
-        + "well; to use more, try --beta-warmup 10, --free-bits 0.1 or a lower --beta"
-    }
-    return "no collapse"
+    return
+      "\(dimensions - active) of \(dimensions) dimensions have collapsed to the prior: about --latent \(active) would "
+      + "do; to use more, try \(advice)"
   }
 }
 
@@ -71,6 +72,7 @@ extension Model {
     var divergences = [Double](repeating: 0, count: d)
     var (sums, squares) = (divergences, divergences)
     var likelihood = 0.0
+    let decoder = Inference(self, .decode, threads: threads)
     var first = 0
     try encoder.run(on: data) { moments in
       for row in 0..<moments.rows {
@@ -85,7 +87,7 @@ extension Model {
       for draw in 0..<draws {
         let codes = Self.draw(moments, draw: draw, samples: rows, seed: seed)
         likelihood +=
-          logLikelihood(of: data, rows, codes: codes, draw: drawn, threads: threads) / Double(draws)
+          logLikelihood(of: data, rows, codes: codes, draw: drawn, decoder, threads: threads) / Double(draws)
       }
       first = rows.upperBound
     }
@@ -98,7 +100,7 @@ extension Model {
       elbo: elbo, reconstructionTerm: likelihood / count, kl: total, klByDimension: kl, activeUnits: active,
       draws: draws, bitsPerDimension: -elbo / (Double(data.featureCount) * Double.log(2)),
       discretised: try discretisedBits(data, kl: total, seed: seed, threads: threads),
-      verdict: VariationalEvaluation.verdict(active: active, of: d))
+      verdict: VariationalEvaluation.verdict(active: active, of: d, trainedFor: architecture.variational))
   }
 
   /// One draw from q(z|x) for each sample, samples × code size.
@@ -127,9 +129,9 @@ extension Model {
 
   /// Σ over the samples `rows` of `data` of ln p(x|z), a code a sample.
   private func logLikelihood(
-    of data: Dataset, _ rows: Range<Int>, codes: Matrix<Float>, draw: NoiseStream, threads: Int
+    of data: Dataset, _ rows: Range<Int>, codes: Matrix<Float>, draw: NoiseStream, _ decoder: Inference,
+    threads: Int
   ) -> Double {
-    let decoder = Inference(self, .decode, threads: threads)
     let features = data.featureCount
     let blocks = (rows.count + Inference.blockSize - 1) / Inference.blockSize
     let losses = Buffer<Double>(count: blocks)

@@ -111,6 +111,9 @@ extension Model {
     }
     let features = description.architecture.inputSize
     let scaling = description.scaling
+    guard scaling.kind == .none || description.architecture.binarisation == nil,
+      description.architecture.variational?.hasReconstruction ?? true
+    else { throw bad("binarised data with a scaling, or a likelihood without data") }
     guard scaling.kind == .none || (scaling.mean.count == features && scaling.factor.count == features) else {
       throw bad("the scaling has \(scaling.mean.count) means for \(features) features")
     }

@@ -11,13 +11,14 @@ public enum Likelihood: Sendable, Equatable, CustomStringConvertible {
   /// N(y, s² I), s² the running mean of its optimum ‖x − y‖²/n over the batches.
   case learnedGaussian
 
-  /// Nil where the text is none, or s is not positive.
+  /// Nil where the text is none, or s is not from 1e-6 to 1e6.
   public init?(_ text: String) {
     switch text {
     case "bernoulli": self = .bernoulli
     case "gaussian:learned": self = .learnedGaussian
     default:
-      guard text.hasPrefix("gaussian:"), let s = Double(text.dropFirst(9)), s > 0, s.isFinite else { return nil }
+      guard text.hasPrefix("gaussian:"), let s = Double(text.dropFirst(9)), s >= 1e-6, s <= 1e6
+      else { return nil }
       self = .gaussian(deviation: s)
     }
   }
@@ -78,6 +79,8 @@ public struct GaussianLoss: Loss {
   public private(set) var state: Parameter?
 
   static let momentum = 0.99
+  /// A perfect reconstruction has no density.
+  static let leastVariance = 1e-12
 
   init(fixedVariance: Double?) { self.fixedVariance = fixedVariance }
 
@@ -89,10 +92,14 @@ public struct GaussianLoss: Loss {
   }
 
   /// s².
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   func variance<S: BLASScalar>(_ parameters: MatrixView<S>) -> Double {
-    if let fixedVariance { return fixedVariance }
-    let learned = state.map { Double(parameters[0, $0.offset]) } ?? 0
-    return learned > 0 ? learned : 1
+    variance(state: state.map { Double(parameters[0, $0.offset]) } ?? 0)
+  }
+
+  private func variance(state: Double) -> Double {
+    fixedVariance ?? (state > 0 ? max(state, Self.leastVariance) : 1)
   }
 
   @specialized(where S == Float)
@@ -108,16 +115,12 @@ public struct GaussianLoss: Loss {
     return (squaredDistance(y, target) / (2 * variance) + constant) / Double(batch)
   }
 
-  @specialized(where S == Float)
-  @specialized(where S == Double)
-  public func nextState<S: BLASScalar>(after value: Double, features: Int, parameters: MatrixView<S>) -> Double {
-    let variance = variance(parameters)
+  public func nextState(_ state: Double, after value: Double, features: Int) -> Double {
+    let variance = variance(state: state)
     let half = 0.5 * Double(features)
     let optimum = (value - half * Double.log(2 * Double.pi * variance)) / half * variance
-    let isFirst = state.map { parameters[0, $0.offset] == 0 } ?? true
-    let next = isFirst ? optimum : Self.momentum * variance + (1 - Self.momentum) * optimum
-    // A perfect reconstruction has no density.
-    return max(next, 1e-12)
+    let next = state == 0 ? optimum : Self.momentum * variance + (1 - Self.momentum) * optimum
+    return max(next, Self.leastVariance)
   }
 }
 
@@ -137,9 +140,7 @@ public struct NoReconstruction: Loss {
     return 0
   }
 
-  public func nextState<S: BLASScalar>(after value: Double, features: Int, parameters: MatrixView<S>) -> Double {
-    state.map { Double(parameters[0, $0.offset]) } ?? 0
-  }
-
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   public func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>) { replaced.reconstruct(y) }
 }

@@ -13,8 +13,8 @@ public protocol Loss: Sendable {
     _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>
   ) -> Double
 
-  /// The state's next value after a batch of mean loss `value` over `features`.
-  func nextState<S: BLASScalar>(after value: Double, features: Int, parameters: MatrixView<S>) -> Double
+  /// The state's next value, from the one it has and a batch of mean loss `value` over `features`.
+  func nextState(_ state: Double, after value: Double, features: Int) -> Double
 
   /// Turns the network's output into the reconstruction x̂, in place: the identity, or σ of logits.
   func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>)
@@ -23,7 +23,7 @@ public protocol Loss: Sendable {
 extension Loss {
   public var state: Parameter? { nil }
   public func placed(in layout: inout ParameterLayout) -> Self { self }
-  public func nextState<S: BLASScalar>(after value: Double, features: Int, parameters: MatrixView<S>) -> Double { 0 }
+  public func nextState(_ state: Double, after value: Double, features: Int) -> Double { state }
   public func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>) {}
 }
 

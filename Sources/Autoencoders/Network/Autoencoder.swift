@@ -12,6 +12,8 @@ public struct Autoencoder: Sendable {
   public let contraction: Double
   /// Rows before each layer, and behind the last, for each sample, where there is noise.
   let multiplicities: [Int]
+  /// How many classes the samples have, in networks that are told them; nil in others.
+  public let classes: Int?
 
   public var inputSize: Int { layers[0].inputSize }
   public var codeSize: Int { layers[encoderDepth - 1].outputSize }
@@ -55,14 +57,12 @@ public struct Autoencoder: Sendable {
     self.loss = loss.placed(in: &layout)
     self.layout = layout
     self.contraction = contraction
+    classes = layers.lazy.compactMap { ($0 as? ClassCondition)?.classes }.first
     multiplicities = layers.reduce(into: [1]) { $0.append($0.last! * $1.expansion) }
     precondition(
       layers.indices.allSatisfy { layers[$0].noiseSize == 0 || multiplicities[$0] == 1 },
       "Autoencoder: noise behind draws")
   }
-
-  /// How many classes the samples have, in networks that are told them; nil in others.
-  public var classes: Int? { layers.lazy.compactMap { ($0 as? ClassCondition)?.classes }.first }
 
   /// What layer `index` is called in messages: "encoder.0 (dense relu 784→128)", numbered as its tensors are; layers
   /// without tensors have no number.

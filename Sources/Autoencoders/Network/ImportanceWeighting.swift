@@ -56,23 +56,24 @@ final class ImportanceWeighting<S: BLASScalar> {
     var (bound, mean, reconstruction) = (0.0, 0.0, 0.0)
     weightedLoss = 0
     for sample in 0..<samples {
-      func logLikelihood(_ i: Int) -> Double {
-        -(0..<parts).reduce(0.0) { $0 + table[sample * k + i, $1] }
-      }
-      func logWeight(_ i: Int) -> Double { logLikelihood(i) + Double(ratios[sample, i]) }
+      let rows = sample * k..<(sample + 1) * k
       var largest = -Double.infinity
-      for i in 0..<k { largest = max(largest, logWeight(i)) }
+      for row in rows {
+        for part in 1..<max(parts, 1) { table[row, 0] += table[row, part] }
+        largest = max(largest, Double(ratios[sample, row - rows.lowerBound]) - table[row, 0])
+      }
       var total = 0.0
-      for i in 0..<k {
-        total += Double.exp(logWeight(i) - largest)
-        mean += logWeight(i) / Double(k)
-        reconstruction -= logLikelihood(i) / Double(k)
+      for row in rows {
+        let logWeight = Double(ratios[sample, row - rows.lowerBound]) - table[row, 0]
+        total += Double.exp(logWeight - largest)
+        mean += logWeight / Double(k)
+        reconstruction += table[row, 0] / Double(k)
       }
       bound += largest + Double.log(total / Double(k))
-      for i in 0..<k {
-        let weight = Double.exp(logWeight(i) - largest) / total
-        weightedLoss -= weight * logLikelihood(i) / Double(samples)
-        weights[sample, i] = S(weight / Double(samples))
+      for row in rows {
+        let weight = Double.exp(Double(ratios[sample, row - rows.lowerBound]) - table[row, 0] - largest) / total
+        weightedLoss += weight * table[row, 0] / Double(samples)
+        weights[sample, row - rows.lowerBound] = S(weight / Double(samples))
       }
     }
     if gradients {

@@ -110,7 +110,7 @@ extension Propagation {
     guard let state = network.loss.state else { return }
     let value = importance?.weightedLoss ?? terms.row[0, network.layers.count]
     gradient.row[0, state.offset] = S(
-      network.loss.nextState(after: value, features: network.inputSize, parameters: parameters.row.readOnly))
+      network.loss.nextState(Double(parameters.row[0, state.offset]), after: value, features: network.inputSize))
   }
 
   // MARK: - Windows on the memory

@@ -26,7 +26,7 @@ public struct Trainer: Sendable {
     onProgress: (TrainingProgress) -> Bool = { _ in true },
     onEpoch: (EpochReport, TrainingState) throws -> Void = { _, _ in }
   ) throws -> Model {
-    try options.validate()
+    try options.validate(for: model)
     try model.check(data)
     if let validation { try model.check(validation) }
     let stateVectors = options.optimizer.optimizer().stateVectors
@@ -148,11 +148,11 @@ private final class Session {
   /// What of β there is at a step.
   private func betaShare(at step: Int) -> Double {
     guard let warmup = options.betaWarmup, warmup > 0 else { return 1 }
-    return min(1, Double(step) / Double(warmup * batches))
+    return min(1, Double(step) / (Double(warmup) * Double(batches)))
   }
 
-  /// The mean loss over `data`, batch by batch, without noise; that of a variational model is an expectation, so it has its
-  /// draws, the same every time.
+  /// The mean loss over `data`, batch by batch, without noise. That of a variational model is an expectation: it has its
+  /// draws, the same every time, and what noise there is on the input.
   private func loss(on data: Dataset) -> Double {
     let order = (0..<Int32(data.count)).map { $0 }
     let noise: NoiseStream? = model.network.isVariational ? .evaluation(seed: options.seed) : nil

@@ -55,13 +55,35 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
     try require(batch >= 1 && batch <= 1 << 20, "--batch \(batch): must be from 1 to \(1 << 20)")
     try require(rate > 0 && rate.isFinite, "--learning-rate \(rate): must be positive")
     if let epsilon {
-      try require(epsilon > 0 && epsilon.isFinite, "--epsilon \(epsilon): must be positive")
+      // As Float.
+      try require(epsilon >= 1e-30 && epsilon <= 1, "--epsilon \(epsilon): must be from 1e-30 to 1")
       try require(optimizer.hasEpsilon, "--epsilon: \(optimizer.rawValue) has none")
     }
-    if let betaWarmup { try require(betaWarmup >= 0, "--beta-warmup \(betaWarmup): must not be negative") }
+    if let betaWarmup {
+      try require(betaWarmup >= 0 && betaWarmup <= 1_000_000, "--beta-warmup \(betaWarmup): must be from 0 to 1000000")
+    }
     try require(warmup >= 0, "--warmup \(warmup): must not be negative")
     try require(weightDecay >= 0 && weightDecay.isFinite, "--weight-decay \(weightDecay): must not be negative")
     if let clipNorm { try require(clipNorm > 0, "--clip-norm \(clipNorm): must be positive") }
     if let patience { try require(patience >= 1, "--patience \(patience): must be at least 1") }
   }
+
+  /// Refuses also what does not go with the model.
+  func validate(for model: Model) throws(InvalidArgument) {
+    try validate()
+    let draws = model.architecture.variational?.importanceSamples ?? 1
+    if betaWarmup ?? 0 > 0 && (model.architecture.variational == nil || draws > 1) {
+      throw InvalidArgument("--beta-warmup: the model's loss has no β")
+    }
+    let widest = model.network.layers.map(\.outputSize).max() ?? 0
+    let (numbers, overflow) = widest.multipliedReportingOverflow(by: draws * batch)
+    if draws > 1 && (overflow || numbers > Self.mostDrawn) {
+      throw InvalidArgument(
+        "--importance-samples \(draws) with --batch \(batch): \(numbers) numbers in the widest layer, at most "
+          + "\(Self.mostDrawn); a smaller batch has fewer")
+    }
+  }
+
+  /// Numbers of a layer for all draws of a batch.
+  private static let mostDrawn = 1 << 28
 }

@@ -1,0 +1,26 @@
+import Autoencoders
+import Datasets
+
+extension Trainer {
+  /// `train` with progress on standard error, for commands that train on the way to something else; what fails is named
+  /// by `subject`.
+  func trained(_ model: Model, on data: Dataset, as subject: String) throws -> Model {
+    let progress = ProgressLine(epochs: options.epochs)
+    Interrupt.handle()
+    defer { progress.end() }
+    do {
+      return try train(
+        model, on: data,
+        onProgress: { step in
+          progress.update(step)
+          return !Interrupt.isRequested
+        }, onEpoch: { report, _ in progress.finish(report) })
+    } catch TrainingError.interrupted {
+      throw ProgramError(.interrupted, "interrupted while training \(subject)")
+    } catch TrainingError.diverged(let epoch, _, let layer, _) {
+      throw ProgramError(
+        .badData,
+        "\(subject): the loss is not finite in epoch \(epoch), first seen in \(layer); try a lower --learning-rate")
+    }
+  }
+}
