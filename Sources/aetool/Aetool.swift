@@ -16,7 +16,7 @@ struct Aetool: ParsableCommand {
     subcommands: [
       Train.self, Encode.self, Decode.self, Reconstruct.self, Evaluate.self, PCACompare.self, Filters.self,
       Activations.self, VectorField.self, Sample.self, LatentGrid.self, Traverse.self, Interpolate.self,
-      LatentScatter.self, LossAblation.self, Info.self, GradientCheckCommand.self, Doctor.self,
+      LatentScatter.self, LossAblation.self, Curves.self, Info.self, GradientCheckCommand.self, Doctor.self,
     ])
 }
 

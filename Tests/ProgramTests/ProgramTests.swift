@@ -110,9 +110,8 @@ import Testing
 
   @Test(arguments: [
     "train", "encode", "decode", "reconstruct", "evaluate", "pca-compare", "filters", "activations",
-    "vector-field", "sample", "latent-grid", "traverse", "interpolate", "latent-scatter", "loss-ablation", "info",
-    "gradient-check",
-    "doctor",
+    "vector-field", "sample", "latent-grid", "traverse", "interpolate", "latent-scatter", "loss-ablation", "curves",
+    "info", "gradient-check", "doctor",
   ])
   func everyHelpHasAnExample(command: String) throws {
     let help = try Program()(command, "--help")

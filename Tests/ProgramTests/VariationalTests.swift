@@ -84,6 +84,27 @@ import Testing
     }
   }
 
+  @Test func logsAreDrawn() throws {
+    let aetool = try Program()
+    let trained = try aetool(
+      "train", "--data", "digits:60", "--hidden", "8", "--latent", "2", "--epochs", "6", "--validation", "0.2", "--log",
+      "a.jsonl", "--model", "m.safetensors")
+    #expect(trained.status == 0, "\(trained.errors)")
+    let drawn = try aetool("curves", "--logs", "a.jsonl", "--skip", "1", "--out", "c.svg")
+    #expect(drawn.status == 0, "\(drawn.errors)")
+    let picture = String(decoding: try aetool.contents("c.svg"), as: UTF8.self)
+    // Two lines of five epochs.
+    #expect(picture.components(separatedBy: "<circle").count == 11 && picture.contains("a, validation"))
+    for (words, status, text) in [
+      (["--logs", "m.safetensors", "--out", "c.svg"], 65, "line 1: expected an object of numbers"),
+      (["--logs", "a.jsonl", "--term", "kl", "--out", "c.svg"], 65, "no 'kl' in its 6 epochs"),
+      (["--logs", "b.jsonl", "--out", "c.svg"], 66, "b.jsonl"), (["--logs", "a.jsonl", "--out", "c.png"], 64, ".svg"),
+    ] as [([String], Int32, String)] {
+      let result = try aetool.run(Program.path, ["curves"] + words)
+      #expect(result.status == status && result.errors.contains(text), "\(words): \(result.status) \(result.errors)")
+    }
+  }
+
   @Test func theAblationDrawsThreeScatters() throws {
     let aetool = try Program()
     let result = try aetool(

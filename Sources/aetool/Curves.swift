@@ -1,0 +1,90 @@
+import ArgumentParser
+import Datasets
+import Figures
+import FoundationEssentials
+
+struct Curves: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draws the loss over training from the logs that train writes.",
+    discussion: """
+      A line a log, and one more where there is a validation loss. Of long logs 200 epochs are drawn, evenly chosen.
+
+      EXAMPLE
+        aetool curves --logs log.jsonl --out loss.svg
+        aetool curves --logs adam.jsonl,sgd.jsonl --term train_excess --over seconds --skip 5 --out loss.svg
+      """)
+
+  enum Axis: String, CaseIterable, ExpressibleByArgument {
+    case epoch, seconds
+  }
+
+  @Option(
+    help: ArgumentHelp("The logs, separated by commas.", valueName: "files"),
+    transform: { $0.split(separator: ",").map(String.init) })
+  var logs: [String]
+
+  @Option(
+    help: ArgumentHelp("What to draw, by its key in the log; with train_loss also validation_loss.", valueName: "key"))
+  var term = "train_loss"
+
+  @Option(help: "What goes to the right.")
+  var over = Axis.epoch
+
+  @Option(help: ArgumentHelp("Leave out so many epochs at the start, which are often off the scale.", valueName: "n"))
+  var skip = 0
+
+  @Option(help: ArgumentHelp("Where to write the picture (SVG).", valueName: "file"))
+  var out: String
+
+  private static let mostPoints = 200
+
+  func validate() throws {
+    if logs.isEmpty { throw ValidationError("--logs: expected files, as in a.jsonl,b.jsonl") }
+    if skip < 0 { throw ValidationError("--skip \(skip): must not be negative") }
+    if !out.lowercased().hasSuffix(".svg") {
+      throw ValidationError("--out \(out): the picture is an SVG; let the name end in .svg")
+    }
+  }
+
+  func run() throws {
+    let series = try logs.flatMap { path -> [Chart.Series] in
+      let epochs = try read(path).dropFirst(skip)
+      let name = path.split(separator: "/").last.map { String($0.split(separator: ".").first ?? $0) } ?? path
+      var lines = [line(name, term, epochs)]
+      if term == "train_loss" { lines.append(line("\(name), validation", "validation_loss", epochs)) }
+      if lines[0].points.isEmpty {
+        throw FileError(.malformed, path, "no '\(term)' in its \(epochs.count) epochs after --skip \(skip)")
+      }
+      return lines.filter { !$0.points.isEmpty }
+    }
+    let chart = Chart(
+      title: term == "train_loss" ? "loss" : term, xLabel: over.rawValue, yLabel: term == "train_loss" ? "loss" : term,
+      series: series)
+    try AtomicFile.write(Array(chart.svg().utf8), to: out)
+    reportWritten(out, "\(series.count) \(series.count == 1 ? "line" : "lines")")
+  }
+
+  private func line(_ name: String, _ key: String, _ epochs: ArraySlice<[String: Double]>) -> Chart.Series {
+    let count = min(epochs.count, Self.mostPoints)
+    // Evenly, the last one included.
+    let chosen = (0..<count).map { epochs.startIndex + (count == 1 ? 0 : $0 * (epochs.count - 1) / (count - 1)) }
+    return Chart.Series(
+      name,
+      chosen.compactMap { place in
+        guard let x = epochs[place][over.rawValue], let y = epochs[place][key] else { return nil }
+        return Chart.Point(x, y)
+      }, mark: count > 40 ? .dots : .line)
+  }
+
+  /// The epochs of a log, a JSON object a line.
+  private func read(_ path: String) throws -> [[String: Double]] {
+    let text = String(decoding: try readFile(path), as: UTF8.self)
+    return try text.split(separator: "\n").enumerated().map { number, line in
+      do {
+        return try JSONDecoder().decode([String: Double].self, from: Data(line.utf8))
+      } catch {
+        throw FileError(.malformed, path, "line \(number + 1): expected an object of numbers, as train --log writes")
+      }
+    }
+  }
+}
