@@ -44,10 +44,16 @@ struct BenchmarkCase: Sendable {
   }
 
   /// Whether the step's products are those of whole matrices between the sizes.
-  var hasProducts: Bool { convolution == nil && !isVariational }
+  var hasProducts: Bool { convolution == nil }
 
-  /// All layer sizes, 784-128-32-128-784; empty where they do not tell the products.
-  var widths: [Int] { hasProducts ? encoder + encoder.dropLast().reversed() : [] }
+  /// The widths between layers: 784-128-32-128-784; of a variational model 784-128-64 and, for one draw, 32-128-784.
+  /// Empty where they do not tell the products.
+  var chains: [[Int]] {
+    guard hasProducts else { return [] }
+    let decoder = Array(encoder.reversed())
+    return isVariational
+      ? [encoder.dropLast() + [2 * encoder.last!], decoder] : [encoder + decoder.dropFirst()]
+  }
 
   /// The sizes as tables name them.
   var sizes: String {

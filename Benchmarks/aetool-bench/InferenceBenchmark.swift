@@ -23,7 +23,7 @@ struct InferenceBenchmark: Encodable {
   ) throws {
     let model = try benchmark.model(for: data)
     let inference = Inference(model, direction, threads: threads)
-    let layers = direction == .encode ? benchmark.encoder : benchmark.widths
+    let layers = direction == .encode ? benchmark.encoder : benchmark.chains[0]
     let products = Products(widths: layers, samples: data.count, threads: threads)
     let memory = MemoryTraffic(data, outputs: layers.last!, threads: threads)
     let times = alternately(

@@ -130,7 +130,7 @@ struct Benchmark: ParsableCommand {
     init(_ benchmark: BenchmarkCase) {
       name = benchmark.name
       variant = benchmark.variant
-      widths = benchmark.widths
+      widths = benchmark.isVariational ? [] : benchmark.chains.first ?? []
       channels = benchmark.convolution?.channels
       kernel = benchmark.convolution?.kernel
       stride = benchmark.convolution?.stride

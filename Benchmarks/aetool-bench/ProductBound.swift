@@ -25,7 +25,9 @@ final class ProductBound {
   private let threads: Int
   private let pool: WorkerPool
 
-  init(widths: [Int], batch: Int, threads: Int, pool: WorkerPool) {
+  /// `chains`: the widths between layers, in the order of the layers; a new chain begins where a layer without products
+  /// changes the width.
+  init(chains: [[Int]], batch: Int, threads: Int, pool: WorkerPool) {
     self.batch = batch
     self.threads = threads
     self.pool = pool
@@ -35,11 +37,13 @@ final class ProductBound {
       random.fillUniform(buffer.row, -0.1, 0.1)
       return buffer
     }
-    let activations = widths.map { filled(batch * $0) }
-    places = widths.indices.dropLast().map { l in
-      Place(
-        inputs: widths[l], outputs: widths[l + 1], weight: filled(widths[l] * widths[l + 1]),
-        gradient: filled(widths[l] * widths[l + 1]), x: activations[l], y: activations[l + 1])
+    places = chains.flatMap { widths in
+      let activations = widths.map { filled(batch * $0) }
+      return widths.indices.dropLast().map { l in
+        Place(
+          inputs: widths[l], outputs: widths[l + 1], weight: filled(widths[l] * widths[l + 1]),
+          gradient: filled(widths[l] * widths[l + 1]), x: activations[l], y: activations[l + 1])
+      }
     }
   }
 

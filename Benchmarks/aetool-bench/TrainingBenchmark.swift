@@ -29,7 +29,7 @@ struct TrainingBenchmark: Encodable {
     let model = try benchmark.model(for: data)
     let bench = StepBench(model, data, batch: benchmark.batch, pool: pool)
     let hasProducts = products && benchmark.hasProducts
-    let bound = ProductBound(widths: benchmark.widths, batch: benchmark.batch, threads: threads, pool: pool)
+    let bound = ProductBound(chains: benchmark.chains, batch: benchmark.batch, threads: threads, pool: pool)
     name = benchmark.name
     sizes = benchmark.sizes
     batch = benchmark.batch
