@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A first look: trains a deep, a sparse and two denoising autoencoders, measures them, draws what they do.
+# A first look: trains a deep, a sparse, a variational and two denoising autoencoders, measures them, draws what they do.
 # Usage: demo.sh PROGRAM
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -27,6 +27,9 @@ run filters --model "$out/sparse.safetensors" --out "$out/filters.png"
 run train --data "$train" --variant denoising --hidden 512 --latent 128 --epochs 10 --seed 1 \
   --model "$out/denoising.safetensors"
 run reconstruct --model "$out/denoising.safetensors" --data "$test" --noise masking:0.5 --out "$out/cleaned.png"
+run train --data "$train" --variant vae --hidden 256 --latent 2 --epochs 25 --seed 1 --model "$out/vae.safetensors"
+run latent-grid --model "$out/vae.safetensors" --size 15 --out "$out/grid.png"
+run latent-scatter --model "$out/vae.safetensors" --data "$test" --out "$out/codes.svg"
 run train --data spiral:2000 --variant denoising --noise gaussian:0.2 --hidden 64,64 --epochs 40 --batch 16 --learning-rate 2e-3 --seed 1 \
   --model "$out/spiral.safetensors"
 run vector-field --model "$out/spiral.safetensors" --data spiral:500 --out "$out/field.svg"
@@ -37,6 +40,8 @@ Open $out/reconstructions.png: each row of images the model has not seen, and un
 after a code of 16 numbers. Then:
   $out/filters.png         what each of 100 sparse units looks for
   $out/cleaned.png         images with half of their pixels masked, cleaned, and as they were
+  $out/grid.png            what lies where in a variational code of two numbers
+  $out/codes.svg           where the codes of unseen images lie in it, by class
   $out/field.svg           where a denoising model moves the points of a plane: to the data
 Beside them:
   $out/log.jsonl           the numbers of every epoch
