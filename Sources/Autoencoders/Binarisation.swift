@@ -3,7 +3,7 @@ import Linalg
 
 /// How values in [0, 1] become 0 or 1 before the network sees them, so that Bernoulli likelihoods are those of data that
 /// can be observed. Written as on the command line: `threshold:0.5`, `stochastic`.
-public enum Binarisation: Sendable, Equatable, CustomStringConvertible {
+public enum Binarisation: Sendable, Equatable, TextCoded {
   /// 1 above the threshold.
   case threshold(Double)
   /// 1 with the value's probability, drawn anew in every epoch (Salakhutdinov and Murray 2008; Burda, Grosse and
@@ -66,20 +66,4 @@ extension Model {
 extension NoiseStream {
   /// What is drawn where nothing is trained.
   static func evaluation(seed: UInt64) -> NoiseStream { NoiseStream(seed: seed, epoch: 0) }
-}
-
-extension Binarisation: Codable {
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let binarisation = Binarisation(text) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "no binarisation: \(text)")
-    }
-    self = binarisation
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
 }

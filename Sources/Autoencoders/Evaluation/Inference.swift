@@ -53,13 +53,7 @@ public final class Inference {
       case .layer(let layer): 0..<layer + 1
       }
     pool = WorkerPool(threads: threads)
-    let parameters = Buffer<Float>(count: network.layout.count)
-    parameters.values = model.parameters
-    let alone = WorkerPool(threads: 1)
-    workers = (0..<threads).map { [layers] _ in
-      Propagation(
-        network, capacity: Self.blockSize, layers: layers, training: false, pool: alone, parameters: parameters)
-    }
+    workers = model.workers(layers, threads: threads)
   }
 
   /// Numbers per sample that come in and that come out.
@@ -149,6 +143,17 @@ public final class Inference {
 }
 
 extension Model {
+  /// Some of the layers at work on blocks of samples, one for each thread, all with the same parameters.
+  func workers(_ layers: Range<Int>, threads: Int) -> [Propagation<Float>] {
+    let shared = Buffer<Float>(count: network.layout.count)
+    shared.values = parameters
+    let alone = WorkerPool(threads: 1)
+    return (0..<threads).map { _ in
+      Propagation(
+        network, capacity: Inference.blockSize, layers: layers, training: false, pool: alone, parameters: shared)
+    }
+  }
+
   /// The codes of `data`, samples × code size.
   public func encode(_ data: Dataset, threads: Int = availableProcessors) throws(FileError) -> Matrix<Float> {
     try Inference(self, .encode, threads: threads)(data)

@@ -36,17 +36,11 @@ final class ImportanceSampling {
     density = DecoderDensity(model)
     pool = WorkerPool(threads: threads)
     let (network, features) = (model.network, model.architecture.inputSize)
-    let parameters = Buffer<Float>(count: network.layout.count)
-    parameters.values = model.parameters
-    let alone = WorkerPool(threads: 1)
     let group = max(1, Inference.blockSize / samples)
-    workers = (0..<threads).map { _ in
+    workers = model.workers(network.encoderDepth..<network.layers.count, threads: threads).map { decoder in
       Worker(
-        decoder: Propagation(
-          network, capacity: Inference.blockSize, layers: network.encoderDepth..<network.layers.count, training: false,
-          pool: alone, parameters: parameters),
-        noise: Buffer(count: Inference.blockSize * network.codeSize), sigma: Buffer(count: network.codeSize),
-        data: Buffer(count: (group + 1) * features))
+        decoder: decoder, noise: Buffer(count: Inference.blockSize * network.codeSize),
+        sigma: Buffer(count: network.codeSize), data: Buffer(count: (group + 1) * features))
     }
   }
 

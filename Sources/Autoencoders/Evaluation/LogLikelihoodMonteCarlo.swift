@@ -32,15 +32,8 @@ final class PriorSampling {
     count = samples
     density = DecoderDensity(model)
     pool = WorkerPool(threads: threads)
-    let (network, features) = (model.network, model.architecture.inputSize)
-    let parameters = Buffer<Float>(count: network.layout.count)
-    parameters.values = model.parameters
-    let alone = WorkerPool(threads: 1)
-    decoders = (0..<threads).map { _ in
-      Propagation(
-        network, capacity: Inference.blockSize, layers: network.encoderDepth..<network.layers.count, training: false,
-        pool: alone, parameters: parameters)
-    }
+    let features = model.architecture.inputSize
+    decoders = model.workers(model.network.encoderDepth..<model.network.layers.count, threads: threads)
     let chunk = min(samples, Self.chunk)
     data = (0..<threads).map { _ in Buffer(count: (Inference.blockSize + 2) * features) }
     products = (0..<threads).map { _ in Buffer(count: Inference.blockSize * chunk) }

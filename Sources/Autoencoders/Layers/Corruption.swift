@@ -3,7 +3,7 @@ import Linalg
 /// Noise on a network's input; the clean input stays the target (Vincent et al. 2008).
 ///
 /// Written as on the command line: `gaussian:0.3`, `masking:0.5`, `salt-and-pepper:0.2`.
-public enum Corruption: Sendable, Equatable, CustomStringConvertible {
+public enum Corruption: Sendable, Equatable, TextCoded {
   /// x + σε, ε standard normal.
   case gaussian(deviation: Double)
   /// Each number is set to 0 with this probability.
@@ -61,22 +61,6 @@ public enum Corruption: Sendable, Equatable, CustomStringConvertible {
     case .masking: zip(x, noise, into: y) { x, keep in x * keep }
     case .saltAndPepper: zip(x, noise, into: y) { x, value in value.replacing(with: x, where: value < 0) }
     }
-  }
-}
-
-extension Corruption: Codable {
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let corruption = Corruption(text) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "no corruption: \(text)")
-    }
-    self = corruption
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
   }
 }
 

@@ -3,7 +3,7 @@ import Linalg
 /// p(x|z) of a variational model, one distribution for every feature around what the decoder gives.
 ///
 /// Written as on the command line: `bernoulli`, `gaussian:0.1`, `gaussian:learned`.
-public enum Likelihood: Sendable, Equatable, CustomStringConvertible {
+public enum Likelihood: Sendable, Equatable, TextCoded {
   /// p(x|z) = Π σ(y)ˣ (1 − σ(y))¹⁻ˣ, y the decoder's output; for x in [0, 1].
   case bernoulli
   /// N(y, s² I).
@@ -51,22 +51,6 @@ public enum Likelihood: Sendable, Equatable, CustomStringConvertible {
     case .gaussian(let deviation): GaussianLoss(fixedVariance: deviation * deviation)
     case .learnedGaussian: GaussianLoss(fixedVariance: nil)
     }
-  }
-}
-
-extension Likelihood: Codable {
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let likelihood = Likelihood(text) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "no likelihood: \(text)")
-    }
-    self = likelihood
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
   }
 }
 
