@@ -7,8 +7,8 @@ public enum Binarisation: Sendable, Equatable, TextCoded {
   /// 1 above the threshold.
   case threshold(Double)
   /// 1 with the value's probability, drawn anew in every epoch (Salakhutdinov and Murray 2008; Burda, Grosse and
-  /// Salakhutdinov 2016). The errors, the ELBO and the log-likelihood of a model
-  /// are those of one such draw; codes, and what is made of them, are those of the values themselves.
+  /// Salakhutdinov 2016). The errors, the ELBO and the log-likelihood of a model are those of one such draw; codes, what is
+  /// made of them, and the cleaning of noise are those of the values themselves.
   case stochastic
 
   /// Nil where the text is none, or the threshold is not in [0, 1).

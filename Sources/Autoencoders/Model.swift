@@ -90,10 +90,12 @@ public struct Model: Sendable {
     density = pca.density
   }
 
-  /// The same parameters in a model that is trained for something else; both must be variational, with as many.
+  /// The same parameters in a model that is trained for something else. Both must be variational, with the same tensors.
   public func trainedFor(_ options: VariationalOptions) throws(InvalidArgument) -> Model {
     var result = Model(try architecture.trainedFor(options), scaling: scaling, seed: seed)
-    precondition(result.parameters.count == parameters.count, "Model: \(parameters.count) parameters")
+    if result.network.layout != network.layout {
+      throw InvalidArgument("a likelihood that is learned cannot replace one that is not, or be replaced by one")
+    }
     result.parameters = parameters
     return result
   }

@@ -38,7 +38,7 @@ struct Evaluate: ParsableCommand {
     help: ArgumentHelp("Codes for each sample of --estimator, 1 to 1000000; 1000 by default.", valueName: "count"))
   var samples: Int?
 
-  @Option(help: ArgumentHelp("Seed of the noise and the estimator.", valueName: "number"))
+  @Option(help: ArgumentHelp("Seed of noise, stochastic binarisation and codes.", valueName: "number"))
   var seed: UInt64 = 0
 
   @Option(

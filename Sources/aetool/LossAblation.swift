@@ -53,16 +53,22 @@ struct LossAblation: ParsableCommand {
     let shown = try test.map { try Dataset.open($0, labels: testLabels) } ?? data
     var base = network
     base.chosenVariant = network.chosenVariant ?? "vae"
-    let model = try base.model(for: data, latent: network.latent == nil ? 2 : nil, seed: training.seed)
-    guard var options = model.architecture.variational else {
+    func build() throws -> Model {
+      try base.model(for: data, latent: network.latent == nil ? 2 : nil, seed: training.seed)
+    }
+    var model = try build()
+    if model.architecture.variational?.likelihood == .learnedGaussian {
+      // The divergence alone would learn no deviation to be judged by.
+      base.variational.likelihood = .gaussian(deviation: 1)
+      model = try build()
+    }
+    guard let options = model.architecture.variational else {
       throw ProgramError(
         .usage, "--variant \(base.variant): the terms are those of a variational model, 'vae' or 'conv-vae'")
     }
     if options.importanceSamples > 1 {
       throw ProgramError(.usage, "--importance-samples: that bound has no terms to take apart")
     }
-    // The divergence alone would learn no deviation to be judged by.
-    if options.likelihood == .learnedGaussian { options.likelihood = .gaussian(deviation: 1) }
     try training.options.validate()
     try model.check(shown)
     var random = RandomStream(seed: training.seed, purpose: .other)

@@ -116,6 +116,9 @@ import Testing
     #expect(kl[0] > kl[2] && kl[2] > kl[1], "\(kl)")
     let picture = String(decoding: try aetool.contents("a.svg"), as: UTF8.self)
     #expect(picture.contains("divergence alone"))
+    // A table's likelihood would be learned.
+    let table = try aetool("loss-ablation", "--data", "moons:100", "--hidden", "8", "--epochs", "1", "--out", "t.svg")
+    #expect(table.status == 0 && aetool.exists("t.svg"), "\(table.errors)")
     let wrong = try aetool("loss-ablation", "--data", "digits:50", "--variant", "deep", "--out", "a.svg")
     #expect(wrong.status == 64 && wrong.errors.contains("'vae' or 'conv-vae'"))
   }

@@ -17,14 +17,13 @@ public struct DiscretisedBits: Sendable, Codable, Equatable {
 extension Model {
   /// From one draw a sample; nil for likelihoods that are no density and for data that are no bytes.
   func discretisedBits(_ data: Dataset, kl: Double, seed: UInt64, threads: Int) throws -> DiscretisedBits? {
-    guard let loss = network.loss as? GaussianLoss, let heads = network.headsIndex, data.isPixels,
-      scaling.kind == .none, architecture.binarisation == nil
+    guard let loss = network.loss as? GaussianLoss, data.isPixels, scaling.kind == .none,
+      architecture.binarisation == nil
     else { return nil }
     let theta = Matrix(rows: 1, columns: parameters.count, values: parameters)
     let deviation = theta.withView { loss.variance($0) }.squareRoot()
     let features = data.featureCount
-    let moments = try Inference(self, .layer(heads), threads: threads)(data)
-    let codes = Self.draw(moments, draw: 0, samples: 0..<data.count, seed: seed)
+    let codes = try drawCodes(data, seed: seed, threads: threads)
     let decoder = Inference(self, .decode, threads: threads)
     let sums = Buffer<Double>(count: 2 * ((data.count + Inference.blockSize - 1) / Inference.blockSize))
     let targets = (0..<threads).map { _ in Buffer<Float>(count: Inference.blockSize * features) }

@@ -113,7 +113,7 @@ extension Model {
   }
 
   /// z = μ + σ ⊙ ε; ε depends on sample, draw and seed alone.
-  static func draw(_ moments: Matrix<Float>, draw: Int, samples: Range<Int>, seed: UInt64) -> Matrix<Float> {
+  private static func draw(_ moments: Matrix<Float>, draw: Int, samples: Range<Int>, seed: UInt64) -> Matrix<Float> {
     let d = moments.columns / 2
     var codes = Matrix<Float>(rows: moments.rows, columns: d)
     codes.withMutableView { z in
