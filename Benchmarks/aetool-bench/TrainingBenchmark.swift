@@ -65,7 +65,7 @@ private final class StepBench {
   init(_ model: Model, _ data: Dataset, batch: Int, pool: WorkerPool) {
     self.data = data
     self.batch = batch
-    let state = TrainingState(parameters: model.parameters, stateVectors: OptimizerKind.adam.optimizer().stateVectors)
+    let state = TrainingState(parameters: model.parameters)
     run = TrainingRun(model, TrainingOptions(batch: batch), samples: data.count, state: state, pool: pool)
     var random = RandomStream(seed: 1, purpose: .shuffle)
     order = random.permutation(data.count)

@@ -66,7 +66,7 @@ public func upperGram<S: BLASScalar>(_ a: MatrixView<S>, into c: MutableMatrixVi
   precondition(
     c.rows == a.columns && c.columns == a.columns, "upperGram: \(a.rows)×\(a.columns) into \(c.rows)×\(c.columns)")
   if a.columns == 0 { return }
-  S.syrk(.yes, a.columns, a.rows, 1, a.base, max(1, a.stride), beta, c.base, c.stride)
+  S.syrk(.upper, .yes, a.columns, a.rows, 1, a.base, max(1, a.stride), beta, c.base, c.stride)
 }
 
 /// The upper triangle of D ← D + C, Float into Double, both n × n.

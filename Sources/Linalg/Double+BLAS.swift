@@ -19,12 +19,20 @@ extension Double: BLASRoutines {
   }
 
   public static func syrk(
-    _ transposeA: Transposed, _ n: Int, _ k: Int, _ alpha: Double, _ a: UnsafePointer<Double>, _ lda: Int,
-    _ beta: Double,
-    _ c: UnsafeMutablePointer<Double>, _ ldc: Int
+    _ triangle: Triangle, _ transposeA: Transposed, _ n: Int, _ k: Int, _ alpha: Double, _ a: UnsafePointer<Double>,
+    _ lda: Int, _ beta: Double, _ c: UnsafeMutablePointer<Double>, _ ldc: Int
   ) {
     cblas_dsyrk(
-      CblasRowMajor, CblasUpper, transposeA.cblas, Int32(n), Int32(k), alpha, a, Int32(lda), beta, c, Int32(ldc))
+      CblasRowMajor, triangle.cblas, transposeA.cblas, Int32(n), Int32(k), alpha, a, Int32(lda), beta, c, Int32(ldc))
+  }
+
+  public static func trsm(
+    _ side: Side, _ transposeA: Transposed, _ m: Int, _ n: Int, _ a: UnsafePointer<Double>, _ lda: Int,
+    _ b: UnsafeMutablePointer<Double>, _ ldb: Int
+  ) {
+    cblas_dtrsm(
+      CblasRowMajor, side.cblas, CblasLower, transposeA.cblas, CblasNonUnit, Int32(m), Int32(n), 1, a, Int32(lda), b,
+      Int32(ldb))
   }
 
   public static func geqrf(
@@ -37,6 +45,22 @@ extension Double: BLASRoutines {
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int, _ tau: UnsafePointer<Double>
   ) -> Int {
     Int(LAPACKE_dorglq(LAPACK_COL_MAJOR, Int32(n), Int32(m), Int32(k), a, Int32(lda), tau))
+  }
+
+  public static func geqrf(
+    _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int, _ tau: UnsafeMutablePointer<Double>,
+    work: UnsafeMutablePointer<Double>, _ length: Int
+  ) -> Int {
+    Int(LAPACKE_dgelqf_work(LAPACK_COL_MAJOR, Int32(n), Int32(m), a, Int32(lda), tau, work, Int32(length)))
+  }
+
+  public static func orgqr(
+    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int, _ tau: UnsafePointer<Double>,
+    work: UnsafeMutablePointer<Double>, _ length: Int
+  ) -> Int {
+    Int(
+      LAPACKE_dorglq_work(
+        LAPACK_COL_MAJOR, Int32(n), Int32(m), Int32(k), a, Int32(lda), tau, work, Int32(length)))
   }
 
   public static func tpqrt(
@@ -68,6 +92,21 @@ extension Double: BLASRoutines {
   ) -> Int {
     // Symmetric, so column-major is as good; the eigenvectors then come out as rows.
     Int(LAPACKE_dsyevd(LAPACK_COL_MAJOR, 86 /* V */, 76 /* L */, Int32(n), a, Int32(lda), w))
+  }
+
+  public static func trtri(_ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int) -> Int {
+    // As in `potrf`.
+    Int(LAPACKE_dtrtri(LAPACK_COL_MAJOR, 85 /* U */, 78 /* N */, Int32(n), a, Int32(lda)))
+  }
+
+  public static func syevd(
+    _ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int, _ w: UnsafeMutablePointer<Double>,
+    work: UnsafeMutablePointer<Double>, indices: UnsafeMutablePointer<Int32>
+  ) -> Int {
+    Int(
+      LAPACKE_dsyevd_work(
+        LAPACK_COL_MAJOR, 86 /* V */, 85 /* U */, Int32(n), a, Int32(lda), w, work, Int32(1 + 6 * n + 2 * n * n),
+        indices, Int32(3 + 5 * n)))
   }
 
   public static func syevr(

@@ -35,7 +35,7 @@ public func gemv<S: BLASScalar>(
 
 /// C ← α·AᵀA + β·C (`.yes`: A is k × n) or α·AAᵀ + β·C (`.no`: A is n × k) (BLAS level 3, `syrk`).
 ///
-/// Both triangles of the symmetric C, n × n, are written; with β ≠ 0 its upper one is read.
+/// Both triangles of the symmetric C, n × n, are written; with β ≠ 0 its lower one is read.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func syrk<S: BLASScalar>(
@@ -45,8 +45,20 @@ public func syrk<S: BLASScalar>(
   precondition(c.rows == n && c.columns == n, "syrk: \(n)×\(n) into \(c.rows)×\(c.columns)")
   if n == 0 { return }
   if k == 0 && beta == 0 { return c.fill(0) }
-  S.syrk(transposeA, n, k, alpha, a.base, max(1, a.stride), beta, c.base, c.stride)
-  for i in 1..<max(n, 1) { for j in 0..<i { c.base[i * c.stride + j] = c.base[j * c.stride + i] } }
+  syrkLower(a, transposeA, into: c, alpha: alpha, beta: beta)
+  mirrorLower(c)
+}
+
+/// The lower triangle of α·AᵀA + β·C or α·AAᵀ + β·C alone, as `syrk`; what lies above the diagonal stays.
+@specialized(where S == Float)
+@specialized(where S == Double)
+public func syrkLower<S: BLASScalar>(
+  _ a: MatrixView<S>, _ transposeA: Transposed, into c: MutableMatrixView<S>, alpha: S = 1, beta: S = 0
+) {
+  let (n, k) = transposeA == .no ? (a.rows, a.columns) : (a.columns, a.rows)
+  precondition(c.rows == n && c.columns == n, "syrk: \(n)×\(n) into \(c.rows)×\(c.columns)")
+  if n == 0 { return }
+  S.syrk(.lower, transposeA, n, k, alpha, a.base, max(1, a.stride), beta, c.base, c.stride)
 }
 
 extension Matrix {

@@ -117,6 +117,15 @@ public struct MutableMatrixView<S: BLASScalar> {
     return MutableMatrixView(base: base + offset, rows: r, columns: c, stride: c)
   }
 
+  /// The entries of a range, counted row after row, of a matrix without gaps, as one row.
+  @inlinable
+  public func entries(_ range: Range<Int>) -> MutableMatrixView {
+    precondition(
+      (stride == columns || rows <= 1) && range.lowerBound >= 0 && range.upperBound <= rows * columns,
+      "MutableMatrixView: entries \(range) of \(rows)×\(columns)")
+    return MutableMatrixView(base: base + range.lowerBound, rows: 1, columns: range.count, stride: range.count)
+  }
+
   /// A single row again and again, for what only reads it.
   @inlinable
   public func repeated(_ times: Int) -> MutableMatrixView {

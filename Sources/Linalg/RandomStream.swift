@@ -5,7 +5,7 @@
 public struct RandomStream: Sendable, RandomNumberGenerator {
   /// What the numbers are for: every use has its own stream.
   public enum Purpose: UInt32, Sendable {
-    case start = 1, shuffle, split, noise, latent, digits, other, planar, binarisation, likelihood
+    case start = 1, shuffle, split, noise, latent, digits, other, planar, binarisation, likelihood, targets
   }
 
   private let key: (UInt32, UInt32)

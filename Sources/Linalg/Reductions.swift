@@ -66,6 +66,19 @@ public func squaredDistance<S: BLASScalar>(_ x: MatrixView<S>, _ y: MatrixView<S
   return total
 }
 
+/// Σ xᵢⱼyᵢⱼ over all entries.
+@specialized(where S == Float)
+@specialized(where S == Double)
+public func innerProduct<S: BLASScalar>(_ x: MatrixView<S>, _ y: MatrixView<S>) -> Double {
+  precondition(
+    x.rows == y.rows && x.columns == y.columns, "innerProduct: \(x.rows)×\(x.columns) with \(y.rows)×\(y.columns)")
+  var total = 0.0
+  for i in 0..<x.rows {
+    total += sumOfRow(x.columns, x.base + i * x.stride, y.base + i * y.stride) { x, y in x * y }
+  }
+  return total
+}
+
 /// Σ |xᵢⱼ| over all entries.
 @specialized(where S == Float)
 @specialized(where S == Double)

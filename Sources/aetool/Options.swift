@@ -66,6 +66,7 @@ extension ExpressibleByArgument where Self: CaseIterable & RawRepresentable, Raw
 extension Activation: ExpressibleByArgument {}
 extension LossKind: ExpressibleByArgument {}
 extension OptimizerKind: ExpressibleByArgument {}
+extension Orthogonalisation: ExpressibleByArgument {}
 extension Start: ExpressibleByArgument {}
 extension LearningRateSchedule.Shape: ExpressibleByArgument {}
 extension Scaling.Kind: ExpressibleByArgument {}

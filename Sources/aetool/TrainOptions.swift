@@ -84,6 +84,9 @@ struct OptimizerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("ε in the denominator of adam, adamw and rmsprop.", valueName: "ε"))
   var epsilon: Double?
 
+  @Option(help: "How muon makes its steps orthogonal: cholesky (default), polar, newton-schulz.")
+  var orthogonalise: Orthogonalisation?
+
   @Option(help: ArgumentHelp("Learning rate; each optimizer has its own default.", valueName: "rate"))
   var learningRate: Double?
 
@@ -113,7 +116,8 @@ struct OptimizerOptions: ParsableArguments {
 
   var options: TrainingOptions {
     TrainingOptions(
-      epochs: epochs, batch: batch, optimizer: optimizer, epsilon: epsilon, learningRate: learningRate,
+      epochs: epochs, batch: batch, optimizer: optimizer, epsilon: epsilon, orthogonalisation: orthogonalise,
+      learningRate: learningRate,
       schedule: schedule, warmup: warmup, betaWarmup: betaWarmup, weightDecay: weightDecay, clipNorm: clipNorm,
       patience: patience, shuffle: !keepsOrder,
       seed: seed)

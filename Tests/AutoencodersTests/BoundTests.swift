@@ -18,7 +18,7 @@ import Testing
   private func loss(_ model: Model, epoch: Int = 1, threads: Int = 1) -> Double {
     let run = TrainingRun(
       model, TrainingOptions(batch: 300), samples: 300,
-      state: TrainingState(parameters: model.parameters, stateVectors: 2),
+      state: TrainingState(parameters: model.parameters),
       pool: WorkerPool(threads: threads))
     return run.loss(
       of: (0..<300).map { Int32($0) }[...], in: data, noise: (NoiseStream(seed: 5, epoch: epoch), 0), gradients: true)

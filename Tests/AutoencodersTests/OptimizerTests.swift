@@ -8,7 +8,7 @@ import Testing
   static let start = [1.0, -0.5]
 
   /// θ after three steps at rate 0.1 with weight decay λ = 0.01 on both parameters.
-  private func run(_ optimizer: any Optimizer, decay: Double = 0.01) -> [Double] {
+  private func run(_ optimizer: any ElementwiseRule, decay: Double = 0.01) -> [Double] {
     let theta = Buffer<Double>(count: 2)
     let gradient = Buffer<Double>(count: 2)
     let state = Buffer<Double>(count: 2 * optimizer.stateVectors)

@@ -25,8 +25,7 @@ public struct Checkpoint: Sendable {
     let more = [
       Safetensors.Tensor(name: "training.parameters", shape: [count], values: state.parameters),
       Safetensors.Tensor(
-        name: "training.optimizer", shape: [state.optimizerState.count / max(1, count), count],
-        values: state.optimizerState),
+        name: "training.optimizer_state", shape: [state.optimizerState.count], values: state.optimizerState),
     ]
     try AtomicFile.write(try best.safetensors(checkpoint: record, more: more).encoded(), to: path)
   }
@@ -37,12 +36,12 @@ public struct Checkpoint: Sendable {
       throw FileError(.malformed, path, "a model, not a checkpoint; to start from its weights use --init")
     }
     let count = loaded.model.parameters.count
-    let vectors = record.options.optimizer.optimizer().stateVectors
-    var state = TrainingState(parameters: loaded.model.parameters, stateVectors: vectors)
+    let remembered = record.options.rule.stateCounts(loaded.model.network).reduce(0, +)
+    var state = TrainingState(parameters: loaded.model.parameters)
     for tensor in loaded.rest {
       switch tensor.name {
       case "training.parameters" where tensor.values.count == count: state.parameters = tensor.values
-      case "training.optimizer" where tensor.values.count == vectors * count: state.optimizerState = tensor.values
+      case "training.optimizer_state" where tensor.values.count == remembered: state.optimizerState = tensor.values
       default: throw FileError(.malformed, path, "tensor '\(tensor.name)' does not belong in this checkpoint")
       }
     }

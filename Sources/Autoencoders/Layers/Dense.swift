@@ -13,6 +13,7 @@ public struct Dense: Layer {
   public var scratchSize: Int { activation.keepsDerivative ? outputSize : 0 }
   public var splitsColumns: Bool { true }
   public var units: Int { outputSize }
+  public var linearMaps: [LinearMap] { [LinearMap(weight: weight, bias: bias, outputs: 0..<outputSize)] }
 
   /// Places weight and bias, named `name`.weight and `name`.bias, behind what `layout` holds; inputs or outputs may be the
   /// image of a convolution.

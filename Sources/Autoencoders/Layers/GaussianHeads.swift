@@ -14,6 +14,11 @@ public struct GaussianHeads: Layer {
   public var outputSize: Int { dense.outputSize }
   public var splitsColumns: Bool { true }
   public var units: Int { dense.units }
+  public var linearMaps: [LinearMap] {
+    [0, 1].map {
+      LinearMap(weight: parameters[$0], bias: parameters[2 + $0], outputs: $0 * latent..<($0 + 1) * latent)
+    }
+  }
 
   /// Places the tensors, named `part`.mean and `part`.log_variance, behind what `layout` holds.
   package init(

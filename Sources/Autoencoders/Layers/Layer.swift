@@ -35,6 +35,9 @@ public protocol Layer: Sendable {
   /// What the layer's share of the loss is called in logs; nil where it has none.
   var penaltyName: String? { get }
 
+  /// The linear maps that the layer's outputs are made of, before the activation.
+  var linearMaps: [LinearMap] { get }
+
   /// Fills `noise` (B × noiseSize); forward is then a pure function of x, θ and the noise.
   func drawNoise<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream)
 
@@ -70,6 +73,7 @@ extension Layer {
   public var units: Int { 0 }
   public var unitAlignment: Int { 1 }
   public var penaltyName: String? { nil }
+  public var linearMaps: [LinearMap] { [] }
   public func drawNoise<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream) {}
   public func backwardThroughActivation<S: BLASScalar>(
     _ dy: MutableMatrixView<S>, y: MatrixView<S>, _ pass: Pass<S>
@@ -78,6 +82,13 @@ extension Layer {
     _ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>
   ) {}
   public func parameterRanges(units: Range<Int>) -> [ParameterRange] { [] }
+}
+
+/// z = x·Wᵀ + b within a layer: its outputs `outputs` before the activation, from all its inputs.
+public struct LinearMap: Sendable, Equatable {
+  public let weight: Parameter
+  public let bias: Parameter
+  public let outputs: Range<Int>
 }
 
 /// What a layer's methods see of the run they are part of.

@@ -99,6 +99,20 @@ public struct GaussianLoss: Loss {
     return (squaredDistance(y, target) / (2 * variance) + constant) / Double(batch)
   }
 
+  public var hasDistribution: Bool { true }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func drawnGradient<S: BLASScalar>(
+    _ y: MatrixView<S>, into dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>,
+    using random: inout RandomStream
+  ) {
+    // t = y + sε:  ∂L/∂y = −ε / sB
+    random.fillNormal(dy)
+    let scale = S.Vector(S(1 / (variance(parameters).squareRoot() * Double(batch))))
+    transform(dy) { $0 * scale }
+  }
+
   public func nextState(_ state: Double, after value: Double, features: Int) -> Double {
     let variance = variance(state: state)
     let half = 0.5 * Double(features)

@@ -13,6 +13,14 @@ public protocol Loss: Sendable {
     _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>
   ) -> Double
 
+  /// Whether the loss is, up to a factor, the negative log density of a distribution of the target given y.
+  var hasDistribution: Bool { get }
+
+  /// Writes ∂L/∂y for targets drawn from that distribution; only where there is one.
+  func drawnGradient<S: BLASScalar>(
+    _ y: MatrixView<S>, into dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>,
+    using random: inout RandomStream)
+
   /// The state's next value, from the one it has and a batch of mean loss `value` over `features`.
   func nextState(_ state: Double, after value: Double, features: Int) -> Double
 
@@ -23,6 +31,11 @@ public protocol Loss: Sendable {
 extension Loss {
   public var state: Parameter? { nil }
   public func placed(in layout: inout ParameterLayout) -> Self { self }
+  public var hasDistribution: Bool { false }
+  public func drawnGradient<S: BLASScalar>(
+    _ y: MatrixView<S>, into dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>,
+    using random: inout RandomStream
+  ) {}
   public func nextState(_ state: Double, after value: Double, features: Int) -> Double { state }
   public func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>) {}
 }
@@ -54,6 +67,21 @@ public struct SquaredError: Loss {
     zip(y, target, into: dy) { y, x in scale * (y - x) }
     return squaredDistance(y, target) / Double(batch)
   }
+
+  /// That of N(y, ½ I).
+  public var hasDistribution: Bool { true }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func drawnGradient<S: BLASScalar>(
+    _ y: MatrixView<S>, into dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>,
+    using random: inout RandomStream
+  ) {
+    // t = y + ε/√2:  ∂L/∂y = −√2 ε / B; the sign is as likely as the other
+    random.fillNormal(dy)
+    let scale = S.Vector(S(2).squareRoot() / S(batch))
+    transform(dy) { $0 * scale }
+  }
 }
 
 /// Cross-entropy of targets in [0, 1] under Bernoulli probabilities σ(y), y the logits:
@@ -70,6 +98,24 @@ public struct CrossEntropy: Loss {
   ) -> Double {
     // ∂L/∂y = (σ(y) − x) / B
     logisticLoss(y, target: target, scale: 1 / S(batch), gradient: dy) / Double(batch)
+  }
+
+  /// Coins of probability σ(y).
+  public var hasDistribution: Bool { true }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func drawnGradient<S: BLASScalar>(
+    _ y: MatrixView<S>, into dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>,
+    using random: inout RandomStream
+  ) {
+    // t = 1 where u < σ(y):  ∂L/∂y = (σ(y) − t) / B
+    random.fillUniform(dy, 0, 1)
+    let scale = S.Vector(1 / S(batch))
+    transform(dy, with: y) { u, y in
+      let p = S.Vector.sigmoid(y)
+      return scale * p.replacing(with: p - 1, where: u < p)
+    }
   }
 
   @specialized(where S == Float)

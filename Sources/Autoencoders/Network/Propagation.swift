@@ -49,6 +49,9 @@ public final class Propagation<S: BLASScalar> {
   var forwardBodies: [WorkerPool.Body] = []
   var backwardBodies: [WorkerPool.Body] = []
   var gradientBody = WorkerPool.Body { _, _ in }
+  var drawBody = WorkerPool.Body { _, _ in }
+  /// Which targets are drawn.
+  var draw = Draw()
 
   struct Stage {
     /// Samples of the batch.
@@ -106,6 +109,11 @@ public final class Propagation<S: BLASScalar> {
   /// The place for a batch's samples (rows × input features of the first layer at work).
   public func input(rows: Int) -> MutableMatrixView<S> {
     workspace.activations[layers.lowerBound].view(rows: rows, columns: network.layers[layers.lowerBound].inputSize)
+  }
+
+  /// After a backward pass: the inputs of layer `layer` (rows × in) and ∂L/∂ of its outputs before the activation.
+  package func factors(of layer: Int, rows: Int) -> (x: MatrixView<S>, dz: MatrixView<S>) {
+    (activation(layer, samples: rows).readOnly, activationGradient(layer + 1, samples: rows).readOnly)
   }
 
   /// What layer `layer` gave in the last pass.

@@ -10,6 +10,7 @@ extension Propagation {
     backwardBodies = network.layers.indices.map { index in
       WorkerPool.Body { [unowned(unsafe) self] tile, worker in unsafe self.backwardTile(index, tile, worker) }
     }
+    drawBody = WorkerPool.Body { [unowned(unsafe) self] tile, worker in unsafe self.drawTile(tile, worker) }
     gradientBody = WorkerPool.Body { [unowned(unsafe) self] tile, worker in unsafe self.gradientTile(tile, worker) }
   }
 
@@ -115,7 +116,7 @@ extension Propagation {
 
   // MARK: - Windows on the memory
 
-  private func pass(_ index: Int, rows: Range<Int>, columns: Range<Int>, _ worker: Int) -> Pass<S> {
+  func pass(_ index: Int, rows: Range<Int>, columns: Range<Int>, _ worker: Int) -> Pass<S> {
     let noise = noise(index, rows: rows).readOnly
     return Pass(
       parameters: parameters.row.readOnly, gradient: gradient.row,

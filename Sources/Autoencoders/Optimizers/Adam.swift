@@ -4,7 +4,7 @@ import Linalg
 ///
 /// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − η (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε).
 /// Weight decay λ joins the gradient (g + λθ), or, decoupled (AdamW, Loshchilov and Hutter 2019), shrinks θ by ηλ.
-public struct Adam: Optimizer {
+public struct Adam: ElementwiseRule {
   public var stateVectors: Int { 2 }
   public let beta1: Double
   public let beta2: Double

@@ -7,6 +7,8 @@ public struct LearningRateSchedule: Sendable, Equatable {
     case constant
     /// η·½(1 + cos(πk/K)) at step k of K: from η to nearly 0 (Loshchilov and Hutter 2017).
     case cosine
+    /// η·(1 − k/K).
+    case linear
     /// η·10^(−i/7) in stage i = 0 … 7, each three times as long as the one before (Burda, Grosse and Salakhutdinov 2016:
     /// of 3ⁱ epochs, together 3,280).
     case stages
@@ -35,6 +37,7 @@ public struct LearningRateSchedule: Sendable, Equatable {
     case .cosine:
       let progress = Double(step - warmup) / Double(max(1, steps - warmup))
       return rate * 0.5 * (1 + cosine(Double.pi * min(1, progress)))
+    case .linear: return rate * (1 - Double(step - warmup) / Double(max(1, steps - warmup)))
     case .stages:
       // Stage i begins after (3ⁱ − 1)/2 of the 3,280 parts.
       let part = Double(step) * 3280 / Double(max(1, steps))

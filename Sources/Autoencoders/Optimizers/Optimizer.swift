@@ -1,16 +1,52 @@
 import Linalg
 
-/// A rule that turns a gradient into a step: a description without state; the state lies outside, flat like θ.
-public protocol Optimizer: Sendable {
-  /// How many numbers per parameter the rule remembers.
-  var stateVectors: Int { get }
+/// How a network's parameters are updated: by a rule for each number, and where there is one, by another for whole weight
+/// matrices.
+public struct Optimizer: Sendable {
+  /// For what is no matrix, or not taken by `matrices`.
+  public let elementwise: any ElementwiseRule
+  public let matrices: (any MatrixRule)?
+  /// The learning rate of `elementwise`, relative to the one that is named.
+  public let elementwiseRate: Double
 
-  /// θ ← θ + Δ(g, state) on one stretch: θ and g are 1 × n, `state` is stateVectors × n.
-  ///
-  /// `decay` is the weight decay λ that holds for this stretch (0 for biases).
-  func update<S: BLASScalar>(
-    _ theta: MutableMatrixView<S>, gradient: MatrixView<S>, state: MutableMatrixView<S>, _ step: OptimizerStep,
-    decay: Double)
+  public init(_ elementwise: any ElementwiseRule, matrices: (any MatrixRule)? = nil, elementwiseRate: Double = 1) {
+    self.elementwise = elementwise
+    self.matrices = matrices
+    self.elementwiseRate = elementwiseRate
+  }
+
+  /// What of a network's parameters is taken as a matrix.
+  func matrices(of network: Autoencoder) -> [TakenMatrix] {
+    guard let matrices else { return [] }
+    let weights = network.layout.parameters.filter { $0.shape.count > 1 }
+    switch matrices.takes {
+    case .all: return weights.map { TakenMatrix(weight: $0) }
+    case .inner: return weights.dropFirst().dropLast().map { TakenMatrix(weight: $0) }
+    case .linearMaps:
+      return network.layers.indices.flatMap { layer in
+        network.layers[layer].linearMaps.map { TakenMatrix(weight: $0.weight, map: $0, layer: layer) }
+      }
+    }
+  }
+
+  /// How many numbers are remembered for each tensor of a network.
+  func stateCounts(_ network: Autoencoder) -> [Int] {
+    let taken = matrices(of: network)
+    return network.layout.parameters.map { parameter in
+      if taken.contains(where: { $0.weight == parameter }) {
+        return matrices!.stateCount(rows: parameter.rows, columns: parameter.columns)
+      }
+      let isTaken = taken.contains { $0.map?.bias == parameter }
+      return isTaken || parameter.isState ? 0 : elementwise.stateVectors * parameter.count
+    }
+  }
+}
+
+/// A weight that a matrix rule takes; for rules that take linear maps, with its map and layer.
+struct TakenMatrix {
+  let weight: Parameter
+  var map: LinearMap?
+  var layer: Int?
 }
 
 /// What a step of training knows about itself.
@@ -26,32 +62,9 @@ public struct OptimizerStep: Sendable {
     self.learningRate = learningRate
     self.gradientScale = gradientScale
   }
-}
 
-/// The optimizers by name.
-public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
-  case adam, adamw, sgd, momentum, rmsprop
-
-  /// With ε in its denominator, where it has one; its own where none is named.
-  public func optimizer(epsilon: Double? = nil) -> any Optimizer {
-    switch self {
-    case .adam: Adam(epsilon: epsilon ?? 1e-8)
-    case .adamw: Adam(epsilon: epsilon ?? 1e-8, decoupledDecay: true)
-    case .sgd: SGD()
-    case .momentum: Momentum()
-    case .rmsprop: RMSProp(epsilon: epsilon ?? 1e-8)
-    }
-  }
-
-  /// Whether ε has a meaning.
-  public var hasEpsilon: Bool { self != .sgd && self != .momentum }
-
-  /// The learning rate to begin with where the user names none.
-  public var defaultLearningRate: Double {
-    switch self {
-    case .adam, .adamw, .rmsprop: 1e-3
-    // The loss is a sum over features: its gradient is as many times larger than that of a mean.
-    case .sgd, .momentum: 1e-2
-    }
+  /// With another rate.
+  func scaled(by factor: Double) -> OptimizerStep {
+    OptimizerStep(number: number, learningRate: learningRate * factor, gradientScale: gradientScale)
   }
 }

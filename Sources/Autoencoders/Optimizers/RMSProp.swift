@@ -1,7 +1,7 @@
 import Linalg
 
 /// RMSProp (Tieleman and Hinton 2012): v ← αv + (1 − α)g², θ ← θ − ηg / (√v + ε), α = 0.99; g includes λθ.
-public struct RMSProp: Optimizer {
+public struct RMSProp: ElementwiseRule {
   public var stateVectors: Int { 1 }
   public let smoothing: Double
   public let epsilon: Double

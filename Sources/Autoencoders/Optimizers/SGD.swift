@@ -1,7 +1,7 @@
 import Linalg
 
 /// Gradient descent on batches: θ ← θ − η (g + λθ).
-public struct SGD: Optimizer {
+public struct SGD: ElementwiseRule {
   public var stateVectors: Int { 0 }
   public init() {}
 
@@ -17,7 +17,7 @@ public struct SGD: Optimizer {
 }
 
 /// Heavy-ball momentum, as PyTorch writes it: v ← μv + g + λθ, θ ← θ − ηv, μ = 0.9 (Polyak 1964).
-public struct Momentum: Optimizer {
+public struct Momentum: ElementwiseRule {
   public var stateVectors: Int { 1 }
   public let momentum: Double
 

@@ -29,8 +29,7 @@ public struct Trainer: Sendable {
     try options.validate(for: model)
     try model.check(data)
     if let validation { try model.check(validation) }
-    let stateVectors = options.optimizer.optimizer().stateVectors
-    let state = resuming ?? TrainingState(parameters: model.parameters, stateVectors: stateVectors)
+    let state = resuming ?? TrainingState(parameters: model.parameters)
     let session = Session(self, model, data, validation, state)
     return try BLASLibrary.withThreads(1) {
       while session.state.epoch < options.epochs && !session.isOutOfPatience {

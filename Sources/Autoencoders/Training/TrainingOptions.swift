@@ -6,6 +6,8 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
   public var optimizer: OptimizerKind
   /// ε in the optimizer's denominator; nil: its usual one.
   public var epsilon: Double?
+  /// How Muon makes its steps orthogonal; nil: by Cholesky.
+  public var orthogonalisation: Orthogonalisation?
   /// η; nil: the optimizer's usual one.
   public var learningRate: Double?
   public var schedule: LearningRateSchedule.Shape
@@ -25,7 +27,8 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
 
   public init(
     epochs: Int = 20, batch: Int = 128, optimizer: OptimizerKind = .adam, epsilon: Double? = nil,
-    learningRate: Double? = nil, schedule: LearningRateSchedule.Shape = .cosine, warmup: Int = 0,
+    orthogonalisation: Orthogonalisation? = nil, learningRate: Double? = nil,
+    schedule: LearningRateSchedule.Shape = .cosine, warmup: Int = 0,
     betaWarmup: Int? = nil, weightDecay: Double = 0, clipNorm: Double? = nil,
     patience: Int? = nil, shuffle: Bool = true, seed: UInt64 = 0
   ) {
@@ -34,6 +37,7 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
     self.optimizer = optimizer
     self.epsilon = epsilon
     self.betaWarmup = betaWarmup
+    self.orthogonalisation = orthogonalisation
     self.learningRate = learningRate
     self.schedule = schedule
     self.warmup = warmup
@@ -62,6 +66,8 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
     if let betaWarmup {
       try require(betaWarmup >= 0 && betaWarmup <= 1_000_000, "--beta-warmup \(betaWarmup): must be from 0 to 1000000")
     }
+    try require(
+      orthogonalisation == nil || optimizer == .muon, "--orthogonalise: \(optimizer.rawValue) has none; muon has")
     try require(warmup >= 0, "--warmup \(warmup): must not be negative")
     try require(weightDecay >= 0 && weightDecay.isFinite, "--weight-decay \(weightDecay): must not be negative")
     if let clipNorm { try require(clipNorm > 0, "--clip-norm \(clipNorm): must be positive") }

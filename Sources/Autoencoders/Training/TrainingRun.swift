@@ -4,8 +4,7 @@ import Linalg
 /// The machinery of one training run: its memory, and one step. After the first step nothing is allocated.
 package final class TrainingRun {
   package let propagation: Propagation<Float>
-  private let optimizer: any Optimizer
-  private let optimizerState: Buffer<Float>
+  private let optimizer: OptimizerRun<Float>
   private let options: TrainingOptions
   private let scaling: Scaling
   private let binarisation: Binarisation?
@@ -16,24 +15,25 @@ package final class TrainingRun {
   /// The samples and the step at hand.
   private var batch: ArraySlice<Int32> = []
   private var source: Dataset?
+  private var rows = 0
   /// The noise to draw for the batch, and the number of its first sample.
   private var noise: (stream: NoiseStream, sample: Int)?
-  private var step = OptimizerStep(number: 1, learningRate: 0)
   private var gatherBody = WorkerPool.Body { _, _ in }
   private var normBody = WorkerPool.Body { _, _ in }
-  private var updateBody = WorkerPool.Body { _, _ in }
+  private var absorbBody = WorkerPool.Body { _, _ in }
 
   package init(_ model: Model, _ options: TrainingOptions, samples: Int, state: TrainingState, pool: WorkerPool) {
     self.options = options
     self.pool = pool
-    optimizer = options.optimizer.optimizer(epsilon: options.epsilon)
     scaling = model.scaling
     binarisation = model.architecture.binarisation
     propagation = Propagation(
       model.network, capacity: min(options.batch, samples), training: true, pool: pool)
     propagation.parameters.values = state.parameters
-    optimizerState = Buffer(count: optimizer.stateVectors * model.network.layout.count)
-    optimizerState.values = state.optimizerState
+    optimizer = OptimizerRun(
+      options.rule, model.network, theta: propagation.parameters, gradient: propagation.gradient,
+      weightDecay: options.weightDecay, pool: pool)
+    if !state.optimizerState.isEmpty { optimizer.state.values = state.optimizerState }
     squaredNorms = Buffer(count: model.network.layout.parameters.count)
     makeBodies()
   }
@@ -41,8 +41,11 @@ package final class TrainingRun {
   /// θ and the optimizer's memory, copied out.
   func save(to state: inout TrainingState) {
     state.parameters = propagation.parameters.values
-    state.optimizerState = optimizerState.values
+    state.optimizerState = optimizer.state.values
   }
+
+  /// The factorisations that failed since the last call.
+  func takeTrouble() -> [OptimizerTrouble] { optimizer.takeTrouble() }
 
   /// The loss of the samples `indices` under the parameters as they are; their batch is then in memory.
   /// `noise`: what to draw for them, nil for none; `gradients`: whether `step` follows.
@@ -70,12 +73,19 @@ package final class TrainingRun {
   ///
   /// Where the gradient's norm is to be cut, it must be known first: then the optimizer goes over θ by itself.
   package func updateParameters(number: Int, rate: Double, rows: Int) {
-    step = OptimizerStep(number: number, learningRate: rate)
+    optimizer.step = OptimizerStep(number: number, learningRate: rate)
     propagation.parameterGradients(rows: rows)
-    guard let limit = options.clipNorm else { return }
-    let norm = gradientNorm()
-    step = OptimizerStep(number: number, learningRate: rate, gradientScale: norm > limit ? limit / norm : 1)
-    pool.run(tasks: propagation.network.layout.parameters.count, updateBody)
+    if let limit = options.clipNorm {
+      let norm = gradientNorm()
+      optimizer.step = OptimizerStep(
+        number: number, learningRate: rate, gradientScale: norm > limit ? limit / norm : 1)
+      pool.run(tasks: propagation.network.layout.parameters.count, absorbBody)
+    }
+    if optimizer.needsStatistics {
+      self.rows = rows
+      propagation.drawTargets(rows: rows, seed: options.seed, step: number)
+    }
+    optimizer.finish()
   }
 
   /// ‖∂L/∂θ‖, totalled tensor by tensor in their order.
@@ -86,20 +96,6 @@ package final class TrainingRun {
     var total = 0.0
     for index in tensors.indices { total += norms[0, index] }
     return total.squareRoot()
-  }
-
-  private func update(_ stretch: ParameterRange) {
-    let range = stretch.range
-    if stretch.isState {
-      let next = propagation.gradient.view(rows: 1, columns: range.count, offset: range.lowerBound)
-      return propagation.parameters.view(rows: 1, columns: range.count, offset: range.lowerBound).copy(next.readOnly)
-    }
-    let count = propagation.parameters.count
-    optimizer.update(
-      propagation.parameters.view(rows: 1, columns: range.count, offset: range.lowerBound),
-      gradient: propagation.gradient.view(rows: 1, columns: range.count, offset: range.lowerBound).readOnly,
-      state: optimizerState.view(rows: optimizer.stateVectors, columns: count).columns(range), step,
-      decay: stretch.decays ? options.weightDecay : 0)
   }
 
   /// Converts and scales the samples into the network's input, blocks of rows shared out.
@@ -115,13 +111,16 @@ package final class TrainingRun {
   private func makeBodies() {
     gatherBody = WorkerPool.Body { [unowned(unsafe) self] task, _ in unsafe self.gatherTask(task) }
     normBody = WorkerPool.Body { [unowned(unsafe) self] index, _ in unsafe self.normTask(index) }
-    updateBody = WorkerPool.Body { [unowned(unsafe) self] index, _ in
+    absorbBody = WorkerPool.Body { [unowned(unsafe) self] index, _ in
       let tensor = unsafe self.propagation.network.layout.parameters[index]
       let range = tensor.offset..<tensor.offset + tensor.count
-      unsafe self.update(ParameterRange(range: range, decays: tensor.decays, isState: tensor.isState))
+      unsafe self.optimizer.absorb(ParameterRange(range: range, decays: tensor.decays, isState: tensor.isState))
+    }
+    optimizer.statistics = { [unowned(unsafe) self] layer in
+      unsafe self.propagation.factors(of: layer, rows: self.rows)
     }
     if options.clipNorm == nil {
-      propagation.onGradient = { [unowned(unsafe) self] stretch in unsafe self.update(stretch) }
+      propagation.onGradient = { [unowned(unsafe) self] stretch in unsafe self.optimizer.absorb(stretch) }
     }
   }
 

@@ -10,7 +10,7 @@ public struct TrainingState: Sendable, Equatable {
   public var seconds = 0.0
   /// θ now.
   public var parameters: [Float]
-  /// The optimizer's memory, vector after vector.
+  /// The optimizer's memory, tensor after tensor; empty before the first epoch.
   public var optimizerState: [Float]
   /// θ of the best epoch, by validation loss; without validation the last epoch's.
   public var bestParameters: [Float]
@@ -20,9 +20,9 @@ public struct TrainingState: Sendable, Equatable {
   /// The training loss of the last epoch.
   public var trainLoss = Double.infinity
 
-  public init(parameters: [Float], stateVectors: Int) {
+  public init(parameters: [Float]) {
     self.parameters = parameters
     bestParameters = parameters
-    optimizerState = Array(repeating: 0, count: stateVectors * parameters.count)
+    optimizerState = []
   }
 }

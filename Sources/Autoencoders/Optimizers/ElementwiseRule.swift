@@ -1,0 +1,14 @@
+import Linalg
+
+/// A rule that turns the gradient of each parameter by itself into a step: a description without state.
+public protocol ElementwiseRule: Sendable {
+  /// How many numbers per parameter the rule remembers.
+  var stateVectors: Int { get }
+
+  /// θ ← θ + Δ(g, state) on one stretch: θ and g are 1 × n, `state` is stateVectors × n.
+  ///
+  /// `decay` is the weight decay λ that holds for this stretch (0 for biases).
+  func update<S: BLASScalar>(
+    _ theta: MutableMatrixView<S>, gradient: MatrixView<S>, state: MutableMatrixView<S>, _ step: OptimizerStep,
+    decay: Double)
+}

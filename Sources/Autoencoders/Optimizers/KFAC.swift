@@ -1,0 +1,184 @@
+import Linalg
+
+/// Natural gradient with a Kronecker-factored Fisher matrix (Martens and Grosse 2015), for the linear map z = x·Wᵀ + b.
+///
+/// With x̄ = (x, 1) and g = ∂ℓ/∂z of a sample whose target is drawn from the network's own output: A = E[x̄ᵀx̄] ((n + 1)²),
+/// S = E[gᵀg] (m²), running means with weight min(1 − 1/k, β). The step for Ḡ = [∂L/∂W, ∂L/∂b] is
+/// U = (S + √λ/π I)⁻¹ Ḡ (A + π√λ I)⁻¹, π² = (tr A/(n + 1)) / (tr S/m) (section 6.3), by triangular solves with the Cholesky
+/// factors, which are made again in every one of the first steps, then every `interval`. M ← μM + U,
+/// W̄ ← (1 − ηλ_w)W̄ − ηνM, ν = min(1, √(κ / η² Σ ⟨U, Ḡ⟩)) over all layers, which bounds the step's change of the
+/// network's output (Ba, Grosse and Martens 2017). The first `warmup` steps only gather A and S.
+public struct KFAC: MatrixRule {
+  public let damping: Double
+  public let momentum: Double
+  public let interval: Int
+  public let warmup: Int
+  /// κ.
+  public let trust: Double
+  /// β.
+  public let smoothing: Double
+
+  public init(
+    damping: Double = 0.1, momentum: Double = 0.9, interval: Int = 20, warmup: Int = 10, trust: Double = 1,
+    smoothing: Double = 0.95
+  ) {
+    self.damping = damping
+    self.momentum = momentum
+    self.interval = interval
+    self.warmup = warmup
+    self.trust = trust
+    self.smoothing = smoothing
+  }
+
+  public var takes: MatrixSelection { .linearMaps }
+  public var parts: Int { 1 }
+
+  /// Every step while the statistics are young, then four times an interval.
+  public func needsStatistics(_ step: OptimizerStep) -> Bool {
+    step.number <= 5 * warmup || step.number % max(1, interval / 4) == 0
+  }
+
+  private func refreshes(_ step: OptimizerStep) -> Bool {
+    step.number > warmup && (step.number <= 5 * warmup || step.number % interval == 0)
+  }
+
+  /// A matrix's numbers: A, S, their factors, M; and the work: Ḡ.
+  private struct Layout {
+    let m, inputs: Int
+    init(rows: Int, columns: Int) { (m, inputs) = (rows, columns + 1) }
+    var outer: Int { inputs * inputs }
+    var inner: Int { 2 * inputs * inputs }
+    var innerFactor: Int { inner + m * m }
+    var moment: Int { inner + 2 * m * m }
+    var stateCount: Int { moment + m * inputs }
+    var workCount: Int { m * inputs + inputs }
+  }
+
+  public func stateCount(rows: Int, columns: Int) -> Int { Layout(rows: rows, columns: columns).stateCount }
+  public func workCount(rows: Int, columns: Int) -> Int { Layout(rows: rows, columns: columns).workCount }
+  public func operations(rows: Int, columns: Int) -> Double {
+    let (m, n) = (Double(rows), Double(columns + 1))
+    return 2 * m * n * (m + n) + (m * m * m + n * n * n) / 3 / Double(interval)
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func prepare<S: BLASScalar>(_ slot: MatrixSlot<S>, _ step: OptimizerStep) {
+    let layout = Layout(rows: slot.weight.rows, columns: slot.weight.columns)
+    if needsStatistics(step) { gatherStatistics(slot, layout, step) }
+    if step.number <= warmup { return }
+    if refreshes(step) { factor(slot, layout) }
+    let (m, n) = (layout.m, layout.inputs)
+    let whole = slot.work.matrix(at: 0, rows: m, columns: n)
+    gather(slot, into: whole, scale: step.gradientScale)
+    let inner = slot.state.matrix(at: layout.innerFactor, rows: m, columns: m).readOnly
+    let outer = slot.state.matrix(at: layout.outer, rows: n, columns: n).readOnly
+    // S⁻¹Ḡ, then ·A⁻¹: (LLᵀ)⁻¹ from the left, X(LLᵀ)⁻¹ from the right.
+    solveTriangle(inner, .no, .left, in: whole)
+    solveTriangle(inner, .yes, .left, in: whole)
+    solveTriangle(outer, .yes, .right, in: whole)
+    solveTriangle(outer, .no, .right, in: whole)
+    var product = 0.0
+    product += innerProduct(whole.columns(0..<n - 1).readOnly, slot.gradient.readOnly)
+    for i in 0..<m { product += Double(whole[i, n - 1]) * Double(slot.bias!.gradient[0, i]) }
+    slot.share[0, 0] = product * step.gradientScale
+    let moment = slot.state.matrix(at: layout.moment, rows: m, columns: n)
+    let momentum = S.Vector(S(momentum))
+    transform(moment, with: whole.readOnly) { m, u in momentum * m + u }
+  }
+
+  public func stepFactor(_ total: Double, _ step: OptimizerStep) -> Double {
+    let change = step.learningRate * step.learningRate * total
+    return change > trust ? (trust / change).squareRoot() : 1
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func apply<S: BLASScalar>(_ part: Int, of slot: MatrixSlot<S>, _ step: OptimizerStep, decay: Double) {
+    if step.number <= warmup { return }
+    let layout = Layout(rows: slot.weight.rows, columns: slot.weight.columns)
+    let (m, n) = (layout.m, layout.inputs)
+    let moment = slot.state.matrix(at: layout.moment, rows: m, columns: n)
+    if !allFinite(moment.readOnly) { return moment.fill(0) }
+    let rate = S(step.learningRate * slot.stepFactor)
+    let (keep, scale) = (S.Vector(S(1 - step.learningRate * decay)), S.Vector(rate))
+    transform(slot.weight, with: moment.columns(0..<n - 1).readOnly) { w, u in keep * w - scale * u }
+    let bias = slot.bias!.values
+    for i in 0..<m { bias[0, i] -= rate * moment[i, n - 1] }
+  }
+
+  /// [∂L/∂W, ∂L/∂b].
+  private func gather<S: BLASScalar>(_ slot: MatrixSlot<S>, into whole: MutableMatrixView<S>, scale: Double) {
+    whole.columns(0..<whole.columns - 1).copy(slot.gradient.readOnly)
+    for i in 0..<whole.rows { whole[i, whole.columns - 1] = slot.bias!.gradient[0, i] }
+    if scale != 1 {
+      let scale = S.Vector(S(scale))
+      transform(whole) { $0 * scale }
+    }
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  private func gatherStatistics<S: BLASScalar>(_ slot: MatrixSlot<S>, _ layout: Layout, _ step: OptimizerStep) {
+    guard let (x, dz) = slot.statistics, allFinite(dz) else { return }
+    let (m, n, batch) = (layout.m, layout.inputs, Double(x.rows))
+    let known = Double(statisticsSeen(before: step))
+    let keep = min(known / (known + 1), smoothing)
+    // A = E[x̄ᵀx̄]: the block of x, then the row of the ones.
+    let outer = slot.state.matrix(at: 0, rows: n, columns: n)
+    syrkLower(
+      x, .yes, into: outer.window(rows: 0..<n - 1, columns: 0..<n - 1), alpha: S((1 - keep) / batch), beta: S(keep))
+    let sums = slot.work.columns(layout.m * n..<layout.m * n + n - 1)
+    columnSums(x, into: sums)
+    let (old, new) = (S.Vector(S(keep)), S.Vector(S((1 - keep) / batch)))
+    transform(outer.window(rows: n - 1..<n, columns: 0..<n - 1), with: sums.readOnly) { a, x in old * a + new * x }
+    outer[n - 1, n - 1] = 1
+    // ∂L/∂z is of the mean over the batch: g = B·∂L/∂z.
+    let inner = slot.state.matrix(at: layout.inner, rows: m, columns: m)
+    syrkLower(dz, .yes, into: inner, alpha: S((1 - keep) * batch), beta: S(keep))
+  }
+
+  /// How many batches are in the statistics.
+  private func statisticsSeen(before step: OptimizerStep) -> Int {
+    let early = min(step.number - 1, 5 * warmup)
+    let every = max(1, interval / 4)
+    return early + max(0, (step.number - 1) / every - 5 * warmup / every)
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  private func factor<S: BLASScalar>(_ slot: MatrixSlot<S>, _ layout: Layout) {
+    let (m, n) = (layout.m, layout.inputs)
+    let outer = slot.state.matrix(at: 0, rows: n, columns: n).readOnly
+    let inner = slot.state.matrix(at: layout.inner, rows: m, columns: m).readOnly
+    let (outerMean, innerMean) = (meanDiagonal(outer), meanDiagonal(inner))
+    let ratio = innerMean > 0 && outerMean > 0 ? (outerMean / innerMean).squareRoot() : 1
+    let root = damping.squareRoot()
+    factor(outer, shift: ratio * root, into: slot.state.matrix(at: layout.outer, rows: n, columns: n), slot)
+    factor(inner, shift: root / ratio, into: slot.state.matrix(at: layout.innerFactor, rows: m, columns: m), slot)
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  private func factor<S: BLASScalar>(
+    _ a: MatrixView<S>, shift: Double, into lower: MutableMatrixView<S>, _ slot: MatrixSlot<S>
+  ) {
+    var shift = shift
+    for _ in 0..<12 {
+      lower.copy(a)
+      for i in 0..<a.rows { lower[i, i] += S(shift) }
+      if factorCholesky(lower) { return }
+      shift *= 10
+      slot.reportFailure(nextShift: shift)
+    }
+    // Nothing is known of the curvature.
+    lower.fill(0)
+    for i in 0..<a.rows { lower[i, i] = 1 }
+  }
+
+  private func meanDiagonal<S: BLASScalar>(_ a: MatrixView<S>) -> Double {
+    var total = 0.0
+    for i in 0..<a.rows { total += Double(a[i, i]) }
+    return total / Double(max(a.rows, 1))
+  }
+}

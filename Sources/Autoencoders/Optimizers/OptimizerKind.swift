@@ -1,0 +1,39 @@
+/// The optimizers by name.
+public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
+  case adam, adamw, sgd, momentum, rmsprop, muon, soap, kfac
+
+  /// Whether it has ε in a denominator.
+  public var hasEpsilon: Bool { self != .sgd && self != .momentum && self != .muon && self != .kfac }
+
+  /// The learning rate to begin with where the user names none.
+  public var defaultLearningRate: Double {
+    switch self {
+    case .adam, .adamw, .rmsprop: 1e-3
+    // The loss is a sum over features: its gradient is as many times larger than that of a mean.
+    case .sgd, .momentum: 1e-2
+    case .muon: 0.02
+    case .soap: 3e-3
+    case .kfac: 0.1
+    }
+  }
+}
+
+extension TrainingOptions {
+  /// The optimizer that they name.
+  public var rule: Optimizer {
+    switch optimizer {
+    case .adam: Optimizer(Adam(epsilon: epsilon ?? 1e-8))
+    case .adamw: Optimizer(Adam(epsilon: epsilon ?? 1e-8, decoupledDecay: true))
+    case .sgd: Optimizer(SGD())
+    case .momentum: Optimizer(Momentum())
+    case .rmsprop: Optimizer(RMSProp(epsilon: epsilon ?? 1e-8))
+    case .muon:
+      Optimizer(
+        Adam(decoupledDecay: true),
+        matrices: Muon(orthogonalisation ?? .cholesky), elementwiseRate: 0.05)
+    case .soap:
+      Optimizer(Adam(beta1: 0.95, beta2: 0.95, decoupledDecay: true), matrices: SOAP(epsilon: epsilon ?? 1e-8))
+    case .kfac: Optimizer(Adam(decoupledDecay: true), matrices: KFAC(), elementwiseRate: 0.01)
+    }
+  }
+}

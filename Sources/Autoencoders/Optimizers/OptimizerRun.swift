@@ -1,0 +1,188 @@
+import Linalg
+
+/// An optimizer at work: its memory, and what the workers do in a step. After the first step nothing is allocated.
+///
+/// A step is `absorb` for every stretch of ∂L/∂θ, in any order, by whoever has just written it, then `finish`. What a task
+/// computes depends on its number alone: the same bits for any number of threads.
+package final class OptimizerRun<S: BLASScalar> {
+  private let optimizer: Optimizer
+  private let network: Autoencoder
+  private let theta: Buffer<S>
+  private let gradient: Buffer<S>
+  package let state: Buffer<S>
+  private let work: Buffer<S>
+  private let weightDecay: Double
+  private let pool: WorkerPool
+  /// Where the state of each tensor begins.
+  private let stateOffsets: [Int]
+  private let matrices: [Matrix]
+  /// By tensor: its place in `matrices`, as a weight or as a bias.
+  private let matrixOfTensor: [Int?]
+  /// By matrix: failed factorisations, and the largest shift.
+  private let trouble: Buffer<Double>
+  /// By matrix: its share of what couples them.
+  private let shares: Buffer<Double>
+  private var stepFactor = 1.0
+  /// The one hook into the network's pass, for rules that need statistics: layer `layer`'s inputs (B × in) and ∂L/∂ of its
+  /// outputs before the activation (B × out), for targets drawn from the network's own output. Valid in `finish`.
+  package var statistics: ((_ layer: Int) -> (x: MatrixView<S>, dz: MatrixView<S>))?
+  package var step = OptimizerStep(number: 1, learningRate: 0)
+  private var prepareBody = WorkerPool.Body { _, _ in }
+  private var applyBody = WorkerPool.Body { _, _ in }
+
+  private struct Matrix {
+    let taken: TakenMatrix
+    var parameter: Parameter { taken.weight }
+    let tensor: Int
+    let state: Range<Int>
+    let work: Range<Int>
+  }
+
+  package init(
+    _ optimizer: Optimizer, _ network: Autoencoder, theta: Buffer<S>, gradient: Buffer<S>, weightDecay: Double,
+    pool: WorkerPool
+  ) {
+    self.optimizer = optimizer
+    self.network = network
+    self.theta = theta
+    self.gradient = gradient
+    self.weightDecay = weightDecay
+    self.pool = pool
+    let layout = network.layout
+    let counts = optimizer.stateCounts(network)
+    stateOffsets = counts.reduce(into: [0]) { $0.append($0.last! + $1) }
+    state = Buffer(count: stateOffsets.last!)
+    var matrices: [Matrix] = []
+    var workEnd = 0
+    if let rule = optimizer.matrices {
+      func operations(_ taken: TakenMatrix) -> Double {
+        rule.operations(rows: taken.weight.rows, columns: taken.weight.columns)
+      }
+      let largestFirst = optimizer.matrices(of: network).sorted {
+        (operations($0), $1.weight.offset) > (operations($1), $0.weight.offset)
+      }
+      for taken in dealt(largestFirst, to: pool.threads) {
+        let tensor = layout.parameters.firstIndex(of: taken.weight)!
+        let count = rule.workCount(rows: taken.weight.rows, columns: taken.weight.columns)
+        matrices.append(
+          Matrix(
+            taken: taken, tensor: tensor, state: stateOffsets[tensor]..<stateOffsets[tensor + 1],
+            work: workEnd..<workEnd + count))
+        // On cache lines of their own.
+        workEnd += (count + 15) / 16 * 16
+      }
+    }
+    self.matrices = matrices
+    work = Buffer(count: workEnd)
+    trouble = Buffer(count: 2 * matrices.count)
+    shares = Buffer(count: matrices.count)
+    matrixOfTensor = layout.parameters.map { parameter in
+      matrices.firstIndex { $0.taken.weight == parameter || $0.taken.map?.bias == parameter }
+    }
+    prepareBody = WorkerPool.Body { [unowned(unsafe) self] task, _ in unsafe self.prepare(task) }
+    applyBody = WorkerPool.Body { [unowned(unsafe) self] task, _ in unsafe self.apply(task) }
+  }
+
+  /// What is done while the stretch's gradient is in cache.
+  package func absorb(_ stretch: ParameterRange) {
+    let range = stretch.range
+    if stretch.isState {
+      let next = gradient.view(rows: 1, columns: range.count, offset: range.lowerBound)
+      return theta.view(rows: 1, columns: range.count, offset: range.lowerBound).copy(next.readOnly)
+    }
+    let tensor = network.layout.parameters.lastIndex { $0.offset <= range.lowerBound }!
+    let parameter = network.layout.parameters[tensor]
+    let own = range.lowerBound - parameter.offset..<range.upperBound - parameter.offset
+    if let index = matrixOfTensor[tensor] {
+      if matrices[index].tensor == tensor { optimizer.matrices!.absorb(own, of: slot(matrices[index], index), step) }
+      return
+    }
+    optimizer.elementwise.update(
+      theta.view(rows: 1, columns: range.count, offset: range.lowerBound),
+      gradient: gradient.view(rows: 1, columns: range.count, offset: range.lowerBound).readOnly,
+      state: state.view(
+        rows: optimizer.elementwise.stateVectors, columns: parameter.count, offset: stateOffsets[tensor]
+      ).columns(own),
+      step.scaled(by: optimizer.elementwiseRate), decay: stretch.decays ? weightDecay : 0)
+  }
+
+  /// What needs whole matrices.
+  package func finish() {
+    guard let rule = optimizer.matrices, !matrices.isEmpty else { return }
+    shares.row.fill(0)
+    pool.run(tasks: matrices.count, prepareBody)
+    var total = 0.0
+    // In the parameters' order, whoever had which.
+    for tensor in matrixOfTensor.indices { if let index = indexOfWeight(tensor) { total += shares.row[0, index] } }
+    stepFactor = rule.stepFactor(total, step)
+    pool.run(tasks: matrices.count * rule.parts, applyBody)
+  }
+
+  /// Whether the next `finish` needs `statistics`.
+  package var needsStatistics: Bool { optimizer.matrices?.needsStatistics(step) ?? false }
+
+  private func indexOfWeight(_ tensor: Int) -> Int? {
+    matrixOfTensor[tensor].flatMap { matrices[$0].tensor == tensor ? $0 : nil }
+  }
+
+  private func prepare(_ task: Int) { optimizer.matrices!.prepare(slot(matrices[task], task), step) }
+
+  private func apply(_ task: Int) {
+    // First the first parts of all: a worker's stretch is then an equal share of every matrix.
+    let (part, index) = task.quotientAndRemainder(dividingBy: matrices.count)
+    optimizer.matrices!.apply(
+      part, of: slot(matrices[index], index), step, decay: matrices[index].parameter.decays ? weightDecay : 0)
+  }
+
+  private func slot(_ matrix: Matrix, _ index: Int) -> MatrixSlot<S> {
+    let parameter = matrix.parameter
+    var bias: (values: MutableMatrixView<S>, gradient: MatrixView<S>)?
+    var observed: (x: MatrixView<S>, dz: MatrixView<S>)?
+    if let map = matrix.taken.map, let layer = matrix.taken.layer {
+      bias = (
+        theta.view(rows: 1, columns: map.bias.count, offset: map.bias.offset),
+        gradient.view(rows: 1, columns: map.bias.count, offset: map.bias.offset).readOnly
+      )
+      if let all = statistics?(layer) { observed = (all.x, all.dz.columns(map.outputs)) }
+    }
+    return MatrixSlot(
+      weight: theta.view(rows: parameter.rows, columns: parameter.columns, offset: parameter.offset),
+      gradient: gradient.view(rows: parameter.rows, columns: parameter.columns, offset: parameter.offset), bias: bias,
+      statistics: observed, state: state.view(rows: 1, columns: matrix.state.count, offset: matrix.state.lowerBound),
+      work: work.view(rows: 1, columns: matrix.work.count, offset: matrix.work.lowerBound),
+      share: shares.view(rows: 1, columns: 1, offset: index), stepFactor: stepFactor,
+      trouble: trouble.view(rows: 1, columns: 2, offset: 2 * index))
+  }
+
+  /// The factorisations that failed since the last call, by tensor in their order.
+  package func takeTrouble() -> [OptimizerTrouble] {
+    let found = matrices.indices.filter { trouble.row[0, 2 * $0] > 0 }.map { index in
+      OptimizerTrouble(
+        tensor: matrices[index].parameter.name, failures: Int(trouble.row[0, 2 * index]),
+        shift: trouble.row[0, 2 * index + 1])
+    }
+    trouble.row.fill(0)
+    return found.sorted { $0.tensor < $1.tensor }
+  }
+}
+
+/// Factorisations that failed and were repeated with a larger shift.
+public struct OptimizerTrouble: Sendable, Equatable {
+  public let tensor: String
+  public let failures: Int
+  /// The largest shift then taken, relative to the mean of the diagonal.
+  public let shift: Double
+}
+
+/// Puts `items`, the largest first, in an order in which `hands` equal stretches hold about the same.
+private func dealt<Item>(_ items: [Item], to hands: Int) -> [Item] {
+  let sizes = (0..<hands).map { items.count * ($0 + 1) / hands - items.count * $0 / hands }
+  var stretches = [[Item]](repeating: [], count: hands)
+  var hand = 0
+  for item in items {
+    while stretches[hand].count == sizes[hand] { hand = (hand + 1) % hands }
+    stretches[hand].append(item)
+    hand = (hand + 1) % hands
+  }
+  return stretches.flatMap { $0 }
+}

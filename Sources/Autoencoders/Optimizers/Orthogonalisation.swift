@@ -1,0 +1,157 @@
+import Linalg
+
+/// How a matrix N (m × n) is replaced by one whose singular values are alike. With k = min(m, n), wide side up (for m > n
+/// everything is transposed), A = NNᵀ + ε tr(NNᵀ)/k · I:
+///
+/// - `cholesky`: O = L⁻¹N with LLᵀ = A: OOᵀ = I up to ε. Not the nearest orthogonal matrix, but one with the same rows'
+///   span, row i free of what rows before it hold. k²(2m + k/3)-ish operations, the fewest; the paper is none, the method
+///   is Cholesky QR's (Fukaya et al. 2014) with a shift.
+/// - `polar`: O = A^(−1/2)N, the orthogonal factor of N's polar decomposition, by LAPACK's eigenvectors of A.
+/// - `newton-schulz`: five steps X ← aX + (bXXᵀ + c(XXᵀ)²)X, a = 3.4445, b = −4.7750, c = 2.0315, from N/‖N‖: singular
+///   values between 0.7 and 1.2 (Jordan et al. 2024), products alone.
+public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
+  case cholesky, polar
+  case newtonSchulz = "newton-schulz"
+
+  /// ε of the first attempt.
+  static let shift = 1e-3
+  /// Attempts with a shift ten times larger each.
+  static let attempts = 4
+
+  func workCount(rows: Int, columns: Int) -> Int {
+    let k = min(rows, columns)
+    switch self {
+    case .cholesky: return k * k
+    case .polar: return 2 * k * k + k + decompositionWork(order: k)
+    case .newtonSchulz: return 3 * k * k + rows * columns
+    }
+  }
+
+  func operations(rows: Int, columns: Int) -> Double {
+    let (k, l) = (Double(min(rows, columns)), Double(max(rows, columns)))
+    switch self {
+    case .cholesky: return k * k * l + k * k * k / 3
+    case .polar: return k * k * l + 11 * k * k * k
+    case .newtonSchulz: return 14 * k * k * l + 10 * k * k * k
+    }
+  }
+
+  /// The k × k matrix that makes N orthogonal, into `work`; `newton-schulz` also changes N. False where N is zero or not
+  /// finite. `onFailure`: called with the next shift where a factorisation failed.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  func prepare<S: BLASScalar>(
+    _ n: MutableMatrixView<S>, work: MutableMatrixView<S>, onFailure: (Double) -> Void
+  ) -> Bool {
+    let k = min(n.rows, n.columns)
+    let a = work.matrix(at: 0, rows: k, columns: k)
+    switch self {
+    case .cholesky:
+      var shift = Self.shift
+      for _ in 0..<Self.attempts {
+        guard shiftedGram(n.readOnly, shift: shift, into: a) else { return false }
+        if factorCholesky(a) { return true }
+        shift *= 10
+        onFailure(shift)
+      }
+      return false
+    case .polar:
+      guard shiftedGram(n.readOnly, shift: Self.shift, into: a) else { return false }
+      return inverseSquareRoot(a, work: work.columns(k * k..<work.columns))
+    case .newtonSchulz:
+      return newtonSchulz(n, work: work)
+    }
+  }
+
+  /// W ← keep · W + scale · O on the columns `range` of a wide matrix, the rows of a tall one; after `prepare`.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  func add<S: BLASScalar>(
+    _ range: Range<Int>, of n: MutableMatrixView<S>, work: MutableMatrixView<S>, to w: MutableMatrixView<S>,
+    scale: Double, keep: Double
+  ) {
+    let isWide = n.rows <= n.columns
+    let k = min(n.rows, n.columns)
+    let factor = work.matrix(at: 0, rows: k, columns: k).readOnly
+    let part = isWide ? n.columns(range) : n.rows(range)
+    let target = isWide ? w.columns(range) : w.rows(range)
+    switch self {
+    case .cholesky:
+      // Wide: O = L⁻¹N; tall: O = NL⁻ᵀ.
+      solveTriangle(factor, isWide ? .no : .yes, isWide ? .left : .right, in: part)
+      let (keep, scale) = (S.Vector(S(keep)), S.Vector(S(scale)))
+      transform(target, with: part.readOnly) { w, o in keep * w + scale * o }
+    case .polar, .newtonSchulz:
+      if isWide {
+        gemm(factor, .no, part.readOnly, into: target, alpha: S(scale), beta: S(keep))
+      } else {
+        gemm(part.readOnly, .no, factor, into: target, alpha: S(scale), beta: S(keep))
+      }
+    }
+  }
+
+  /// The lower triangle of NNᵀ + shift · tr/k · I, or NᵀN of a tall N; false where the trace is zero or not finite.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  private func shiftedGram<S: BLASScalar>(
+    _ n: MatrixView<S>, shift: Double, into a: MutableMatrixView<S>
+  ) -> Bool {
+    syrkLower(n, n.rows <= n.columns ? .no : .yes, into: a)
+    var trace = 0.0
+    for i in 0..<a.rows { trace += Double(a[i, i]) }
+    if !(trace > 0 && trace < Double(S.greatestFiniteMagnitude)) { return false }
+    let more = S(shift * trace / Double(a.rows))
+    for i in 0..<a.rows { a[i, i] += more }
+    return more > 0
+  }
+
+  /// A ← A^(−1/2): V diag(λ^(−1/2)) Vᵀ.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  private func inverseSquareRoot<S: BLASScalar>(_ a: MutableMatrixView<S>, work: MutableMatrixView<S>) -> Bool {
+    let k = a.rows
+    let (vectors, values) = (work.matrix(at: 0, rows: k, columns: k), work.columns(k * k..<k * k + k))
+    for i in 0..<k { vectors.rows(i..<i + 1).copy(a.readOnly.rows(i..<i + 1)) }
+    guard decompose(vectors, values: values, work: work.columns(k * k + k..<work.columns)) else { return false }
+    // (λ^(−1/4) V)ᵀ(λ^(−1/4) V): symmetric to the last bit.
+    for i in 0..<k {
+      let value = values[0, i]
+      if !(value > 0) { return false }
+      let root = S.Vector(1 / value.squareRoot().squareRoot())
+      transform(vectors.rows(i..<i + 1)) { $0 * root }
+    }
+    syrk(vectors.readOnly, .yes, into: a)
+    return true
+  }
+
+  /// Four steps on N itself; the fifth's factor aI + bXXᵀ + c(XXᵀ)² stays in `work`.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  private func newtonSchulz<S: BLASScalar>(_ n: MutableMatrixView<S>, work: MutableMatrixView<S>) -> Bool {
+    let k = min(n.rows, n.columns)
+    let isWide = n.rows <= n.columns
+    let norm = sumOfSquares(n.readOnly).squareRoot()
+    if !(norm > 0 && norm.isFinite) { return false }
+    let inverse = S.Vector(S(1 / norm))
+    transform(n) { $0 * inverse }
+    let factor = work.matrix(at: 0, rows: k, columns: k)
+    let gram = work.matrix(at: k * k, rows: k, columns: k)
+    let square = work.matrix(at: 2 * k * k, rows: k, columns: k)
+    let next = work.matrix(at: 3 * k * k, rows: n.rows, columns: n.columns)
+    let (b, c) = (S.Vector(-4.7750), S.Vector(2.0315))
+    for iteration in 0..<5 {
+      syrk(n.readOnly, isWide ? .no : .yes, into: gram)
+      syrk(gram.readOnly, .no, into: square)
+      zip(gram.readOnly, square.readOnly, into: factor) { gram, square in b * gram + c * square }
+      for i in 0..<k { factor[i, i] += 3.4445 }
+      if iteration == 4 { break }
+      if isWide {
+        gemm(factor.readOnly, .no, n.readOnly, into: next)
+      } else {
+        gemm(n.readOnly, .no, factor.readOnly, into: next)
+      }
+      n.copy(next.readOnly)
+    }
+    return true
+  }
+}

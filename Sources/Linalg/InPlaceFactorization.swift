@@ -1,0 +1,94 @@
+// Factorisations and solves on windows, in memory that the caller has: for work that comes again and again.
+
+/// A = LLᵀ in place: the lower triangle of the symmetric positive definite A (n × n) becomes L; what lies above it is
+/// neither read nor written. LAPACK `potrf`, n³/3 operations.
+///
+/// False where a leading minor is not positive, or an entry not finite: A's lower triangle is then used up.
+@specialized(where S == Float)
+@specialized(where S == Double)
+public func factorCholesky<S: BLASScalar>(_ a: MutableMatrixView<S>) -> Bool {
+  precondition(a.rows == a.columns, "factorCholesky: \(a.rows)×\(a.columns) is not square")
+  return a.rows == 0 || S.potrf(a.rows, a.base, a.stride) == 0
+}
+
+/// L⁻¹ in place of a lower triangular L (n × n); what lies above is neither read nor written. LAPACK `trtri`, n³/3
+/// operations. False where the diagonal has a zero.
+@specialized(where S == Float)
+@specialized(where S == Double)
+public func invertTriangle<S: BLASScalar>(_ lower: MutableMatrixView<S>) -> Bool {
+  precondition(lower.rows == lower.columns, "invertTriangle: \(lower.rows)×\(lower.columns) is not square")
+  return lower.rows == 0 || S.trtri(lower.rows, lower.base, lower.stride) == 0
+}
+
+/// B ← op(L)⁻¹·B (`.left`) or B·op(L)⁻¹ (`.right`) of a lower triangular L (n × n); what lies above is not read. BLAS
+/// level 3, `trsm`, n operations for each entry of B.
+@specialized(where S == Float)
+@specialized(where S == Double)
+public func solveTriangle<S: BLASScalar>(
+  _ lower: MatrixView<S>, _ transpose: Transposed, _ side: Side, in b: MutableMatrixView<S>
+) {
+  precondition(
+    lower.rows == lower.columns && lower.rows == (side == .left ? b.rows : b.columns),
+    "solveTriangle: \(lower.rows)×\(lower.columns) with \(b.rows)×\(b.columns)")
+  if b.rows == 0 || b.columns == 0 { return }
+  S.trsm(side, transpose, b.rows, b.columns, lower.base, lower.stride, b.base, b.stride)
+}
+
+/// How many numbers `decompose` works with.
+public func decompositionWork(order n: Int) -> Int { 1 + 6 * n + 2 * n * n + 3 + 5 * n }
+
+/// A = Σ λᵢ vᵢvᵢᵀ in place: the symmetric A (n × n), of which the lower triangle is read, becomes the eigenvectors as rows;
+/// `values` (1 × n) the eigenvalues, ascending. LAPACK `syevd`, about 9n³ operations. `work`: 1 × `decompositionWork`.
+///
+/// False where an entry is not finite, or the iteration does not end: A is then used up.
+@specialized(where S == Float)
+@specialized(where S == Double)
+public func decompose<S: BLASScalar>(
+  _ a: MutableMatrixView<S>, values: MutableMatrixView<S>, work: MutableMatrixView<S>
+) -> Bool {
+  let n = a.rows
+  precondition(
+    n == a.columns && values.rows == 1 && values.columns == n && work.rows == 1
+      && work.columns >= decompositionWork(order: n),
+    "decompose: \(a.rows)×\(a.columns), \(values.columns) values, \(work.columns) numbers to work with")
+  if n == 0 { return true }
+  for i in 0..<n where !allFinite(a.window(rows: i..<i + 1, columns: 0..<i + 1).readOnly) { return false }
+  let numbers = 1 + 6 * n + 2 * n * n
+  // The same memory holds no numbers of S at any time.
+  let indices = UnsafeMutableRawPointer(work.base + numbers).assumingMemoryBound(to: Int32.self)
+  return S.syevd(n, a.base, a.stride, values.base, work: work.base, indices: indices) == 0
+}
+
+/// C's upper triangle from its lower one, in squares, so that neither is read or written a line at a time.
+@specialized(where S == Float)
+@specialized(where S == Double)
+public func mirrorLower<S: BLASScalar>(_ c: MutableMatrixView<S>) {
+  precondition(c.rows == c.columns, "mirrorLower: \(c.rows)×\(c.columns) is not square")
+  let side = 16
+  for top in stride(from: 0, to: c.rows, by: side) {
+    for left in stride(from: 0, through: top, by: side) {
+      for i in top..<min(top + side, c.rows) {
+        for j in left..<min(left + side, i) { c.base[j * c.stride + i] = c.base[i * c.stride + j] }
+      }
+    }
+  }
+}
+
+/// How many numbers `orthonormalise` works with.
+public func orthonormalisationWork(order n: Int) -> Int { n + 64 * n }
+
+/// A ← Q of A = QR in place, A n × n. LAPACK `geqrf` and `orgqr`, 8n³/3 operations. `work`: 1 × `orthonormalisationWork`.
+/// False where an entry is not finite; A stays.
+@specialized(where S == Float)
+@specialized(where S == Double)
+public func orthonormalise<S: BLASScalar>(_ a: MutableMatrixView<S>, work: MutableMatrixView<S>) -> Bool {
+  let n = a.rows
+  precondition(
+    n == a.columns && work.rows == 1 && work.columns >= orthonormalisationWork(order: n),
+    "orthonormalise: \(a.rows)×\(a.columns) with \(work.columns) numbers to work with")
+  if n == 0 { return true }
+  if !allFinite(a.readOnly) { return false }
+  let length = work.columns - n
+  return S.geqrf(n, n, a.base, a.stride, work.base, work: work.base + n, length) == 0
+    && S.orgqr(n, n, n, a.base, a.stride, work.base, work: work.base + n, length) == 0
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Linalg
+import Testing
+
+@testable import Autoencoders
+
+/// Three steps of the rules for matrices against NumPy. Golden numbers: Golden/numpy_optimizers.py.
+@Suite struct OptimizerGoldenTests {
+  static let golden: [String: [Double]] = {
+    let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+      "Golden/numpy_optimizers.json")
+    return try! JSONDecoder().decode([String: [Double]].self, from: Data(contentsOf: url))
+  }()
+
+  /// As in the script.
+  static func numbers(_ count: Int, _ seed: Int) -> [Double] {
+    (0..<count).map {
+      let i = Double($0)
+      return sin(0.7 * i * i / (1 + 0.1 * i) + 1.3 * Double(seed)) + 0.5 * cos(0.31 * i * Double(seed))
+    }
+  }
+
+  static func network(_ sizes: [Int]) throws -> Autoencoder {
+    try Autoencoder(
+      inputs: sizes[0], encoder: sizes[1..<sizes.count - 1].map { .dense($0) }, decoder: [.dense(sizes.last!)],
+      loss: SquaredError(), start: .he)
+  }
+
+  /// θ after three steps, the gradient handed over in stretches of `stretch` numbers.
+  static func run(_ optimizer: Optimizer, sizes: [Int], threads: Int = 1, stretch: Int = 7) throws -> [Double] {
+    try BLASLibrary.withThreads(1) {
+      try runOnOneBLASThread(optimizer, sizes: sizes, threads: threads, stretch: stretch)
+    }
+  }
+
+  private static func runOnOneBLASThread(
+    _ optimizer: Optimizer, sizes: [Int], threads: Int, stretch: Int
+  ) throws -> [Double] {
+    let network = try network(sizes)
+    let count = network.layout.count
+    let (theta, gradient) = (Buffer<Double>(count: count), Buffer<Double>(count: count))
+    theta.values = numbers(count, 0).map { 0.1 * $0 }
+    let pool = WorkerPool(threads: threads)
+    let run = OptimizerRun(
+      optimizer, network, theta: theta, gradient: gradient, weightDecay: 0.1, pool: pool)
+    let batch = 12
+    var factors: [(x: Buffer<Double>, dz: Buffer<Double>)] = []
+    run.statistics = { layer in
+      (
+        factors[layer].x.view(rows: batch, columns: sizes[layer]).readOnly,
+        factors[layer].dz.view(rows: batch, columns: sizes[layer + 1]).readOnly
+      )
+    }
+    for step in 1...3 {
+      gradient.values = numbers(count, step)
+      factors = (0..<sizes.count - 1).map { layer in
+        let x = Buffer<Double>(count: batch * sizes[layer])
+        let dz = Buffer<Double>(count: batch * sizes[layer + 1])
+        x.values = numbers(x.count, 10 + 7 * step + layer)
+        dz.values = numbers(dz.count, 50 + 7 * step + layer).map { 0.1 * $0 }
+        return (x, dz)
+      }
+      run.step = OptimizerStep(number: step, learningRate: 0.02)
+      for parameter in network.layout.parameters {
+        for start in Swift.stride(from: 0, to: parameter.count, by: stretch) {
+          let end = min(start + stretch, parameter.count)
+          run.absorb(
+            ParameterRange(range: parameter.offset + start..<parameter.offset + end, decays: parameter.decays))
+        }
+      }
+      run.finish()
+    }
+    return theta.values
+  }
+
+  private func expect(_ found: [Double], _ name: String, tolerance: Double = 1e-10) throws {
+    let wanted = try #require(Self.golden[name])
+    #expect(found.count == wanted.count)
+    for (place, (found, wanted)) in Swift.zip(found, wanted).enumerated() {
+      #expect(abs(found - wanted) < tolerance, "\(name), parameter \(place): \(found), NumPy \(wanted)")
+    }
+  }
+
+  @Test(arguments: Orthogonalisation.allCases)
+  func muon(orthogonalisation: Orthogonalisation) throws {
+    let optimizer = TrainingOptions(optimizer: .muon, orthogonalisation: orthogonalisation).rule
+    try expect(try Self.run(optimizer, sizes: [6, 9, 4, 9, 6]), orthogonalisation.rawValue)
+  }
+
+  @Test func soap() throws {
+    let optimizer = Optimizer(
+      Adam(beta1: 0.95, beta2: 0.95, decoupledDecay: true), matrices: SOAP(interval: 1))
+    try expect(try Self.run(optimizer, sizes: [5, 5, 5]), "soap")
+  }
+
+  @Test func kfac() throws {
+    let optimizer = Optimizer(
+      Adam(decoupledDecay: true), matrices: KFAC(damping: 0.1, interval: 1, warmup: 1, trust: 1e-3))
+    try expect(try Self.run(optimizer, sizes: [6, 9, 4, 9, 6]), "kfac")
+  }
+
+  /// Nor does it matter in which stretches the gradient comes.
+  @Test(arguments: [OptimizerKind.muon, .soap, .kfac])
+  func sameBitsForAnyNumberOfThreads(kind: OptimizerKind) throws {
+    let sizes = [33, 60, 17, 60, 33]
+    let one = try Self.run(TrainingOptions(optimizer: kind).rule, sizes: sizes)
+    for threads in [2, 3] {
+      #expect(try Self.run(TrainingOptions(optimizer: kind).rule, sizes: sizes, threads: threads, stretch: 50) == one)
+    }
+  }
+}
