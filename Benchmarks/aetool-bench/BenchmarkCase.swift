@@ -13,12 +13,15 @@ struct BenchmarkCase: Sendable {
   /// Whether the code is a distribution.
   var isVariational = false
   let batch: Int
+  var optimizer = OptimizerKind.adam
   /// Whether encoding and reconstructing are measured with it too.
   var measuresInference = false
 
   static let all = [
     BenchmarkCase(name: "dense", encoder: [784, 128, 32], batch: 256, measuresInference: true),
     BenchmarkCase(name: "deep", encoder: [784, 1000, 500, 250, 30], batch: 128, measuresInference: true),
+    BenchmarkCase(name: "deep-256", encoder: [784, 1000, 500, 250, 30], batch: 256),
+    BenchmarkCase(name: "deep-256-muon", encoder: [784, 1000, 500, 250, 30], batch: 256, optimizer: .muon),
     BenchmarkCase(name: "dense-16", encoder: [784, 128, 32], batch: 16),
     BenchmarkCase(name: "dense-64", encoder: [784, 128, 32], batch: 64),
     BenchmarkCase(name: "dense-1024", encoder: [784, 128, 32], batch: 1024),

@@ -27,7 +27,7 @@ struct TrainingBenchmark: Encodable {
   init(_ benchmark: BenchmarkCase, _ data: Dataset, threads: Int, rounds: Int, length: Double, products: Bool) throws {
     let pool = WorkerPool(threads: threads)
     let model = try benchmark.model(for: data)
-    let bench = StepBench(model, data, batch: benchmark.batch, pool: pool)
+    let bench = StepBench(model, data, benchmark, pool: pool)
     let hasProducts = products && benchmark.hasProducts
     let bound = ProductBound(chains: benchmark.chains, batch: benchmark.batch, threads: threads, pool: pool)
     name = benchmark.name
@@ -62,11 +62,13 @@ private final class StepBench {
   var number = 0
   let noise = NoiseStream(seed: 1, epoch: 1)
 
-  init(_ model: Model, _ data: Dataset, batch: Int, pool: WorkerPool) {
+  init(_ model: Model, _ data: Dataset, _ benchmark: BenchmarkCase, pool: WorkerPool) {
     self.data = data
-    self.batch = batch
+    batch = benchmark.batch
     let state = TrainingState(parameters: model.parameters)
-    run = TrainingRun(model, TrainingOptions(batch: batch), samples: data.count, state: state, pool: pool)
+    run = TrainingRun(
+      model, TrainingOptions(batch: batch, optimizer: benchmark.optimizer), samples: data.count, state: state,
+      pool: pool)
     var random = RandomStream(seed: 1, purpose: .shuffle)
     order = random.permutation(data.count)
   }

@@ -31,9 +31,13 @@ final class EpochLog {
     ]
     for term in report.terms { entry[term.name] = term.value }
     entry["validation_loss"] = report.validationLoss
+    entry["validation_squared_error"] = report.validationSquaredError
     if let floor = report.trainFloor { entry["train_excess"] = report.trainLoss - floor }
     if let loss = report.validationLoss, let floor = report.validationFloor {
       entry["validation_excess"] = loss - floor
+    }
+    if !report.trouble.isEmpty {
+      entry["raised_shifts"] = Double(report.trouble.reduce(0) { $0 + $1.failures })
     }
     Console.write(try Console.text(ofJSON: entry) + "\n", to: descriptor)
   }

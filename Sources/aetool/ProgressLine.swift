@@ -41,6 +41,11 @@ final class ProgressLine {
     line += "  \(Int(report.samplesPerSecond).grouped) samples/s"
     let left = report.seconds / Double(report.epoch) * Double(epochs - report.epoch)
     line += report.epoch < epochs ? "  \(Self.duration(left)) left" : "  \(Self.duration(report.seconds)) in all"
+    for trouble in report.trouble {
+      line +=
+        "\n  \(trouble.tensor): a factorisation failed \(trouble.failures) times, repeated with a shift of up to "
+        + trouble.shift.significant(2)
+    }
     Console.write((isTerminal ? "\r\u{1B}[K" : "") + line + "\n", to: STDERR_FILENO)
   }
 

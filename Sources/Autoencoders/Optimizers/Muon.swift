@@ -10,14 +10,19 @@ import Linalg
 /// alike.
 public struct Muon: MatrixRule {
   public let orthogonalisation: Orthogonalisation
+  /// μ.
   public let momentum: Double
+  /// ε.
+  public let shift: Double
   public let takes: MatrixSelection
 
   public init(
-    _ orthogonalisation: Orthogonalisation = .cholesky, momentum: Double = 0.95, takes: MatrixSelection = .inner
+    _ orthogonalisation: Orthogonalisation = .cholesky, momentum: Double = 0.95, shift: Double = 1e-3,
+    takes: MatrixSelection = .inner
   ) {
     self.orthogonalisation = orthogonalisation
     self.momentum = momentum
+    self.shift = shift
     self.takes = takes
   }
 
@@ -47,7 +52,7 @@ public struct Muon: MatrixRule {
   @specialized(where S == Double)
   public func prepare<S: BLASScalar>(_ slot: MatrixSlot<S>, _ step: OptimizerStep) {
     let work = slot.work.columns(1..<slot.work.columns)
-    let found = orthogonalisation.prepare(slot.gradient, work: work) { slot.reportFailure(nextShift: $0) }
+    let found = orthogonalisation.prepare(slot.gradient, work: work, shift: shift) { slot.reportFailure(nextShift: $0) }
     slot.work[0, 0] = found ? 1 : 0
   }
 

@@ -103,7 +103,8 @@ package final class OptimizerRun<S: BLASScalar> {
       state: state.view(
         rows: optimizer.elementwise.stateVectors, columns: parameter.count, offset: stateOffsets[tensor]
       ).columns(own),
-      step.scaled(by: optimizer.elementwiseRate), decay: stretch.decays ? weightDecay : 0)
+      step.scaled(by: optimizer.elementwiseRate),
+      decay: stretch.decays ? weightDecay / optimizer.elementwiseRate : 0)
   }
 
   /// What needs whole matrices.

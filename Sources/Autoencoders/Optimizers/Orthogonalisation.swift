@@ -13,8 +13,8 @@ public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
   case cholesky, polar
   case newtonSchulz = "newton-schulz"
 
-  /// ε of the first attempt.
-  static let shift = 1e-3
+  /// The least ε of a second attempt.
+  static let leastRaised = 1e-6
   /// Attempts with a shift ten times larger each.
   static let attempts = 4
 
@@ -36,27 +36,41 @@ public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
     }
   }
 
+  /// O of `n`, as a new matrix; nil where N is zero or not finite.
+  public func factor<S: BLASScalar>(of n: Matrix<S>, shift: Double = 1e-3) -> Matrix<S>? {
+    let copy = Buffer<S>(count: n.rows * n.columns)
+    let result = Buffer<S>(count: n.rows * n.columns)
+    let work = Buffer<S>(count: workCount(rows: n.rows, columns: n.columns))
+    copy.values = n.values
+    let view = copy.view(rows: n.rows, columns: n.columns)
+    guard prepare(view, work: work.row, shift: shift, onFailure: { _ in }) else { return nil }
+    add(
+      0..<max(n.rows, n.columns), of: view, work: work.row,
+      to: result.view(rows: n.rows, columns: n.columns), scale: 1, keep: 0)
+    return Matrix(rows: n.rows, columns: n.columns, values: result.values)
+  }
+
   /// The k × k matrix that makes N orthogonal, into `work`; `newton-schulz` also changes N. False where N is zero or not
   /// finite. `onFailure`: called with the next shift where a factorisation failed.
   @specialized(where S == Float)
   @specialized(where S == Double)
   func prepare<S: BLASScalar>(
-    _ n: MutableMatrixView<S>, work: MutableMatrixView<S>, onFailure: (Double) -> Void
+    _ n: MutableMatrixView<S>, work: MutableMatrixView<S>, shift: Double, onFailure: (Double) -> Void
   ) -> Bool {
     let k = min(n.rows, n.columns)
     let a = work.matrix(at: 0, rows: k, columns: k)
     switch self {
     case .cholesky:
-      var shift = Self.shift
+      var shift = shift
       for _ in 0..<Self.attempts {
         guard shiftedGram(n.readOnly, shift: shift, into: a) else { return false }
         if factorCholesky(a) { return true }
-        shift *= 10
+        shift = max(10 * shift, Self.leastRaised)
         onFailure(shift)
       }
       return false
     case .polar:
-      guard shiftedGram(n.readOnly, shift: Self.shift, into: a) else { return false }
+      guard shiftedGram(n.readOnly, shift: shift, into: a) else { return false }
       return inverseSquareRoot(a, work: work.columns(k * k..<work.columns))
     case .newtonSchulz:
       return newtonSchulz(n, work: work)
@@ -102,7 +116,7 @@ public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
     if !(trace > 0 && trace < Double(S.greatestFiniteMagnitude)) { return false }
     let more = S(shift * trace / Double(a.rows))
     for i in 0..<a.rows { a[i, i] += more }
-    return more > 0
+    return shift == 0 || more > 0
   }
 
   /// A ← A^(−1/2): V diag(λ^(−1/2)) Vᵀ.

@@ -12,6 +12,8 @@ public struct EpochReport: Sendable, Equatable {
   public let trainLoss: Double
   /// Mean over the validation samples after the epoch.
   public let validationLoss: Double?
+  /// Σ (x̂ − x)² of those, mean over samples; of models without draws.
+  public let validationSquaredError: Double?
   /// What of the training loss belongs to which term, by name.
   public let terms: [Term]
   /// Cross-entropy's lower bound on the training data, their own entropy; nil for other losses.
@@ -19,6 +21,9 @@ public struct EpochReport: Sendable, Equatable {
   public let validationFloor: Double?
   /// Whether this is the best epoch so far, by validation loss if there is one.
   public let isBest: Bool
+
+  /// Factorisations of this epoch's steps that failed and were repeated with a larger shift.
+  public let trouble: [OptimizerTrouble]
 
   public struct Term: Sendable, Equatable {
     public let name: String

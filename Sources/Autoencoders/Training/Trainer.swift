@@ -124,7 +124,8 @@ private final class Session {
 
   private func finishEpoch(seconds: Double, rate: Double) -> EpochReport {
     run.save(to: &state)
-    let validationLoss = validation.map { loss(on: $0) }
+    let held = validation.map { errors(on: $0) }
+    let validationLoss = held?.loss
     let isBest = validationLoss.map { $0 < state.bestLoss } ?? true
     if isBest {
       state.bestLoss = validationLoss ?? state.trainLoss
@@ -134,8 +135,8 @@ private final class Session {
     return EpochReport(
       epoch: state.epoch, seconds: state.seconds, samplesPerSecond: Double(data.count) / max(seconds, 1e-9),
       learningRate: rate, trainLoss: state.trainLoss, validationLoss: validationLoss,
-      terms: terms.means(over: data.count), trainFloor: trainFloor,
-      validationFloor: validationFloor, isBest: isBest)
+      validationSquaredError: held?.squaredError, terms: terms.means(over: data.count), trainFloor: trainFloor,
+      validationFloor: validationFloor, isBest: isBest, trouble: run.takeTrouble())
   }
 
   private func order(of epoch: Int) -> [Int32] {
@@ -150,19 +151,20 @@ private final class Session {
     return min(1, Double(step) / (Double(warmup) * Double(batches)))
   }
 
-  /// The mean loss over `data`, batch by batch, without noise. That of a variational model is an expectation: it has its
-  /// draws, the same every time, and what noise there is on the input.
-  private func loss(on data: Dataset) -> Double {
+  /// The mean loss and squared error over `data`, batch by batch, without noise. The loss of a variational model is an
+  /// expectation: it has its draws, the same every time, and what noise there is on the input.
+  private func errors(on data: Dataset) -> (loss: Double, squaredError: Double?) {
     let order = (0..<Int32(data.count)).map { $0 }
     let noise: NoiseStream? = model.network.isVariational ? .evaluation(seed: options.seed) : nil
     run.annealing = 1
-    var total = 0.0
+    var (total, squared) = (0.0, 0.0)
     for start in stride(from: 0, to: data.count, by: options.batch) {
       let indices = order[start..<min(start + options.batch, data.count)]
       total +=
         run.loss(of: indices, in: data, noise: noise.map { ($0, start) }, gradients: false) * Double(indices.count)
+      if noise == nil { squared += run.squaredError(rows: indices.count) }
     }
-    return total / Double(data.count)
+    return (total / Double(data.count), noise == nil ? squared / Double(data.count) : nil)
   }
 
   private func progress(_ epoch: Int, batch: Int, total: Double, seen: Int, seconds: Double) -> TrainingProgress {

@@ -57,6 +57,13 @@ package final class TrainingRun {
     return propagation.loss(rows: indices.count, noise: noise != nil, gradients: gradients)
   }
 
+  /// After `loss` without gradients to follow: Σ (x̂ − x)² over the batch, in the units that the network sees.
+  func squaredError(rows: Int) -> Double {
+    let reconstruction = propagation.output(of: propagation.network.layers.count - 1, rows: rows)
+    propagation.network.loss.reconstruct(reconstruction)
+    return squaredDistance(reconstruction.readOnly, propagation.input(rows: rows).readOnly)
+  }
+
   /// What penalties that are warmed up are multiplied by.
   package var annealing: Double {
     get { propagation.annealing }
