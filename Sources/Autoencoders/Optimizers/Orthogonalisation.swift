@@ -37,6 +37,8 @@ public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
   }
 
   /// O of `n`, as a new matrix; nil where N is zero or not finite.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   public func factor<S: BLASScalar>(of n: Matrix<S>, shift: Double = 1e-3) -> Matrix<S>? {
     let copy = Buffer<S>(count: n.rows * n.columns)
     let result = Buffer<S>(count: n.rows * n.columns)
