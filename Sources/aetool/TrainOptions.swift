@@ -102,6 +102,12 @@ struct OptimizerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Weight decay λ, of weights and not biases.", valueName: "λ"))
   var weightDecay = 0.0
 
+  @Option(
+    help: ArgumentHelp(
+      "Validate and keep a running average of the weights, of this weight on what came before, as in 0.999.",
+      valueName: "γ"))
+  var average: Double?
+
   @Option(help: ArgumentHelp("Cut the gradient's norm to this.", valueName: "norm"))
   var clipNorm: Double?
 
@@ -118,7 +124,8 @@ struct OptimizerOptions: ParsableArguments {
     TrainingOptions(
       epochs: epochs, batch: batch, optimizer: optimizer, epsilon: epsilon, orthogonalisation: orthogonalise,
       learningRate: learningRate,
-      schedule: schedule, warmup: warmup, betaWarmup: betaWarmup, weightDecay: weightDecay, clipNorm: clipNorm,
+      schedule: schedule, warmup: warmup, betaWarmup: betaWarmup, weightDecay: weightDecay, averaging: average,
+      clipNorm: clipNorm,
       patience: patience, shuffle: !keepsOrder,
       seed: seed)
   }

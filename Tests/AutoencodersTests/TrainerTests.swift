@@ -73,6 +73,32 @@ import Testing
       })
   }
 
+  /// One step an epoch: what is kept is the running average of what the epochs left.
+  @Test(arguments: [OptimizerKind.sgd, .muon])
+  func theAverageOfTheWeightsIsKept(optimizer: OptimizerKind) throws {
+    let data = curvedData(samples: 64)
+    let model = try deepModel(for: data, loss: .squaredError)
+    let options = TrainingOptions(epochs: 30, batch: 64, optimizer: optimizer, averaging: 0.7, seed: 1)
+    var average = [Double](repeating: 0, count: model.parameters.count)
+    var step = 0.0
+    var states: [TrainingState] = []
+    let trained = try Trainer(options, threads: 2).train(
+      model, on: data, validation: data,
+      onEpoch: { report, state in
+        step += 1
+        let keep = min(0.7, (step - 1) / (step + 9))
+        for place in average.indices {
+          average[place] += (1 - keep) * (Double(state.parameters[place]) - average[place])
+        }
+        states.append(state)
+      })
+    #expect(trained.training?.bestEpoch == 30)
+    #expect(states.last!.parameters != trained.parameters)
+    for (kept, wanted) in Swift.zip(trained.parameters, average) { #expect(abs(Double(kept) - wanted) < 1e-6) }
+    let resumed = try Trainer(options, threads: 1).train(model, on: data, validation: data, resuming: states[9])
+    #expect(resumed.parameters == trained.parameters)
+  }
+
   @Test func noiseIsDrawnForTrainingAlone() throws {
     let data = curvedData(samples: 64)
     let model = try Model(

@@ -19,6 +19,11 @@ public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
 }
 
 extension TrainingOptions {
+  /// How many numbers training remembers from step to step, beside θ.
+  func stateCount(_ network: Autoencoder) -> Int {
+    rule.stateCounts(network).reduce(0, +) + (averaging == nil ? 0 : network.layout.count)
+  }
+
   /// The optimizer that they name.
   public var rule: Optimizer {
     switch optimizer {

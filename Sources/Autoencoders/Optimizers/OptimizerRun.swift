@@ -12,6 +12,8 @@ package final class OptimizerRun<S: BLASScalar> {
   package let state: Buffer<S>
   private let work: Buffer<S>
   private let weightDecay: Double
+  /// γ of θ̄ ← γθ̄ + (1 − γ)θ; nil: no average is kept.
+  private let averaging: Double?
   private let pool: WorkerPool
   /// Where the state of each tensor begins.
   private let stateOffsets: [Int]
@@ -29,6 +31,7 @@ package final class OptimizerRun<S: BLASScalar> {
   package var step = OptimizerStep(number: 1, learningRate: 0)
   private var prepareBody = WorkerPool.Body { _, _ in }
   private var applyBody = WorkerPool.Body { _, _ in }
+  private var averageBody = WorkerPool.Body { _, _ in }
 
   private struct Matrix {
     let taken: TakenMatrix
@@ -40,18 +43,20 @@ package final class OptimizerRun<S: BLASScalar> {
 
   package init(
     _ optimizer: Optimizer, _ network: Autoencoder, theta: Buffer<S>, gradient: Buffer<S>, weightDecay: Double,
-    pool: WorkerPool
+    averaging: Double? = nil, pool: WorkerPool
   ) {
     self.optimizer = optimizer
     self.network = network
     self.theta = theta
     self.gradient = gradient
     self.weightDecay = weightDecay
+    self.averaging = averaging
     self.pool = pool
     let layout = network.layout
     let counts = optimizer.stateCounts(network)
     stateOffsets = counts.reduce(into: [0]) { $0.append($0.last! + $1) }
-    state = Buffer(count: stateOffsets.last!)
+    // The average lies behind everything.
+    state = Buffer(count: stateOffsets.last! + (averaging == nil ? 0 : layout.count))
     var matrices: [Matrix] = []
     var workEnd = 0
     if let rule = optimizer.matrices {
@@ -81,6 +86,7 @@ package final class OptimizerRun<S: BLASScalar> {
     }
     prepareBody = WorkerPool.Body { [unowned(unsafe) self] task, _ in unsafe self.prepare(task) }
     applyBody = WorkerPool.Body { [unowned(unsafe) self] task, _ in unsafe self.apply(task) }
+    averageBody = WorkerPool.Body { [unowned(unsafe) self] task, _ in unsafe self.average(task) }
   }
 
   /// What is done while the stretch's gradient is in cache.
@@ -107,9 +113,30 @@ package final class OptimizerRun<S: BLASScalar> {
       decay: stretch.decays ? weightDecay / optimizer.elementwiseRate : 0)
   }
 
-  /// What needs whole matrices.
+  /// What needs whole matrices, and the average.
   package func finish() {
-    guard let rule = optimizer.matrices, !matrices.isEmpty else { return }
+    if let rule = optimizer.matrices, !matrices.isEmpty { finishMatrices(rule) }
+    if averaging != nil { pool.run(tasks: network.layout.parameters.count, averageBody) }
+  }
+
+  /// The average of θ, 1 × P, where one is kept.
+  package var average: MatrixView<S>? {
+    averaging == nil
+      ? nil : state.view(rows: 1, columns: network.layout.count, offset: stateOffsets.last!).readOnly
+  }
+
+  private func average(_ tensor: Int) {
+    let parameter = network.layout.parameters[tensor]
+    // Young, it forgets faster: the first step's θ is not worth more than others.
+    let keep = min(averaging!, Double(step.number - 1) / Double(step.number + 9))
+    let average = state.view(rows: 1, columns: parameter.count, offset: stateOffsets.last! + parameter.offset)
+    let share = S.Vector(S(1 - keep))
+    transform(
+      average, with: theta.view(rows: 1, columns: parameter.count, offset: parameter.offset).readOnly
+    ) { average, theta in average + share * (theta - average) }
+  }
+
+  private func finishMatrices(_ rule: any MatrixRule) {
     shares.row.fill(0)
     pool.run(tasks: matrices.count, prepareBody)
     var total = 0.0

@@ -124,13 +124,13 @@ private final class Session {
 
   private func finishEpoch(seconds: Double, rate: Double) -> EpochReport {
     run.save(to: &state)
-    let held = validation.map { errors(on: $0) }
+    let (held, parameters) = run.withAverage { parameters in (validation.map { errors(on: $0) }, parameters) }
     let validationLoss = held?.loss
     let isBest = validationLoss.map { $0 < state.bestLoss } ?? true
     if isBest {
       state.bestLoss = validationLoss ?? state.trainLoss
       state.bestEpoch = state.epoch
-      state.bestParameters = state.parameters
+      state.bestParameters = parameters
     }
     return EpochReport(
       epoch: state.epoch, seconds: state.seconds, samplesPerSecond: Double(data.count) / max(seconds, 1e-9),

@@ -17,6 +17,8 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
   public var betaWarmup: Int?
   /// λ; weights only.
   public var weightDecay: Double
+  /// γ of the running average of θ over the steps, which is then what is validated and kept; nil: θ itself is.
+  public var averaging: Double?
   /// The gradient's norm is cut to this; nil: never.
   public var clipNorm: Double?
   /// Stop after so many epochs without a better validation loss; nil: never.
@@ -29,7 +31,7 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
     epochs: Int = 20, batch: Int = 128, optimizer: OptimizerKind = .adam, epsilon: Double? = nil,
     orthogonalisation: Orthogonalisation? = nil, learningRate: Double? = nil,
     schedule: LearningRateSchedule.Shape = .cosine, warmup: Int = 0,
-    betaWarmup: Int? = nil, weightDecay: Double = 0, clipNorm: Double? = nil,
+    betaWarmup: Int? = nil, weightDecay: Double = 0, averaging: Double? = nil, clipNorm: Double? = nil,
     patience: Int? = nil, shuffle: Bool = true, seed: UInt64 = 0
   ) {
     self.epochs = epochs
@@ -42,6 +44,7 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
     self.schedule = schedule
     self.warmup = warmup
     self.weightDecay = weightDecay
+    self.averaging = averaging
     self.clipNorm = clipNorm
     self.patience = patience
     self.shuffle = shuffle
@@ -70,6 +73,9 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
       orthogonalisation == nil || optimizer == .muon, "--orthogonalise: \(optimizer.rawValue) has none; muon has")
     try require(warmup >= 0, "--warmup \(warmup): must not be negative")
     try require(weightDecay >= 0 && weightDecay.isFinite, "--weight-decay \(weightDecay): must not be negative")
+    if let averaging {
+      try require(averaging > 0 && averaging < 1, "--average \(averaging): must be between 0 and 1")
+    }
     if let clipNorm { try require(clipNorm > 0, "--clip-norm \(clipNorm): must be positive") }
     if let patience { try require(patience >= 1, "--patience \(patience): must be at least 1") }
   }

@@ -32,7 +32,7 @@ package final class TrainingRun {
     propagation.parameters.values = state.parameters
     optimizer = OptimizerRun(
       options.rule, model.network, theta: propagation.parameters, gradient: propagation.gradient,
-      weightDecay: options.weightDecay, pool: pool)
+      weightDecay: options.weightDecay, averaging: options.averaging, pool: pool)
     if !state.optimizerState.isEmpty { optimizer.state.values = state.optimizerState }
     squaredNorms = Buffer(count: model.network.layout.parameters.count)
     makeBodies()
@@ -42,6 +42,16 @@ package final class TrainingRun {
   func save(to state: inout TrainingState) {
     state.parameters = propagation.parameters.values
     state.optimizerState = optimizer.state.values
+  }
+
+  /// Puts the average in θ's place for what `body` computes, where one is kept; `body` gets θ as it is then.
+  func withAverage<R>(_ body: ([Float]) -> R) -> R {
+    let parameters = propagation.parameters
+    let own = parameters.values
+    guard let average = optimizer.average else { return body(own) }
+    parameters.row.copy(average)
+    defer { parameters.values = own }
+    return body(parameters.values)
   }
 
   /// The factorisations that failed since the last call.
