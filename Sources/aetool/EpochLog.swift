@@ -30,6 +30,7 @@ final class EpochLog {
       "learning_rate": report.learningRate, "train_loss": report.trainLoss,
     ]
     for term in report.terms { entry[term.name] = term.value }
+    entry["start_loss"] = report.startLoss
     entry["validation_loss"] = report.validationLoss
     if let floor = report.trainFloor { entry["train_excess"] = report.trainLoss - floor }
     if let loss = report.validationLoss, let floor = report.validationFloor {
