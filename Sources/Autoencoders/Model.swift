@@ -29,13 +29,17 @@ public struct Model: Sendable {
   /// A model of a named variant for `data`: its shape, and a loss and a scaling that fit its values.
   ///
   /// Values in [0, 1] are left as they are and get cross-entropy; others are standardised and get squared error.
+  ///
+  /// With `start: .pca` the parameters are those of `data`'s principal components (`PCAStart`); for this alone `threads` are
+  /// used, and the bits are the same for any number of them.
+  /// - Throws: `InvalidArgument` for what does not go together, `LinalgError` of the components.
   public init(
     variant: String, for data: Dataset, hidden: [Int]? = nil, latent: Int? = nil, activation: Activation? = nil,
     codeActivation: Activation? = nil, loss: LossKind? = nil, scaling: Scaling.Kind? = nil, start: Start = .he,
     convolution: ConvolutionOptions? = nil, regularization: Regularization = .none,
     variational: VariationalOptions? = nil, classes: Int? = nil, binarisation: Binarisation? = nil,
-    outputBias: OutputBias = .zero, seed: UInt64 = 0
-  ) throws(InvalidArgument) {
+    outputBias: OutputBias = .zero, seed: UInt64 = 0, threads: Int = availableProcessors
+  ) throws {
     let fractions = data.hasFractions
     let kind = scaling ?? (fractions ? .none : .standard)
     let architecture = try Architecture(
@@ -45,8 +49,16 @@ public struct Model: Sendable {
       classes: classes, binarisation: binarisation,
       valuesAreFractions: fractions && kind == .none)
     self.init(architecture, scaling: Scaling.fit(kind, to: data), seed: seed)
-    if outputBias == .mean { startOutput(atMeansOf: data) }
+    if start == .pca {
+      // The output's bias is at the mean by it.
+      parameters = try PCAStart(self, data: data).parameters(fittedTo: data, seed: seed, threads: threads)
+    } else if outputBias == .mean {
+      startOutput(atMeansOf: data)
+    }
   }
+
+  /// Whether it starts as principal components and has not been trained.
+  var startsAsComponents: Bool { architecture.start == .pca && training == nil }
 
   /// Starts the decoder's last bias where its output is the mean of the data: logits of pixels, means of numbers. Of a
   /// convolution, whose biases are its channels', the mean over the image.

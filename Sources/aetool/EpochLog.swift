@@ -30,6 +30,7 @@ final class EpochLog {
       "learning_rate": report.learningRate, "train_loss": report.trainLoss,
     ]
     for term in report.terms { entry[term.name] = term.value }
+    entry["start_loss"] = report.startLoss
     entry["validation_loss"] = report.validationLoss
     entry["validation_squared_error"] = report.validationSquaredError
     if let floor = report.trainFloor { entry["train_excess"] = report.trainLoss - floor }

@@ -54,7 +54,7 @@ struct LossAblation: ParsableCommand {
     var base = network
     base.chosenVariant = network.chosenVariant ?? "vae"
     func build() throws -> Model {
-      try base.model(for: data, latent: network.latent == nil ? 2 : nil, seed: training.seed)
+      try base.model(for: data, latent: network.latent == nil ? 2 : nil, seed: training.seed, threads: threads.threads)
     }
     var model = try build()
     if model.architecture.variational?.likelihood == .learnedGaussian {

@@ -15,6 +15,9 @@ final class ProgressLine {
 
   /// Redraws the line, ten times a second at most.
   func update(_ progress: TrainingProgress) {
+    if let loss = progress.startLoss, progress.batch == 1 {
+      Console.write("starts at \(loss.significant(5)), with principal components\n", to: STDERR_FILENO)
+    }
     guard isTerminal else { return }
     let now = clock.now
     if let lastDrawn, now - lastDrawn < .milliseconds(100), progress.batch < progress.batches { return }

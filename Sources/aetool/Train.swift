@@ -16,6 +16,7 @@ struct Train: ParsableCommand {
       EXAMPLE
         aetool train --data digits:20000 --variant deep --hidden 256,64 --latent 16 --model digits.safetensors
         aetool train --data digits:20000 --variant pca --latent 0.95 --model pca.safetensors
+        aetool train --data digits:20000 --loss squared-error --start pca --warmup 500 --model deep.safetensors
         aetool train --data digits:20000 --variant conv --noise masking:0.3 --l1 0.01 --model conv.safetensors
         aetool train --data train-images-idx3-ubyte.gz --hidden 1000,500,250 --latent 30 --validation 0.1 \\
           --patience 3 --log log.jsonl --model deep.safetensors
@@ -109,10 +110,10 @@ struct Train: ParsableCommand {
     if isTrained || network.hidden != nil || network.activation != nil || network.codeActivation != nil
       || network.convolution.options != nil
       || !network.regularization.isEmpty || !network.variational.isEmpty || network.binarise != nil
-      || network.outputBias != nil
+      || network.outputBias != nil || network.start != nil
     {
       throw ValidationError(
-        "the variant '\(network.variant)' is fitted at once: --validation, --checkpoint, --log, --hidden, activations, "
+        "the variant '\(network.variant)' is fitted at once: --validation, --checkpoint, --log, --hidden, --start, activations, "
           + "convolutions, noise, penalties, likelihoods and binarisation do not apply")
     }
     try checkWritable([model])
@@ -153,8 +154,11 @@ struct Train: ParsableCommand {
       let loaded = try Model.load(initial)
       return ({ _, _ in loaded }, training.options, nil)
     }
-    let (network, seed) = (network, training.seed)
-    return ({ data, classes in try network.model(for: data, classes: classes, seed: seed) }, training.options, nil)
+    let (network, seed, threads) = (network, training.seed, threads.threads)
+    return (
+      { data, classes in try network.model(for: data, classes: classes, seed: seed, threads: threads) },
+      training.options, nil
+    )
   }
 
   /// Tries every output before hours of work go into what cannot be written.

@@ -30,7 +30,11 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "Loss: cross-entropy for data in [0, 1], squared-error for others, where none is named.")
   var loss: LossKind?
 
-  @Option(help: "How weights start: he (default) for rectifiers, glorot, fan-in (±1/√inputs).")
+  @Option(
+    help: """
+      How weights start: he (default) for rectifiers, glorot, fan-in (±1/√inputs), or pca: dense layers as the data's \
+      principal components, at their error before the first step.
+      """)
   var start: Start?
 
   @Option(help: "Scaling of the data, kept in the model: none, or standard; standard where values leave [0, 1].")
@@ -57,7 +61,9 @@ struct NetworkOptions: ParsableArguments {
   }
 
   /// A new model for `data`. `classes`: how many there are, where `data` are a part that need not have them all.
-  func model(for data: Dataset, latent size: Int? = nil, classes: Int? = nil, seed: UInt64) throws -> Model {
+  func model(
+    for data: Dataset, latent size: Int? = nil, classes: Int? = nil, seed: UInt64, threads: Int
+  ) throws -> Model {
     try Model(
       variant: variant, for: data, hidden: hidden, latent: try size ?? latent?.units(of: variant),
       activation: activation, codeActivation: codeActivation, loss: loss, scaling: scaling,
@@ -66,7 +72,7 @@ struct NetworkOptions: ParsableArguments {
       variational: try variational.options(
         for: variant, loss: loss, valuesAreFractions: data.hasFractions && scaling != .standard),
       classes: variational.conditional ? try classes ?? data.classCount() : nil,
-      binarisation: binarise, outputBias: outputBias ?? .zero, seed: seed)
+      binarisation: binarise, outputBias: outputBias ?? .zero, seed: seed, threads: threads)
   }
 }
 

@@ -51,7 +51,7 @@ import Testing
     #expect(
       Set(entry.keys) == [
         "epoch", "seconds", "samples_per_second", "learning_rate", "train_loss", "validation_loss", "reconstruction",
-        "train_excess", "validation_excess",
+        "train_excess", "validation_excess", "validation_squared_error",
       ])
     #expect(entry["epoch"] == 2)
   }

@@ -6,8 +6,7 @@ public struct Optimizer: Sendable {
   /// For what is no matrix, or not taken by `matrices`.
   public let elementwise: any ElementwiseRule
   public let matrices: (any MatrixRule)?
-  /// The learning rate of `elementwise`, relative to the one that is named; weight decay is divided by it, so that
-  /// decoupled decay shrinks all weights alike.
+  /// The learning rate of `elementwise`, relative to the one that is named; decoupled decay goes with it.
   public let elementwiseRate: Double
 
   public init(_ elementwise: any ElementwiseRule, matrices: (any MatrixRule)? = nil, elementwiseRate: Double = 1) {

@@ -96,21 +96,31 @@ package final class OptimizerRun<S: BLASScalar> {
       let next = gradient.view(rows: 1, columns: range.count, offset: range.lowerBound)
       return theta.view(rows: 1, columns: range.count, offset: range.lowerBound).copy(next.readOnly)
     }
-    let tensor = network.layout.parameters.lastIndex { $0.offset <= range.lowerBound }!
+    // Layers whose tensors lie side by side may hand them over as one.
+    var tensor = network.layout.parameters.lastIndex { $0.offset <= range.lowerBound }!
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let parameter = network.layout.parameters[tensor]
+      let end = min(range.upperBound, parameter.offset + parameter.count)
+      absorb(start - parameter.offset..<end - parameter.offset, ofTensor: tensor, decays: stretch.decays)
+      start = end
+      tensor += 1
+    }
+  }
+
+  private func absorb(_ own: Range<Int>, ofTensor tensor: Int, decays: Bool) {
     let parameter = network.layout.parameters[tensor]
-    let own = range.lowerBound - parameter.offset..<range.upperBound - parameter.offset
     if let index = matrixOfTensor[tensor] {
       if matrices[index].tensor == tensor { optimizer.matrices!.absorb(own, of: slot(matrices[index], index), step) }
       return
     }
+    let offset = parameter.offset + own.lowerBound
     optimizer.elementwise.update(
-      theta.view(rows: 1, columns: range.count, offset: range.lowerBound),
-      gradient: gradient.view(rows: 1, columns: range.count, offset: range.lowerBound).readOnly,
+      theta.view(rows: 1, columns: own.count, offset: offset),
+      gradient: gradient.view(rows: 1, columns: own.count, offset: offset).readOnly,
       state: state.view(
         rows: optimizer.elementwise.stateVectors, columns: parameter.count, offset: stateOffsets[tensor]
-      ).columns(own),
-      step.scaled(by: optimizer.elementwiseRate),
-      decay: stretch.decays ? weightDecay / optimizer.elementwiseRate : 0)
+      ).columns(own), step.scaled(by: optimizer.elementwiseRate), decay: decays ? weightDecay : 0)
   }
 
   /// What needs whole matrices, and the average.

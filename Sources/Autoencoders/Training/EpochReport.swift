@@ -10,6 +10,9 @@ public struct EpochReport: Sendable, Equatable {
   public let learningRate: Double
   /// Mean over the epoch's samples of the loss at the step that saw them (sum over features).
   public let trainLoss: Double
+  /// Mean over the training samples before the first step: of the first epoch, where the model starts as principal
+  /// components.
+  public let startLoss: Double?
   /// Mean over the validation samples after the epoch.
   public let validationLoss: Double?
   /// Σ (x̂ − x)² of those, mean over samples; of models without draws.
@@ -38,6 +41,8 @@ public struct TrainingProgress: Sendable {
   /// Batches done of this epoch, and all of them.
   public let batch: Int
   public let batches: Int
+  /// As in the report of the epoch.
+  public let startLoss: Double?
   /// Mean loss of the epoch so far.
   public let loss: Double
   public let samplesPerSecond: Double

@@ -56,6 +56,8 @@ private final class Session {
   let validationFloor: Double?
   var state: TrainingState
   private var terms: LossTerms
+  /// Only in the first epoch of a model that starts as principal components.
+  private var startLoss: Double?
 
   init(_ trainer: Trainer, _ model: Model, _ data: Dataset, _ validation: Dataset?, _ state: TrainingState) {
     options = trainer.options
@@ -96,6 +98,7 @@ private final class Session {
     let epoch = state.epoch + 1
     let order = order(of: epoch)
     let noise = NoiseStream(seed: options.seed, epoch: epoch)
+    startLoss = epoch == 1 && model.startsAsComponents ? errors(on: data).loss : nil
     terms.begin()
     let clock = ContinuousClock()
     let begin = clock.now
@@ -134,7 +137,7 @@ private final class Session {
     }
     return EpochReport(
       epoch: state.epoch, seconds: state.seconds, samplesPerSecond: Double(data.count) / max(seconds, 1e-9),
-      learningRate: rate, trainLoss: state.trainLoss, validationLoss: validationLoss,
+      learningRate: rate, trainLoss: state.trainLoss, startLoss: startLoss, validationLoss: validationLoss,
       validationSquaredError: held?.squaredError, terms: terms.means(over: data.count), trainFloor: trainFloor,
       validationFloor: validationFloor, isBest: isBest, trouble: run.takeTrouble())
   }
@@ -171,7 +174,8 @@ private final class Session {
     let speed = Double(seen) / max(seconds, 1e-9)
     let left = Double((options.epochs - epoch) * data.count + data.count - seen) / speed
     return TrainingProgress(
-      epoch: epoch, epochs: options.epochs, batch: batch, batches: batches, loss: total / Double(seen),
+      epoch: epoch, epochs: options.epochs, batch: batch, batches: batches, startLoss: startLoss,
+      loss: total / Double(seen),
       samplesPerSecond: speed, secondsLeft: left)
   }
 

@@ -127,8 +127,7 @@ def run(sizes, make, inner=False, bias=Adam, bias_rate=1.0):
             rule = rules.setdefault(weight, bias() if ends else make())
             part = slice(weight, weight + m * n)
             theta[part] = rule.step(
-                theta[part].reshape(m, n), g[part].reshape(m, n), t, rate * (bias_rate if ends else 1),
-                decay / (bias_rate if ends else 1)).ravel()
+                theta[part].reshape(m, n), g[part].reshape(m, n), t, rate * (bias_rate if ends else 1), decay).ravel()
             rule = rules.setdefault(offset, bias())
             part = slice(offset, offset + m)
             theta[part] = rule.step(theta[part], g[part], t, rate * bias_rate, 0)

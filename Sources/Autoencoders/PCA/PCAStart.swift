@@ -1,0 +1,145 @@
+import Datasets
+import Linalg
+
+/// Where dense layers start as principal components: x̂ = μ + Cᵀ C(x − μ) before the first step.
+///
+/// The coordinates v = C(x − μ) of k components pass through all layers, each by units of its activation
+/// (`CoordinateCarrier`: factors f, readout r):
+/// - the first layer's units have the rows fᵢ·Cⱼ and the biases −fᵢ·Cⱼμ;
+/// - the next layers' have the weights fᵢ·rᵢ′ from the units of the same coordinate, and no bias;
+/// - the output has the columns rᵢ·Cⱼ and the bias μ; behind a sigmoid a·rᵢ·Cⱼ and aμ + b (`LogitCalibration`).
+///
+/// k is what the code has room for, and at most the components that there are. Units beyond those that carry coordinates
+/// start as usual, and nothing that carries coordinates listens to them: their outgoing weights to such units and to the
+/// output are 0, and get gradients from the first step.
+struct PCAStart {
+  let model: Model
+  private let layers: [Dense]
+  /// k.
+  let components: Int
+
+  /// Whether `model` has room for components of `data`, and for how many.
+  /// - Throws: `InvalidArgument` that names what is lacking.
+  init(_ model: Model, data: Dataset) throws(InvalidArgument) {
+    let (architecture, network) = (model.architecture, model.network)
+    func refused(_ reason: String) -> InvalidArgument { InvalidArgument("--start pca: \(reason)") }
+    let variant = "the variant '\(architecture.variant)'"
+    if Variant.named(architecture.variant)?.isFitted == true { throw refused("\(variant) is fitted and not trained") }
+    if architecture.variational != nil {
+      throw refused("the code of \(variant) is a draw from a distribution, which components do not give")
+    }
+    if architecture.convolution != nil {
+      throw refused("\(variant) has convolutions, and components pass through dense layers alone")
+    }
+    if architecture.binarisation != nil {
+      throw refused("components are fitted to the values as they are; --binarise does not go with it")
+    }
+    var layers: [Dense] = []
+    for (index, layer) in network.layers.enumerated() where !(layer.penaltyName != nil || layer.noiseSize > 0) {
+      guard let dense = layer as? Dense, CoordinateCarrier(dense.activation) != nil else {
+        let known = Activation.allCases.filter { CoordinateCarrier($0) != nil }.map(\.rawValue)
+        throw refused(
+          "\(network.name(ofLayer: index)) cannot pass components on unchanged; dense layers of "
+            + known.joined(separator: ", ") + " can")
+      }
+      layers.append(dense)
+    }
+    self.model = model
+    self.layers = layers
+    let code = network.layers[..<network.encoderDepth].compactMap { $0 as? Dense }.last!
+    let inCode = code.outputSize / CoordinateCarrier(code.activation)!.width
+    components = min(inCode, data.featureCount, data.count - 1)
+    if inCode == 0 {
+      throw refused("a code of \(code.outputSize) (\(code.summary)) has no room for a component, which takes two units")
+    }
+    for (index, layer) in network.layers.enumerated() {
+      guard let dense = layer as? Dense else { continue }
+      let needed = components * CoordinateCarrier(dense.activation)!.width
+      if dense.outputSize < needed {
+        throw refused(
+          "\(network.name(ofLayer: index)) needs \(needed) units for the \(components) components that the code takes; "
+            + "it has \(dense.outputSize)")
+      }
+    }
+  }
+
+  /// θ with the components of `data`, which `init` was given.
+  ///
+  /// The same bits for any number of threads.
+  /// - Throws: `InvalidArgument` for a single sample, `LinalgError`.
+  func parameters(fittedTo data: Dataset, seed: UInt64, threads: Int) throws -> [Float] {
+    let pca = try PCA.fit(
+      SampleStream(data), .components(components), scaling: model.scaling, seed: seed, threads: threads)
+    let linear = try Model(pca, shape: data.shape, scaling: model.scaling)
+    let carriers = try carriers(linear, data, threads: threads)
+    let link = model.architecture.loss == .crossEntropy ? try calibration(linear, data, threads: threads) : nil
+    var theta = model.parameters
+    for (index, layer) in layers.enumerated() {
+      let source = index == 0 ? nil : carriers[index - 1]
+      if index == layers.count - 1 {
+        writeOutput(layer, source!, pca, link, into: &theta)
+      } else {
+        writeUnits(layer, carriers[index], source, pca, into: &theta)
+      }
+    }
+    return theta
+  }
+
+  /// By layer; those of tanh know the largest coordinate of the data.
+  private func carriers(_ linear: Model, _ data: Dataset, threads: Int) throws -> [CoordinateCarrier] {
+    var reach = 0.0
+    if layers.contains(where: { $0.activation == .tanh }) {
+      try Inference(linear, .encode, threads: threads).run(on: data) { codes in
+        for value in codes.values { reach = max(reach, Double(abs(value))) }
+      }
+    }
+    return layers.map { CoordinateCarrier($0.activation, reach: reach)! }
+  }
+
+  /// Fitted to samples spread over the data, about two million numbers.
+  private func calibration(_ linear: Model, _ data: Dataset, threads: Int) throws -> LogitCalibration {
+    let count = min(data.count, max(16, (1 << 21) / data.featureCount))
+    let sample = data.subset((0..<count).map { Int32($0 * data.count / count) })
+    var targets = Matrix<Float>(rows: count, columns: data.featureCount)
+    targets.withMutableView { sample.gather(rows: 0..<count, into: $0) }
+    return LogitCalibration(targets: targets, reconstructions: try linear.reconstruct(sample, threads: threads))
+  }
+
+  /// The rows of the units that carry coordinates; `source`: the carrier of the layer before, nil: the data.
+  private func writeUnits(
+    _ layer: Dense, _ carrier: CoordinateCarrier, _ source: CoordinateCarrier?, _ pca: PCA, into theta: inout [Float]
+  ) {
+    for j in 0..<components {
+      let centre = (0..<pca.featureCount).reduce(0.0) { $0 + pca.components[j, $1] * pca.mean[$1] }
+      for (i, factor) in carrier.factors.enumerated() {
+        let unit = j * carrier.width + i
+        let row = layer.weight.offset + unit * layer.inputSize
+        if let source {
+          for k in 0..<layer.inputSize { theta[row + k] = 0 }
+          for (k, readout) in source.readout.enumerated() {
+            theta[row + j * source.width + k] = Float(factor * readout)
+          }
+        } else {
+          for k in 0..<layer.inputSize { theta[row + k] = Float(factor * pca.components[j, k]) }
+          theta[layer.bias.offset + unit] = Float(-factor * centre)
+        }
+      }
+    }
+  }
+
+  private func writeOutput(
+    _ layer: Dense, _ source: CoordinateCarrier, _ pca: PCA, _ link: LogitCalibration?, into theta: inout [Float]
+  ) {
+    let (slope, offset) = (link?.slope ?? 1, link?.offset ?? 0)
+    for feature in 0..<layer.outputSize {
+      let row = layer.weight.offset + feature * layer.inputSize
+      for k in 0..<layer.inputSize { theta[row + k] = 0 }
+      for j in 0..<components {
+        for (k, readout) in source.readout.enumerated() {
+          theta[row + j * source.width + k] = Float(slope * readout * pca.components[j, feature])
+        }
+      }
+      theta[layer.bias.offset + feature] = Float(slope * pca.mean[feature] + offset)
+    }
+  }
+}
