@@ -31,6 +31,7 @@ final class EpochLog {
     ]
     for term in report.terms { entry[term.name] = term.value }
     entry["validation_loss"] = report.validationLoss
+    entry["evaluations"] = report.evaluations.map { Double($0) }
     if let floor = report.trainFloor { entry["train_excess"] = report.trainLoss - floor }
     if let loss = report.validationLoss, let floor = report.validationFloor {
       entry["validation_excess"] = loss - floor

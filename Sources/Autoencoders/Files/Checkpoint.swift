@@ -36,7 +36,7 @@ public struct Checkpoint: Sendable {
       throw FileError(.malformed, path, "a model, not a checkpoint; to start from its weights use --init")
     }
     let count = loaded.model.parameters.count
-    let remembered = record.options.rule.stateCounts(loaded.model.network).reduce(0, +)
+    let remembered = record.options.stateCount(loaded.model.network)
     var state = TrainingState(parameters: loaded.model.parameters)
     for tensor in loaded.rest {
       switch tensor.name {
