@@ -33,6 +33,7 @@ final class EpochLog {
     entry["start_loss"] = report.startLoss
     entry["validation_loss"] = report.validationLoss
     entry["validation_squared_error"] = report.validationSquaredError
+    entry["evaluations"] = report.evaluations.map { Double($0) }
     if let floor = report.trainFloor { entry["train_excess"] = report.trainLoss - floor }
     if let loss = report.validationLoss, let floor = report.validationFloor {
       entry["validation_excess"] = loss - floor

@@ -61,8 +61,10 @@ private struct ModelReport: Encodable {
     guard let training else { return lines + ["training     none"] }
     let options = training.options
     lines.append("trained on   \(training.data), \(training.samples.grouped) samples")
+    let rate = options.optimizer.isFullBatch ? "first step" : "rate"
+    let schedule = options.optimizer.isFullBatch ? "" : " \(options.schedule.rawValue)"
     lines.append(
-      "with         \(options.optimizer.rawValue), rate \(options.rate.significant(3)) \(options.schedule.rawValue), "
+      "with         \(options.optimizer.rawValue), \(rate) \(options.rate.significant(3))\(schedule), "
         + "batch \(options.batch), seed \(options.seed)")
     if let epochs = options.betaWarmup { lines.append("warm-up      of β over \(epochs) epochs") }
     lines.append("epochs       \(training.epochs), the weights are of epoch \(training.bestEpoch)")

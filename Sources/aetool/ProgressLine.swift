@@ -43,7 +43,9 @@ final class ProgressLine {
     }
     line += "  \(Int(report.samplesPerSecond).grouped) samples/s"
     let left = report.seconds / Double(report.epoch) * Double(epochs - report.epoch)
-    line += report.epoch < epochs ? "  \(Self.duration(left)) left" : "  \(Self.duration(report.seconds)) in all"
+    let isLast = report.epoch == epochs || report.hasConverged
+    line += isLast ? "  \(Self.duration(report.seconds)) in all" : "  \(Self.duration(left)) left"
+    if report.hasConverged { line += "; converged: no step lowers the loss" }
     for trouble in report.trouble {
       line +=
         "\n  \(trouble.tensor): a factorisation failed \(trouble.failures) times, repeated with a shift of up to "

@@ -81,10 +81,10 @@ struct OptimizerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Passes over the training data.", valueName: "n"))
   var epochs = 20
 
-  @Option(help: ArgumentHelp("Samples per step.", valueName: "n"))
+  @Option(help: ArgumentHelp("Samples per step; lbfgs has all of them in a step, so many at a time.", valueName: "n"))
   var batch = 128
 
-  @Option(help: "The rule that turns gradients into steps.")
+  @Option(help: "The rule that turns gradients into steps; lbfgs, for small data, takes one a pass by line search.")
   var optimizer: OptimizerKind = .adam
 
   @Option(help: ArgumentHelp("ε in the denominator of adam, adamw and rmsprop.", valueName: "ε"))
@@ -93,7 +93,9 @@ struct OptimizerOptions: ParsableArguments {
   @Option(help: "How muon makes its steps orthogonal: cholesky (default), polar, newton-schulz.")
   var orthogonalise: Orthogonalisation?
 
-  @Option(help: ArgumentHelp("Learning rate; each optimizer has its own default.", valueName: "rate"))
+  @Option(
+    help: ArgumentHelp(
+      "Learning rate, of lbfgs the first trial step; each optimizer has its own default.", valueName: "rate"))
   var learningRate: Double?
 
   @Option(help: "How the learning rate goes over the run.")

@@ -19,7 +19,7 @@ public struct KFAC: MatrixRule {
   public let smoothing: Double
 
   public init(
-    damping: Double = 0.1, momentum: Double = 0.9, interval: Int = 20, warmup: Int = 10, trust: Double = 1,
+    damping: Double = 1, momentum: Double = 0.9, interval: Int = 20, warmup: Int = 10, trust: Double = 0.01,
     smoothing: Double = 0.95
   ) {
     self.damping = damping

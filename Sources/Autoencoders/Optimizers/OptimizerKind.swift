@@ -1,9 +1,14 @@
 /// The optimizers by name.
 public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
-  case adam, adamw, sgd, momentum, rmsprop, muon, soap, kfac
+  case adam, adamw, sgd, momentum, rmsprop, muon, soap, kfac, lbfgs
 
   /// Whether it has ε in a denominator.
-  public var hasEpsilon: Bool { self != .sgd && self != .momentum && self != .muon && self != .kfac }
+  public var hasEpsilon: Bool {
+    self != .sgd && self != .momentum && self != .muon && self != .kfac && self != .lbfgs
+  }
+
+  /// Whether an epoch is one step, on all samples at once.
+  public var isFullBatch: Bool { self == .lbfgs }
 
   /// The learning rate to begin with where the user names none.
   public var defaultLearningRate: Double {
@@ -14,6 +19,8 @@ public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
     case .muon: 0.02
     case .soap: 3e-3
     case .kfac: 0.1
+    // The line search's first trial: a quasi-Newton step whole.
+    case .lbfgs: 1
     }
   }
 }
@@ -21,10 +28,11 @@ public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
 extension TrainingOptions {
   /// How many numbers training remembers from step to step, beside θ.
   func stateCount(_ network: Autoencoder) -> Int {
-    rule.stateCounts(network).reduce(0, +) + (averaging == nil ? 0 : network.layout.count)
+    if optimizer.isFullBatch { return FullBatchRun.stateCount(network) }
+    return rule.stateCounts(network).reduce(0, +) + (averaging == nil ? 0 : network.layout.count)
   }
 
-  /// The optimizer that they name.
+  /// The optimizer that they name, for steps on batches.
   public var rule: Optimizer {
     switch optimizer {
     case .adam: Optimizer(Adam(epsilon: epsilon ?? 1e-8))
@@ -39,6 +47,8 @@ extension TrainingOptions {
     case .soap:
       Optimizer(Adam(beta1: 0.95, beta2: 0.95, decoupledDecay: true), matrices: SOAP(epsilon: epsilon ?? 1e-8))
     case .kfac: Optimizer(Adam(decoupledDecay: true), matrices: KFAC(), elementwiseRate: 0.01)
+    // Without its memory; `FullBatchRun` takes the steps.
+    case .lbfgs: Optimizer(SGD())
     }
   }
 }

@@ -6,9 +6,9 @@ public struct EpochReport: Sendable, Equatable {
   public let seconds: Double
   /// Over this epoch's training time.
   public let samplesPerSecond: Double
-  /// The rate at the epoch's last step.
+  /// The rate at the epoch's last step; of L-BFGS the length of its step.
   public let learningRate: Double
-  /// Mean over the epoch's samples of the loss at the step that saw them (sum over features).
+  /// Mean over the epoch's samples of the loss at the step that saw them (sum over features); of L-BFGS after its step.
   public let trainLoss: Double
   /// Mean over the training samples before the first step: of the first epoch, where the model starts as principal
   /// components.
@@ -24,9 +24,12 @@ public struct EpochReport: Sendable, Equatable {
   public let validationFloor: Double?
   /// Whether this is the best epoch so far, by validation loss if there is one.
   public let isBest: Bool
-
   /// Factorisations of this epoch's steps that failed and were repeated with a larger shift.
   public let trouble: [OptimizerTrouble]
+  /// How often L-BFGS took the loss of all samples; nil for other optimizers.
+  public let evaluations: Int?
+  /// Whether L-BFGS found no step that lowers the loss: training ends.
+  public let hasConverged: Bool
 
   public struct Term: Sendable, Equatable {
     public let name: String

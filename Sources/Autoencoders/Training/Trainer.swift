@@ -32,7 +32,7 @@ public struct Trainer: Sendable {
     let state = resuming ?? TrainingState(parameters: model.parameters)
     let session = Session(self, model, data, validation, state)
     return try BLASLibrary.withThreads(1) {
-      while session.state.epoch < options.epochs && !session.isOutOfPatience {
+      while session.state.epoch < options.epochs && !session.isOutOfPatience && !session.hasConverged {
         let report = try session.runEpoch(onProgress)
         try onEpoch(report, session.state)
       }
@@ -58,6 +58,8 @@ private final class Session {
   private var terms: LossTerms
   /// Only in the first epoch of a model that starts as principal components.
   private var startLoss: Double?
+  /// Where an epoch is one step on all samples.
+  private var fullBatch: FullBatchRun?
 
   init(_ trainer: Trainer, _ model: Model, _ data: Dataset, _ validation: Dataset?, _ state: TrainingState) {
     options = trainer.options
@@ -65,16 +67,22 @@ private final class Session {
     self.data = data
     self.validation = validation
     self.state = state
+    let isFullBatch = options.optimizer.isFullBatch
     run = TrainingRun(
       model, options, samples: max(data.count, validation?.count ?? 0), state: state,
-      pool: WorkerPool(threads: trainer.threads))
+      remembers: !isFullBatch, pool: WorkerPool(threads: trainer.threads))
     terms = LossTerms(model.network)
     batches = (data.count + options.batch - 1) / options.batch
     schedule = LearningRateSchedule(
       options.schedule, rate: options.rate, warmup: options.warmup, steps: batches * options.epochs)
     trainFloor = model.entropyFloor(of: data)
     validationFloor = validation.flatMap { model.entropyFloor(of: $0) }
+    if isFullBatch {
+      fullBatch = FullBatchRun(run, options, data, order: order(of: 1), remembered: state.optimizerState)
+    }
   }
+
+  var hasConverged: Bool { fullBatch?.hasConverged ?? false }
 
   var isOutOfPatience: Bool {
     guard let patience = options.patience else { return false }
@@ -96,9 +104,10 @@ private final class Session {
 
   func runEpoch(_ onProgress: (TrainingProgress) -> Bool) throws -> EpochReport {
     let epoch = state.epoch + 1
+    startLoss = epoch == 1 && model.startsAsComponents ? errors(on: data).loss : nil
+    if let fullBatch { return try runIteration(of: fullBatch, onProgress) }
     let order = order(of: epoch)
     let noise = NoiseStream(seed: options.seed, epoch: epoch)
-    startLoss = epoch == 1 && model.startsAsComponents ? errors(on: data).loss : nil
     terms.begin()
     let clock = ContinuousClock()
     let begin = clock.now
@@ -125,8 +134,36 @@ private final class Session {
     return finishEpoch(seconds: seconds, rate: rate)
   }
 
+  /// An epoch of L-BFGS.
+  private func runIteration(
+    of fullBatch: FullBatchRun, _ onProgress: (TrainingProgress) -> Bool
+  ) throws -> EpochReport {
+    let epoch = state.epoch + 1
+    let clock = ContinuousClock()
+    let begin = clock.now
+    do {
+      let step = try fullBatch.iterate { batch, total, seen in
+        let progress = progress(
+          epoch, batch: batch, total: total, seen: seen, passes: fullBatch.evaluations - 1,
+          seconds: (clock.now - begin).inSeconds)
+        if !onProgress(progress) { throw TrainingError.interrupted(epoch: epoch, soFar: result) }
+      }
+      let seconds = (clock.now - begin).inSeconds
+      state.epoch = epoch
+      state.step += 1
+      state.seconds += seconds
+      state.trainLoss = step.loss
+      terms = fullBatch.terms
+      return finishEpoch(seconds: seconds, rate: step.length)
+    } catch let error as FullBatchRun.NonFiniteLoss {
+      throw diverged(epoch: epoch, batch: error.batch, rows: error.rows)
+    }
+  }
+
   private func finishEpoch(seconds: Double, rate: Double) -> EpochReport {
     run.save(to: &state)
+    if let fullBatch { state.optimizerState = fullBatch.remembered }
+    let evaluations = fullBatch?.evaluations
     let (held, parameters) = run.withAverage { parameters in (validation.map { errors(on: $0) }, parameters) }
     let validationLoss = held?.loss
     let isBest = validationLoss.map { $0 < state.bestLoss } ?? true
@@ -136,10 +173,12 @@ private final class Session {
       state.bestParameters = parameters
     }
     return EpochReport(
-      epoch: state.epoch, seconds: state.seconds, samplesPerSecond: Double(data.count) / max(seconds, 1e-9),
+      epoch: state.epoch, seconds: state.seconds,
+      samplesPerSecond: Double(data.count * (evaluations ?? 1)) / max(seconds, 1e-9),
       learningRate: rate, trainLoss: state.trainLoss, startLoss: startLoss, validationLoss: validationLoss,
       validationSquaredError: held?.squaredError, terms: terms.means(over: data.count), trainFloor: trainFloor,
-      validationFloor: validationFloor, isBest: isBest, trouble: run.takeTrouble())
+      validationFloor: validationFloor, isBest: isBest, trouble: run.takeTrouble(), evaluations: evaluations,
+      hasConverged: hasConverged)
   }
 
   private func order(of epoch: Int) -> [Int32] {
@@ -170,8 +209,11 @@ private final class Session {
     return (total / Double(data.count), noise == nil ? squared / Double(data.count) : nil)
   }
 
-  private func progress(_ epoch: Int, batch: Int, total: Double, seen: Int, seconds: Double) -> TrainingProgress {
-    let speed = Double(seen) / max(seconds, 1e-9)
+  /// `passes`: those over all samples that the epoch has behind it.
+  private func progress(
+    _ epoch: Int, batch: Int, total: Double, seen: Int, passes: Int = 0, seconds: Double
+  ) -> TrainingProgress {
+    let speed = Double(passes * data.count + seen) / max(seconds, 1e-9)
     let left = Double((options.epochs - epoch) * data.count + data.count - seen) / speed
     return TrainingProgress(
       epoch: epoch, epochs: options.epochs, batch: batch, batches: batches, startLoss: startLoss,

@@ -1,7 +1,7 @@
 /// How to train.
 public struct TrainingOptions: Sendable, Codable, Equatable {
   public var epochs: Int
-  /// Samples per step; the last batch of an epoch takes what is left.
+  /// Samples per step; the last batch of an epoch takes what is left. L-BFGS has all samples in a step, so many at a time.
   public var batch: Int
   public var optimizer: OptimizerKind
   /// ε in the optimizer's denominator; nil: its usual one.
@@ -78,11 +78,13 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
     }
     if let clipNorm { try require(clipNorm > 0, "--clip-norm \(clipNorm): must be positive") }
     if let patience { try require(patience >= 1, "--patience \(patience): must be at least 1") }
+    if optimizer.isFullBatch { try validateFullBatch() }
   }
 
   /// Refuses also what does not go with the model.
   func validate(for model: Model) throws(InvalidArgument) {
     try validate()
+    if optimizer.isFullBatch { try validateFullBatch(for: model) }
     let draws = model.architecture.variational?.importanceSamples ?? 1
     if betaWarmup ?? 0 > 0 && (model.architecture.variational == nil || draws > 1) {
       throw InvalidArgument("--beta-warmup: the model's loss has no β")

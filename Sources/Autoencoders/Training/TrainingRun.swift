@@ -22,7 +22,11 @@ package final class TrainingRun {
   private var normBody = WorkerPool.Body { _, _ in }
   private var absorbBody = WorkerPool.Body { _, _ in }
 
-  package init(_ model: Model, _ options: TrainingOptions, samples: Int, state: TrainingState, pool: WorkerPool) {
+  /// `remembers`: whether the optimizer's memory in `state` is the rule's.
+  package init(
+    _ model: Model, _ options: TrainingOptions, samples: Int, state: TrainingState, remembers: Bool = true,
+    pool: WorkerPool
+  ) {
     self.options = options
     self.pool = pool
     scaling = model.scaling
@@ -33,7 +37,7 @@ package final class TrainingRun {
     optimizer = OptimizerRun(
       options.rule, model.network, theta: propagation.parameters, gradient: propagation.gradient,
       weightDecay: options.weightDecay, averaging: options.averaging, pool: pool)
-    if !state.optimizerState.isEmpty { optimizer.state.values = state.optimizerState }
+    if remembers && !state.optimizerState.isEmpty { optimizer.state.values = state.optimizerState }
     squaredNorms = Buffer(count: model.network.layout.parameters.count)
     makeBodies()
   }
