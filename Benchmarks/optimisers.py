@@ -30,15 +30,13 @@ network = "--variant deep --hidden 1000,500,250 --latent 30"
 # Words behind `aetool train`; the start is named because it matters as much as the optimizer. Epochs for about two minutes.
 runs = {
     "adam, He": "--optimizer adam --start he --batch 128 --epochs 20",
-    "adam, fan-in": "--optimizer adam --start fan-in --batch 128 --epochs 20",
-    "muon": "--optimizer muon --start fan-in --batch 256 --epochs 15 --schedule linear",
-    "muon, He": "--optimizer muon --start he --batch 256 --epochs 15 --schedule linear",
-    "muon, polar": "--optimizer muon --orthogonalise polar --start fan-in --batch 256 --epochs 12 --schedule linear",
+    "muon": "--optimizer muon --start fan-in --batch 256 --epochs 14 --schedule linear",
+    "muon, polar": "--optimizer muon --orthogonalise polar --start fan-in --batch 256 --epochs 8 --schedule linear",
     "muon, Newton-Schulz":
-        "--optimizer muon --orthogonalise newton-schulz --start fan-in --batch 256 --epochs 8 --schedule linear",
-    "soap": "--optimizer soap --start fan-in --batch 512 --epochs 5 --schedule linear",
-    "kfac": "--optimizer kfac --start fan-in --batch 512 --epochs 6 --schedule linear",
-    "lbfgs": "--optimizer lbfgs --start he --batch 4096 --epochs 12",
+        "--optimizer muon --orthogonalise newton-schulz --start fan-in --batch 256 --epochs 6 --schedule linear",
+    "soap": "--optimizer soap --start fan-in --batch 512 --epochs 4 --schedule linear",
+    "kfac": "--optimizer kfac --start fan-in --output-bias mean --batch 512 --epochs 5 --schedule linear",
+    "lbfgs": "--optimizer lbfgs --start he --batch 4096 --epochs 10",
 }
 peer = {"PyTorch adam, He": "--rate 1e-3 --batch 128 --epochs 20"}
 grid = [(rate, batch) for rate in ("5e-4", "1e-3", "2e-3") for batch in (128, 256)]
