@@ -24,10 +24,10 @@ BIN := $(SCRATCH)/release/aetool
 # The test program's own name for the folder, so that it finds the program that was built with it.
 export AETOOL_PROGRAM := $(abspath $(BIN))
 
-.PHONY: help setup build test demo bench bench-peers variants lint format install clean
+.PHONY: help setup build test demo bench bench-peers bench-optimisers variants lint format install clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  ARCH=$(ARCH) (native, x86-64-v3 or baseline)"
 
 setup: ## install the Debian packages that are missing
@@ -58,6 +58,10 @@ bench-peers: build ## measure against PyTorch, JAX and scikit-learn, in turn, in
 	Scripts/scratch-python.sh .build/peers numpy 'torch==2.13.*' jax scikit-learn
 	.build/peers/bin/python Benchmarks/peers/compare.py $(SCRATCH)/release/aetool-bench
 	.build/peers/bin/python Benchmarks/peers/compare_pca.py $(BIN) $(MNIST)/train-images-idx3-ubyte.gz
+
+bench-optimisers: build ## test error against seconds for every optimizer, and for PyTorch (half an hour)
+	Scripts/scratch-python.sh .build/peers numpy 'torch==2.13.*' jax scikit-learn
+	python3 Benchmarks/optimisers.py $(BIN) --mnist $(MNIST) --peer .build/peers/bin/python --out .build/optimisers
 
 # Images of 28 × 28 that are not digits.
 OTHER ?= $(firstword $(wildcard data/fashion900/*-images-idx3-ubyte.gz ../shared/data/fashion900/*-images-idx3-ubyte.gz))

@@ -10,6 +10,7 @@ import argparse
 import gzip
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -48,16 +49,20 @@ def run(words):
         sys.exit(f"optimisers: {' '.join(words)} failed:\n{done.stderr}")
 
 
+def stem(name, round):
+    """Where a run's files go, without what they end in."""
+    return os.path.join(args.out, re.sub(r"\W+", "-", name.lower()) + (f"-{round}" if round > 1 else ""))
+
+
 def curve(name, options, round):
     """The run's epochs as (seconds, squared error)."""
-    stem = os.path.join(args.out, "".join(c if c.isalnum() else "-" for c in name.lower()) + f"-{round}")
-    log = stem + ".jsonl"
+    log = stem(name, round) + ".jsonl"
     if name in peer:
         script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers", "torch_deep.py")
         run([args.peer, script, "--images", train, "--test", test, "--log", log, "--seed", str(round), *options.split()])
     else:
         run([args.program, "train", "--data", train, "--validation", test, *network.split(), *options.split(),
-             "--seed", str(round), "--log", log, "--model", stem + ".safetensors"])
+             "--seed", str(round), "--log", log, "--model", stem(name, round) + ".safetensors"])
     with open(log) as lines:
         epochs = [json.loads(line) for line in lines]
     return [(epoch["seconds"], epoch["validation_squared_error"]) for epoch in epochs]
@@ -157,9 +162,9 @@ for name, options in chosen.items():
         f"{text(row['error_at_120'])} | {text(row['error'])} | {text(row['seconds'], 0)} |")
 with open(os.path.join(args.out, "optimisers.json"), "w") as file:
     json.dump(result, file, indent=1)
-logs = ",".join(
-    os.path.join(args.out, "".join(c if c.isalnum() else "-" for c in name.lower()) + "-1.jsonl") for name in chosen)
+# What stays far above the rest would flatten it.
+logs = ",".join(stem(name, 1) + ".jsonl" for name in chosen if result[name]["error"] < 6)
 picture = os.path.join(args.out, "optimisers.svg")
-run([args.program, "curves", "--logs", logs, "--term", "validation_squared_error", "--over", "seconds", "--skip", "1",
+run([args.program, "curves", "--logs", logs, "--term", "validation_squared_error", "--over", "seconds", "--skip", "2",
      "--out", picture])
 print(f"curves: {picture}", file=sys.stderr)

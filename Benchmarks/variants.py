@@ -21,7 +21,7 @@ args = parser.parse_args()
 
 train, test = (os.path.join(args.mnist, f"{part}-images-idx3-ubyte.gz") for part in ("train", "t10k"))
 
-# The words behind `aetool train --data … --model …`, each with --seed 1.
+# The words behind `aetool train --data … --model …`, each with --optimizer adam --seed 1.
 variants = {
     "pca": "--variant pca --latent 32",
     "linear": "--variant linear --latent 32",
@@ -59,7 +59,7 @@ def aetool(*words):
 
 def measure(name, words, data, unseen):
     path = os.path.join(args.out, name.replace(",", "").replace(" ", "-") + ".safetensors")
-    trained = aetool("train", "--data", data, "--model", path, *words.split(), "--seed", "1")
+    trained = aetool("train", "--data", data, "--model", path, "--optimizer", "adam", *words.split(), "--seed", "1")
     noisy = ["--noise", "masking:0.5"]
     result = {
         "name": name,

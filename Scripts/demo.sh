@@ -30,7 +30,7 @@ run reconstruct --model "$out/denoising.safetensors" --data "$test" --noise mask
 run train --data "$train" --variant vae --hidden 256 --latent 2 --epochs 25 --seed 1 --model "$out/vae.safetensors"
 run latent-grid --model "$out/vae.safetensors" --size 15 --out "$out/grid.png"
 run latent-scatter --model "$out/vae.safetensors" --data "$test" --out "$out/codes.svg"
-run train --data spiral:2000 --variant denoising --noise gaussian:0.2 --hidden 64,64 --epochs 40 --batch 16 --learning-rate 2e-3 --seed 1 \
+run train --data spiral:2000 --variant denoising --noise gaussian:0.2 --hidden 64,64 --epochs 40 --batch 16 --optimizer adam --learning-rate 2e-3 --seed 1 \
   --model "$out/spiral.safetensors"
 run vector-field --model "$out/spiral.safetensors" --data spiral:500 --out "$out/field.svg"
 

@@ -84,7 +84,7 @@ struct LossAblation: ParsableCommand {
     for (name, loss) in parts {
       Console.error(name)
       // Whatever it was trained for, it is judged by the whole.
-      let trained = try Trainer(training.options, threads: threads.threads)
+      let trained = try Trainer(training.options(for: model), threads: threads.threads)
         .trained(try model.trainedFor(loss), on: data, as: name).trainedFor(options)
       let codes = try trained.drawCodes(chosen, seed: training.seed, threads: threads.threads)
       panels.append(

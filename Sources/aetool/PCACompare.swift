@@ -109,7 +109,7 @@ struct PCACompare: ParsableCommand {
         variant: variant, for: train, hidden: hidden, latent: size, convolution: convolution.options,
         regularization: try regularization.options(for: variant), seed: training.seed)
       Console.error("training \(variant) with a code of \(size)")
-      let trained = try Trainer(training.options, threads: threads.threads).trained(
+      let trained = try Trainer(training.options(for: model), threads: threads.threads).trained(
         model, on: train, as: "\(variant) with a code of \(size)")
       try trained.save(to: "\(out)/\(variant)-\(size).safetensors")
       return Contender(name: "\(variant)-\(size)", model: trained)

@@ -68,7 +68,7 @@ struct Train: ParsableCommand {
     if initial == nil, resume == nil, let variant = Variant.named(network.variant), variant.isFitted {
       return try fit()
     }
-    let (start, options, state) = try startingPoint()
+    var (start, options, state) = try startingPoint()
     try options.validate()
     try checkWritable([model, checkpoint])
     var data = try data.open()
@@ -79,6 +79,7 @@ struct Train: ParsableCommand {
       (data, held) = try Self.split(data, validation, labels: validationLabels, seed: options.seed)
     }
     let subject = try start(data, classes)
+    if resume == nil { options = training.options(for: subject) }
     let log = try self.log.map { try EpochLog($0, appending: resume != nil) }
     let progress = ProgressLine(epochs: options.epochs)
     describe(subject, data, held)

@@ -84,8 +84,12 @@ struct OptimizerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Samples per step; lbfgs has all of them in a step, so many at a time.", valueName: "n"))
   var batch = 128
 
-  @Option(help: "The rule that turns gradients into steps; lbfgs, for small data, takes one a pass by line search.")
-  var optimizer: OptimizerKind = .adam
+  @Option(
+    help: """
+      The rule that turns gradients into steps; where none is named muon for networks of more than three layers, adam \
+      for others. lbfgs: an epoch is one step on all samples.
+      """)
+  var optimizer: OptimizerKind?
 
   @Option(help: ArgumentHelp("ε in the denominator of adam, adamw and rmsprop.", valueName: "ε"))
   var epsilon: Double?
@@ -128,9 +132,16 @@ struct OptimizerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Seed of everything random.", valueName: "number"))
   var seed: UInt64 = 0
 
-  var options: TrainingOptions {
+  /// As far as they are known without a network.
+  var options: TrainingOptions { options(orElse: .adam) }
+
+  func options(for model: Model) -> TrainingOptions { options(orElse: .usual(for: model.network)) }
+
+  private func options(orElse usual: OptimizerKind) -> TrainingOptions {
     TrainingOptions(
-      epochs: epochs, batch: batch, optimizer: optimizer, epsilon: epsilon, orthogonalisation: orthogonalise,
+      epochs: epochs, batch: batch,
+      optimizer: optimizer ?? (orthogonalise != nil ? .muon : epsilon != nil ? .adam : usual), epsilon: epsilon,
+      orthogonalisation: orthogonalise,
       learningRate: learningRate,
       schedule: schedule, warmup: warmup, betaWarmup: betaWarmup, weightDecay: weightDecay, averaging: average,
       clipNorm: clipNorm,

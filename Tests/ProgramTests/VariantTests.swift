@@ -65,7 +65,7 @@ import Testing
     let aetool = try Program()
     let trained = try aetool(
       "train", "--data", "circle:1000", "--variant", "denoising", "--noise", "gaussian:0.3", "--hidden", "32,32",
-      "--latent", "16", "--epochs", "60", "--learning-rate", "3e-3", "--model", "m.safetensors")
+      "--latent", "16", "--epochs", "60", "--optimizer", "adam", "--learning-rate", "3e-3", "--model", "m.safetensors")
     #expect(trained.status == 0, "\(trained.errors)")
     let result = try aetool(
       "vector-field", "--model", "m.safetensors", "--data", "circle:500:2", "--out", "field.svg", "--json")

@@ -25,6 +25,14 @@ public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
   }
 }
 
+extension OptimizerKind {
+  /// What measurements favour (docs/optimisers.md): Muon for networks that have a weight matrix between the first and the
+  /// last, Adam for others, where Muon would be the same.
+  public static func usual(for network: Autoencoder) -> OptimizerKind {
+    network.layout.parameters.count { $0.shape.count > 1 } > 2 ? .muon : .adam
+  }
+}
+
 extension TrainingOptions {
   /// How many numbers training remembers from step to step, beside θ.
   func stateCount(_ network: Autoencoder) -> Int {
