@@ -6,7 +6,7 @@ let strict: [SwiftSetting] = [.strictMemorySafety()]
 let package = Package(
   name: "aetool",
   products: [
-    .library(name: "Autoencoders", targets: ["Autoencoders", "Datasets", "Linalg"]),
+    .library(name: "Autoencoders", targets: ["AEZ", "Autoencoders", "Datasets", "Linalg"]),
     .library(name: "Figures", targets: ["Figures"]),
     .executable(name: "aetool", targets: ["aetool"]),
   ],
@@ -20,15 +20,17 @@ let package = Package(
     .systemLibrary(name: "CZlibShim", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNGShim", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CGIFShim", providers: [.apt(["libgif-dev"])]),
+    .systemLibrary(name: "CChecksumShim", providers: [.apt(["libisal-dev", "libssl-dev"])]),
     .target(name: "CPUCheck"),
     .target(name: "Linalg", dependencies: ["CBLASShim"]),
     .target(name: "Datasets", dependencies: ["Linalg", "CZlibShim"], swiftSettings: strict),
-    .target(name: "Autoencoders", dependencies: ["Linalg", "Datasets"], swiftSettings: strict),
+    .target(name: "AEZ", dependencies: ["CChecksumShim", "Datasets"], swiftSettings: strict),
+    .target(name: "Autoencoders", dependencies: ["AEZ", "Linalg", "Datasets"], swiftSettings: strict),
     .target(name: "Figures", dependencies: ["CGIFShim", "CPNGShim"], swiftSettings: strict),
     .executableTarget(
       name: "aetool",
       dependencies: [
-        "Autoencoders", "CPUCheck", "Datasets", "Figures", "Linalg",
+        "AEZ", "Autoencoders", "CPUCheck", "Datasets", "Figures", "Linalg",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -47,6 +49,7 @@ let package = Package(
     .testTarget(
       name: "AutoencodersTests", dependencies: ["Autoencoders", "Datasets", "Linalg"],
       exclude: ["Golden"]),
+    .testTarget(name: "AEZTests", dependencies: ["AEZ", "Datasets", "Linalg"]),
     .testTarget(name: "FiguresTests", dependencies: ["CGIFShim", "Figures"]),
     .testTarget(name: "ProgramTests", dependencies: ["aetool", "Autoencoders", "Datasets", "Linalg"]),
   ],

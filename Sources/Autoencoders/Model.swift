@@ -14,6 +14,8 @@ public struct Model: Sendable {
   public var training: TrainingRecord?
   /// The errors on the training data's samples; nil where they were not measured.
   public internal(set) var errorDistribution: ErrorDistribution?
+  /// How its codes of the training data are distributed; nil where that was not measured.
+  public internal(set) var codeDistribution: CodeDistribution?
   /// The density that goes with principal components; nil for other models.
   public internal(set) var density: PCADensity?
 
@@ -115,7 +117,8 @@ public struct Model: Sendable {
   /// With parameters from a file.
   init(
     architecture: Architecture, network: Autoencoder, scaling: Scaling, parameters: [Float], seed: UInt64,
-    training: TrainingRecord?, errorDistribution: ErrorDistribution?, density: PCADensity?
+    training: TrainingRecord?, errorDistribution: ErrorDistribution?, codeDistribution: CodeDistribution?,
+    density: PCADensity?
   ) {
     precondition(parameters.count == network.layout.count, "Model: \(parameters.count) parameters")
     self.architecture = architecture
@@ -125,6 +128,7 @@ public struct Model: Sendable {
     self.seed = seed
     self.training = training
     self.errorDistribution = errorDistribution
+    self.codeDistribution = codeDistribution
     self.density = density
   }
 

@@ -130,7 +130,9 @@ struct Train: ParsableCommand {
       threads: threads.threads)
     let spent = (clock.now - start).inSeconds
     var fitted = try Model(pca, shape: data.shape, scaling: scaling)
-    try fitted.rememberErrors(on: try data.firstSamples(10_000), threads: threads.threads)
+    let first = try data.firstSamples(10_000)
+    try fitted.rememberErrors(on: first, threads: threads.threads)
+    try fitted.rememberCodes(on: first, threads: threads.threads)
     try fitted.save(to: model)
     let report = FitResult(model, pca, seconds: spent)
     if result.json { return try writeReport(report) }

@@ -17,6 +17,7 @@ struct ModelDescription: Codable, Equatable {
   var seed: UInt64
   var training: TrainingRecord?
   var errorDistribution: ErrorDistribution?
+  var codeDistribution: CodeDistribution?
   /// Only with principal components.
   var density: PCADensity?
   /// Only in checkpoints.
@@ -57,7 +58,8 @@ extension Model {
   func safetensors(checkpoint: CheckpointRecord?, more: [Safetensors.Tensor]) throws -> Safetensors {
     let description = ModelDescription(
       toolVersion: toolVersion, architecture: architecture, scaling: scaling, seed: seed, training: training,
-      errorDistribution: errorDistribution, density: density, checkpoint: checkpoint)
+      errorDistribution: errorDistribution, codeDistribution: codeDistribution, density: density,
+      checkpoint: checkpoint)
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -125,10 +127,13 @@ extension Model {
     if let errors = description.errorDistribution, !errors.isValid {
       throw bad("the error distribution is not 101 rising percentiles of some samples")
     }
+    if let codes = description.codeDistribution, !codes.isValid(for: network.codeSize) {
+      throw bad("the distribution of the codes is not one of \(network.codeSize) numbers")
+    }
     let model = Model(
       architecture: description.architecture, network: network, scaling: scaling, parameters: parameters,
       seed: description.seed, training: description.training, errorDistribution: description.errorDistribution,
-      density: description.density)
+      codeDistribution: description.codeDistribution, density: description.density)
     let isComplete = description.checkpoint != nil || file.tensors.isEmpty
     if !isComplete { throw bad("tensor '\(file.tensors[0].name)' belongs to no layer of the network") }
     return Loaded(model: model, checkpoint: description.checkpoint, rest: file.tensors)

@@ -38,6 +38,7 @@ public struct Trainer: Sendable {
       }
       var result = session.result
       try result.rememberErrors(on: data, threads: threads)
+      try result.rememberCodes(on: data, threads: threads)
       return result
     }
   }
@@ -95,6 +96,7 @@ private final class Session {
     result.parameters = state.bestParameters
     // Those of other parameters.
     result.errorDistribution = nil
+    result.codeDistribution = nil
     result.training = TrainingRecord(
       data: data.source, samples: data.count, options: options, epochs: state.epoch, bestEpoch: state.bestEpoch,
       trainLoss: state.trainLoss.isFinite ? state.trainLoss : nil,

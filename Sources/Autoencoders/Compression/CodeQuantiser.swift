@@ -1,0 +1,88 @@
+import AEZ
+import Linalg
+
+/// The quantisers of all numbers of a code, by level: level l has steps of 2⁻ˡΔⱼ.
+struct CodeQuantiser: Sendable {
+  /// Δⱼ.
+  let steps: [Float]
+  let levels: [[ScalarQuantiser]]
+
+  init(steps: [Float], levels count: Int, tables distribution: CodeDistribution, pool: WorkerPool) {
+    self.steps = steps
+    let all = pool.map(count * steps.count) { task in
+      let (level, j) = (task / steps.count, task % steps.count)
+      return ScalarQuantiser(
+        step: steps[j] * Float(sign: .plus, exponent: -level, significand: 1), distribution.marginal(j),
+        samples: distribution.samples)
+    }
+    levels = (0..<count).map { level in Array(all[level * steps.count..<(level + 1) * steps.count]) }
+  }
+
+  /// Steps allotted so that squared error falls equally fast with the bits of every number: Sⱼ Δⱼ² is the same for all
+  /// (Gersho and Gray 1992, section 8.3, for fine steps). Their geometric mean in units of the deviations is `scale`, over the
+  /// numbers that matter; the others, whose whole variance is worth less than a step's error, take what follows for them.
+  static func steps(_ distribution: CodeDistribution, scale: Double) -> [Float] {
+    let worth = Swift.zip(distribution.deviations, distribution.sensitivities).map {
+      Double($0) * Double($0) * Double($1)
+    }
+    let most = worth.max() ?? 0
+    let chosen = worth.indices.filter { worth[$0] > 1e-3 * most && worth[$0] > 0 }
+    if chosen.isEmpty { return distribution.deviations.map { max($0, .leastNormalMagnitude * 4) * Float(scale) } }
+    // Δⱼ/σⱼ = c/√worthⱼ.
+    let mean = chosen.reduce(0.0) { $0 - Double.log(worth[$1]) / 2 } / Double(chosen.count)
+    let common = scale / Double.exp(mean)
+    return distribution.sensitivities.indices.map { j in
+      let s = Double(distribution.sensitivities[j])
+      // A number that nothing depends on needs one symbol; 32-bit levels must stay normal numbers.
+      let widest = max(Double(distribution.deviations[j]) * 1e3, 1e-20)
+      return Float(min(max(s > 0 ? common / s.squareRoot() : widest, 1e-30), widest))
+    }
+  }
+
+  /// The symbol of number j at a level; an escape where it lies outside the table.
+  @inline(__always)
+  func symbol(_ z: Float, _ j: Int, level: Int) -> Int32 { levels[level][j].symbol(z) ?? ChunkSymbols.escape }
+
+  /// `codes` (samples × code size) as the decoder will have them, at a level.
+  func quantised(_ codes: Matrix<Float>, level: Int, pool: WorkerPool) -> Matrix<Float> {
+    let d = codes.columns
+    var result = codes
+    let rows = 256
+    result.withMutableView { view in
+      pool.run(tasks: (codes.rows + rows - 1) / rows) { task, _ in
+        for i in task * rows..<min((task + 1) * rows, codes.rows) {
+          for j in 0..<d {
+            let quantiser = levels[level][j]
+            if let symbol = quantiser.symbol(view[i, j]) {
+              view[i, j] = ScalarQuantiser.value(symbol, quantiser.code, step: quantiser.step)
+            }
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// The ideal length of each of `codes` at a level, in bits.
+  func bits(_ codes: Matrix<Float>, level: Int, pool: WorkerPool) -> [Double] {
+    let d = codes.columns
+    let costs = levels[level].map(\.costs)
+    let result = Buffer<Double>(count: codes.rows)
+    let column = result.view(rows: codes.rows, columns: 1)
+    let rows = 256
+    pool.run(tasks: (codes.rows + rows - 1) / rows) { task, _ in
+      for i in task * rows..<min((task + 1) * rows, codes.rows) {
+        var sum = 0.0
+        for j in 0..<d {
+          let symbol = levels[level][j].symbol(codes.values[i * d + j])
+          sum += symbol.map { costs[j][Int($0 - levels[level][j].code.table.low)] } ?? costs[j].last!
+        }
+        column[i, 0] = sum
+      }
+    }
+    return result.values
+  }
+
+  /// Bytes of the tables in a file, of one level.
+  func tableBytes(level: Int) -> Int { levels[level].reduce(0) { $0 + 8 + 3 * $1.code.table.count } }
+}

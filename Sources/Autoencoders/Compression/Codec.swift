@@ -1,0 +1,166 @@
+import AEZ
+import Datasets
+import Linalg
+
+/// A model as a compressor: codes are quantised and entropy-coded, and decoded by the model (docs/compression.md).
+///
+/// Steps are allotted by `CodeQuantiser.steps`; tables are learned on the codes of the training data, which the model file
+/// holds, or on the data's own where that makes the file smaller.
+public struct Codec {
+  /// What chooses the rate.
+  public enum Rate: Sendable, Equatable {
+    /// The geometric mean of the steps, in units of each number's standard deviation over the training data.
+    case step(Double)
+    /// The whole file's bits ÷ samples, the model not counted; at most this.
+    case bitsPerSample(Double)
+    /// The most that a sample's squared error may be, in the units of `Evaluation`.
+    case maximumError(Double)
+  }
+
+  public struct Options: Sendable {
+    public var rate: Rate
+    public var samplesPerChunk: Int
+    /// Whether the file is to hold the model.
+    public var embedsModel: Bool
+
+    public init(rate: Rate, samplesPerChunk: Int = 1000, embedsModel: Bool = false) {
+      self.rate = rate
+      self.samplesPerChunk = samplesPerChunk
+      self.embedsModel = embedsModel
+    }
+  }
+
+  let file: IdentifiedModel
+  let threads: Int
+  let pool: WorkerPool
+  var model: Model { file.model }
+
+  public init(_ file: IdentifiedModel, threads: Int = availableProcessors) {
+    self.file = file
+    self.threads = threads
+    pool = WorkerPool(threads: threads)
+  }
+
+  /// `data` as an .aez file.
+  /// - Throws: `InvalidArgument` for a rate that cannot be, `FileError` for data that the model does not take.
+  public func compress(_ data: Dataset, _ options: Options) throws -> CompressedData {
+    try Self.check(options)
+    try model.check(data)
+    let codes = try model.encode(data, threads: threads)
+    if let place = codes.values.firstIndex(where: { !$0.isFinite }) {
+      throw FileError(.malformed, data.source, "the code of sample \(place / codes.columns) is not finite")
+    }
+    let subject = try Subject(data, codes, model, threads: threads, pool)
+    let plan: QuantisationPlan
+    switch options.rate {
+    case .step(let scale): plan = self.plan(scale: scale, subject)
+    case .bitsPerSample(let bits): plan = try self.plan(bitsPerSample: bits, subject, options)
+    case .maximumError(let error): plan = try MaximumErrorSearch(self, subject, error).plan()
+    }
+    return try write(plan, codes, data, options)
+  }
+
+  private static func check(_ options: Options) throws(InvalidArgument) {
+    func require(_ condition: Bool, _ message: String) throws(InvalidArgument) {
+      if !condition { throw InvalidArgument(message) }
+    }
+    switch options.rate {
+    case .step(let step): try require(step > 0 && step.isFinite, "--step \(step): must be positive")
+    case .bitsPerSample(let bits):
+      try require(bits > 0 && bits.isFinite, "--bits-per-sample \(bits): must be positive")
+    case .maximumError(let error): try require(error > 0 && error.isFinite, "--max-error \(error): must be positive")
+    }
+    try require(
+      1...1 << 20 ~= options.samplesPerChunk, "--chunk \(options.samplesPerChunk): must be from 1 to \(1 << 20)")
+  }
+
+  // MARK: - Plans
+
+  /// What is compressed, and what is known of it.
+  struct Subject {
+    let data: Dataset
+    let codes: Matrix<Float>
+    /// Of the training data; of the data where the model does not know.
+    let training: CodeDistribution
+    /// Of the data.
+    let own: CodeDistribution
+    let knowsTraining: Bool
+  }
+
+  /// Steps of a scale with the tables that make the smaller file.
+  func plan(scale: Double, levels: Int = 1, _ subject: Subject) -> QuantisationPlan {
+    let steps = CodeQuantiser.steps(subject.training, scale: scale)
+    func quantiser(_ tables: CodeDistribution) -> CodeQuantiser {
+      CodeQuantiser(steps: steps, levels: levels, tables: tables, pool: pool)
+    }
+    func cost(_ quantiser: CodeQuantiser) -> Double {
+      quantiser.bits(subject.codes, level: 0, pool: pool).reduce(0, +) + Double(8 * quantiser.tableBytes(level: 0))
+    }
+    let own = quantiser(subject.own)
+    if !subject.knowsTraining { return QuantisationPlan(quantiser: own, tables: .data) }
+    let trained = quantiser(subject.training)
+    return cost(own) < cost(trained)
+      ? QuantisationPlan(quantiser: own, tables: .data) : QuantisationPlan(quantiser: trained, tables: .training)
+  }
+
+  /// The finest steps whose file is not above `target`, found by halving on whole files.
+  private func plan(bitsPerSample target: Double, _ subject: Subject, _ options: Options) throws -> QuantisationPlan {
+    // Without the model, which is not counted.
+    let plain = Options(rate: options.rate, samplesPerChunk: options.samplesPerChunk)
+    func result(_ logScale: Double) throws -> (plan: QuantisationPlan, bits: Double) {
+      let plan = self.plan(scale: Double.exp(logScale), subject)
+      let file = try write(plan, subject.codes, subject.data, plain)
+      return (plan, Double(8 * file.bytes.count) / Double(subject.data.count))
+    }
+    var (low, high) = (Double.log(1e-3), Double.log(64))
+    var best = try result(high)
+    if best.bits > target {
+      throw InvalidArgument(
+        "--bits-per-sample \(target): \(subject.data.count) samples take \((best.bits * 100).rounded() / 100) bits each "
+          + "at the coarsest steps, header and tables included")
+    }
+    for _ in 0..<14 where best.bits < 0.998 * target {
+      let middle = (low + high) / 2
+      let tried = try result(middle)
+      if tried.bits <= target { (best, high) = (tried, middle) } else { low = middle }
+    }
+    return best.plan
+  }
+
+  // MARK: - Writing
+
+  /// The symbols of all samples, chunk by chunk, and the file of them.
+  func write(
+    _ plan: QuantisationPlan, _ codes: Matrix<Float>, _ data: Dataset, _ options: Options
+  ) throws -> CompressedData {
+    let most = max(1, Header.mostNumbersOfChunk / (codes.columns + data.featureCount))
+    let header = plan.header(
+      file, data, samplesPerChunk: min(options.samplesPerChunk, most, data.count), maximumError: options.rate.bound)
+    let chunks = (data.count - 1) / header.samplesPerChunk + 1
+    let symbols = pool.map(chunks) { plan.symbols(header.samples(ofChunk: $0), codes, labels: data.labels) }
+    let bytes = pool.map(chunks) { header.encode(symbols[$0]) }
+    let whole = AEZFile.bytes(header, model: options.embedsModel ? file.bytes : nil, chunks: bytes)
+    return CompressedData(
+      bytes: whole, header: header, modelBytes: options.embedsModel ? file.bytes.count : 0,
+      payloadBytes: bytes.reduce(0) { $0 + $1.count }, statistics: SymbolStatistics(symbols, header))
+  }
+}
+
+extension Codec.Rate {
+  var bound: Double? {
+    if case .maximumError(let error) = self { error } else { nil }
+  }
+}
+
+/// What a file holds, and how well it is coded.
+public struct CompressedData: Sendable {
+  public let bytes: [UInt8]
+  public let header: Header
+  /// Of those, the model's.
+  public let modelBytes: Int
+  /// Of those, the chunks'.
+  public let payloadBytes: Int
+  public let statistics: SymbolStatistics
+
+  public var bytesPerSample: Double { Double(bytes.count - modelBytes) / Double(header.samples) }
+}

@@ -1,0 +1,136 @@
+import AEZ
+import Datasets
+import Linalg
+
+/// An .aez file with its model: samples come back chunk by chunk.
+public struct Decompressor {
+  public let file: AEZFile
+  public let model: Model
+  private let threads: Int
+  private let decoder: Inference
+
+  /// `given`: the model; nil takes the one in the file.
+  /// - Throws: `FileError` where that is not the file's model, or there is none.
+  public init(_ file: AEZFile, model given: IdentifiedModel?, threads: Int = availableProcessors) throws(FileError) {
+    self.file = file
+    self.threads = threads
+    let header = file.header
+    func malformed(_ message: String) -> FileError { FileError(.malformed, file.file.path, message) }
+    if let given {
+      guard given.hash == header.modelHash else {
+        throw malformed(
+          "was made with the model '\(header.modelName)' (SHA-256 \(header.modelHash.prefix(6).hexadecimal)…), not with "
+            + "'\(given.name)' (\(given.hash.prefix(6).hexadecimal)…)")
+      }
+      model = given.model
+    } else if let bytes = try file.embeddedModel() {
+      model = try IdentifiedModel(bytes: bytes, path: "\(file.file.path) (its model)").model
+    } else {
+      throw malformed("holds no model; name '\(header.modelName)', which it was made with, by --model")
+    }
+    guard model.network.codeSize == header.codeSize, model.architecture.inputShape == header.shape else {
+      throw malformed(
+        "codes of \(header.codeSize) numbers and samples of shape \(header.shape), but the model has "
+          + "\(model.network.codeSize) and \(model.architecture.inputShape)")
+    }
+    let known = model.network.classes
+    let classesFit = header.classes.map { $0.low >= 0 && Int($0.high) < known ?? 0 } ?? (known == nil)
+    guard classesFit else { throw malformed("its table of classes is not the model's") }
+    decoder = Inference(model, .decode, threads: threads)
+  }
+
+  /// The chunks that hold some of the samples.
+  public func chunks(of samples: Range<Int>) -> Range<Int> {
+    samples.lowerBound / file.header.samplesPerChunk..<(samples.upperBound - 1) / file.header.samplesPerChunk + 1
+  }
+
+  /// The samples of chunks in the data's units, chunk after chunk; `consume` gets the chunk, and its samples × features or
+  /// what is wrong with it. The symbols of several are read at once.
+  public func run(
+    _ chunks: Range<Int>, _ consume: (Int, Result<Matrix<Float>, FileError>) throws -> Void
+  ) throws {
+    let pool = WorkerPool(threads: threads)
+    let together = max(2 * threads, 8)
+    for start in stride(from: chunks.lowerBound, to: chunks.upperBound, by: together) {
+      let part = start..<min(start + together, chunks.upperBound)
+      let symbols = pool.map(part.count) { index in
+        Result<ChunkSymbols, FileError> { () throws(FileError) in try file.symbols(ofChunk: start + index) }
+      }
+      for chunk in part {
+        try consume(
+          chunk,
+          symbols[chunk - start].flatMap { symbols in
+            Result { () throws(FileError) in try samples(symbols, ofChunk: chunk) }
+          })
+      }
+    }
+  }
+
+  /// What the symbols of a chunk stand for.
+  private func samples(_ symbols: ChunkSymbols, ofChunk chunk: Int) throws(FileError) -> Matrix<Float> {
+    let header = file.header
+    let count = header.samples(ofChunk: chunk).count
+    let d = header.codeSize
+    var escapes = symbols.escapes.makeIterator()
+    var codes: [Float] = []
+    codes.reserveCapacity(count * d)
+    var residuals: [Float] = []
+    residuals.reserveCapacity(symbols.residuals.count)
+    var next = symbols.residuals.makeIterator()
+    for (sample, mode) in symbols.modes.enumerated() {
+      let level = Int(mode) < header.levels ? Int(mode) : 0
+      for j in 0..<d {
+        let symbol = symbols.codes[sample * d + j]
+        let step = Float(bitPattern: header.steps[j]) * Float(sign: .plus, exponent: -level, significand: 1)
+        codes.append(
+          symbol == ChunkSymbols.escape
+            ? Float(bitPattern: escapes.next()!)
+            : ScalarQuantiser.value(symbol, header.codes[level][j], step: step))
+      }
+      if Int(mode) < header.levels { continue }
+      let step = Float(bitPattern: header.residualSteps[Int(mode) - header.levels])
+      for _ in 0..<header.features {
+        let symbol = next.next()!
+        residuals.append(symbol == ChunkSymbols.escape ? Float(bitPattern: escapes.next()!) : Float(symbol) * step)
+      }
+    }
+    guard codes.allSatisfy(\.isFinite), residuals.allSatisfy(\.isFinite) else {
+      throw FileError(
+        .malformed, file.file.path, "chunk \(chunk) of \(header.chunks.count) has numbers that are not finite")
+    }
+    let matrix = Matrix(rows: count, columns: d, values: codes)
+    var result = try decoder(Codec.codes(matrix, labels: header.classes == nil ? nil : symbols.classes))
+    add(residuals, symbols.modes, to: &result)
+    return result
+  }
+
+  /// x̂ ← x̂ + r, r from the network's units to the data's.
+  private func add(_ residuals: [Float], _ modes: [Int32], to result: inout Matrix<Float>) {
+    if residuals.isEmpty { return }
+    let (n, scaling) = (result.columns, model.scaling)
+    var place = 0
+    result.withMutableView { view in
+      for (sample, mode) in modes.enumerated() where Int(mode) >= file.header.levels {
+        for f in 0..<n {
+          view[sample, f] += scaling.kind == .none ? residuals[place] : residuals[place] / scaling.factor[f]
+          place += 1
+        }
+      }
+    }
+  }
+}
+
+extension Codec {
+  /// ‖x̂ − x‖² of each sample of `data`, x̂ what comes back from its compressed form.
+  public func errors(of compressed: CompressedData, against data: Dataset) throws -> [Double] {
+    let aez = try AEZFile(RandomAccessFile(compressed.bytes, path: "the file just made"))
+    let decompressor = try Decompressor(aez, model: file, threads: threads)
+    var errors: [Double] = []
+    errors.reserveCapacity(data.count)
+    try decompressor.run(0..<aez.header.chunks.count) { chunk, result in
+      let rows = aez.header.samples(ofChunk: chunk)
+      errors += differences(try result.get(), from: data, rows.map { $0 }).rowSquares
+    }
+    return errors
+  }
+}

@@ -1,0 +1,131 @@
+import AEZ
+import Datasets
+import Linalg
+
+/// Finds steps and modes with which no sample's squared error is above a bound.
+///
+/// A sample takes the coarsest level that meets it. Where none does, since the model cannot draw the sample, its residual
+/// x − x̂ is quantised too: with steps of δ = 2√(e/n) no residual is off by more than δ/2, so that the error is at most
+/// nδ²/4 = e whatever the sample is. The first steps tried are 2δ and √2δ, whose usual error is below the bound as well.
+struct MaximumErrorSearch {
+  private let codec: Codec
+  private let subject: Codec.Subject
+  /// What the encoder keeps to: the decoder's rounding may differ on another machine.
+  private let limit: Double
+  private let residualSteps: [Float]
+
+  static let levels = 4
+  static let scales: [Double] = [2, 1.4, 1, 0.7, 0.5, 0.35, 0.25, 0.17, 0.12]
+
+  init(_ codec: Codec, _ subject: Codec.Subject, _ error: Double) {
+    self.codec = codec
+    self.subject = subject
+    limit = error * (1 - 1e-4)
+    let safe = 2 * (0.999 * limit / Double(subject.data.featureCount)).squareRoot()
+    residualSteps = [2 * safe, 1.4142 * safe, safe].map { max(Float($0), .leastNormalMagnitude * 4) }
+  }
+
+  /// The plan of the scale that needs the fewest bits, by up to 1,000 of the samples.
+  func plan() throws(FileError) -> QuantisationPlan {
+    let part = subject.spread(1000)
+    let search = MaximumErrorSearch(codec: codec, subject: part, limit: limit, residualSteps: residualSteps)
+    var best: (bits: Double, scale: Double)?
+    for scale in Self.scales {
+      let bits = try search.assignment(scale: scale).bits
+      if best == nil || bits < best!.bits { best = (bits, scale) }
+    }
+    return try assignment(scale: best!.scale).plan
+  }
+
+  private init(codec: Codec, subject: Codec.Subject, limit: Double, residualSteps: [Float]) {
+    (self.codec, self.subject, self.limit, self.residualSteps) = (codec, subject, limit, residualSteps)
+  }
+
+  /// The modes of all samples with steps of a scale, and the bits of them, tables left out.
+  private func assignment(scale: Double) throws(FileError) -> (plan: QuantisationPlan, bits: Double) {
+    var plan = codec.plan(scale: scale, levels: Self.levels, subject)
+    var modes = [Int32](repeating: -1, count: subject.data.count)
+    var bits = 0.0
+    var left = Array(modes.indices)
+    for level in 0..<Self.levels where !left.isEmpty {
+      let codes = subject.codes.rows(left)
+      let errors = try codec.squaredErrors(
+        plan.quantiser.quantised(codes, level: level, pool: codec.pool), of: subject.data, left)
+      let costs = plan.quantiser.bits(codes, level: level, pool: codec.pool)
+      for (place, sample) in left.enumerated() where errors[place] <= limit {
+        modes[sample] = Int32(level)
+        bits += costs[place]
+      }
+      left = left.filter { modes[$0] < 0 }
+    }
+    if !left.isEmpty { bits += try addResiduals(left, &plan, &modes) }
+    plan.modes = modes
+    return (plan, bits)
+  }
+
+  /// Gives the samples `left` residuals.
+  /// - Returns: the bits of them and of their codes.
+  private func addResiduals(
+    _ left: [Int], _ plan: inout QuantisationPlan, _ modes: inout [Int32]
+  ) throws(FileError) -> Double {
+    let codes = subject.codes.rows(left)
+    let quantised = plan.quantiser.quantised(codes, level: 0, pool: codec.pool)
+    let differences = try codec.differences(quantised, of: subject.data, left)
+    var bits = plan.quantiser.bits(codes, level: 0, pool: codec.pool).reduce(0, +)
+    plan.residuals.steps = residualSteps
+    var counts = [[Int32: Int]](repeating: [:], count: residualSteps.count)
+    let n = differences.columns
+    for (place, sample) in left.enumerated() {
+      let row = differences.values[place * n..<(place + 1) * n]
+      for (k, step) in residualSteps.enumerated() {
+        let coded = ResidualQuantiser.quantise(row, step: step)
+        // Those of the last are within the bound by their width.
+        guard coded.error <= limit || k == residualSteps.count - 1 else { continue }
+        modes[sample] = Int32(plan.levels + k)
+        plan.residuals.symbols[sample] = coded.symbols
+        plan.residuals.escapes[sample] = coded.escapes
+        for symbol in coded.symbols { counts[k][symbol, default: 0] += 1 }
+        break
+      }
+    }
+    for counts in counts {
+      let (table, cost) = ResidualQuantiser.table(counts)
+      plan.residuals.tables.append(table)
+      bits += cost
+    }
+    return bits
+  }
+}
+
+/// Residuals as symbols: multiples of a step, and what is too far out as it is.
+enum ResidualQuantiser {
+  static let most: Int32 = 1000
+
+  static func quantise(_ row: ArraySlice<Float>, step: Float) -> (symbols: [Int32], escapes: [UInt32], error: Double) {
+    var (symbols, escapes, error) = ([Int32](), [UInt32](), 0.0)
+    symbols.reserveCapacity(row.count)
+    for value in row {
+      let q = (value / step).rounded()
+      if q.magnitude <= Float(most) {
+        symbols.append(Int32(q))
+        let rest = Double(value) - Double(q) * Double(step)
+        error += rest * rest
+      } else {
+        symbols.append(ChunkSymbols.escape)
+        escapes.append(value.bitPattern)
+      }
+    }
+    return (symbols, escapes, error)
+  }
+
+  /// A table of the symbols that occur, and the bits of all of them in it.
+  static func table(_ counts: [Int32: Int]) -> (FrequencyTable, bits: Double) {
+    let symbols = counts.keys.filter { $0 != ChunkSymbols.escape }
+    let (low, high) = (symbols.min() ?? 0, symbols.max() ?? 0)
+    var weights = (low...high).map { Double(counts[$0] ?? 0) }
+    weights.append(Double(counts[ChunkSymbols.escape] ?? 0))
+    let total = weights.reduce(0, +)
+    let bits = weights.reduce(32 * weights.last!) { $1 > 0 ? $0 - $1 * log2($1 / total) : $0 }
+    return (FrequencyTable(low: low, weights: weights), bits)
+  }
+}

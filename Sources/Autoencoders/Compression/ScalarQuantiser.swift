@@ -1,0 +1,117 @@
+import AEZ
+import Linalg
+
+/// The quantiser of one number of a code: entropy-constrained, with steps of one width.
+///
+/// Symbol q stands for r_q = (q + o_q)Δ, o_q the offset of the mean of what falls to it. z becomes the q that makes
+/// (z − r_q)²/Δ² + λ bits(q) least; λ = ln 2 / 6 is the slope of distortion against rate, −∂D/∂R in units of Δ², where
+/// D = Δ²/12 and each bit halves Δ. Intervals, probabilities and means are found in turn.
+///
+/// Source: P. A. Chou, T. Lookabaugh, R. M. Gray, "Entropy-constrained vector quantization", 1989, for one dimension.
+struct ScalarQuantiser: Sendable {
+  /// Δ.
+  let step: Float
+  let code: CodeTable
+  /// Upper ends of the symbols' intervals in units of Δ, all but the last's.
+  private let thresholds: [Float]
+
+  static let lambda = 0.11552453009332421
+  static let iterations = 4
+
+  /// For numbers distributed as `marginal`, measured on so many samples.
+  init(step: Float, _ marginal: CodeDistribution.Marginal, samples: Int) {
+    self.step = step
+    let width = Double(step)
+    let (lowest, highest) = (Double(marginal.quantiles.first!), Double(marginal.quantiles.last!))
+    // As far again as samples may lie that were not seen.
+    let margin = 0.05 * (highest - lowest)
+    let limit = Double(FrequencyTable.symbolRange.upperBound) / 2
+    var low = ((lowest - margin) / width).rounded()
+    var high = ((highest + margin) / width).rounded()
+    low = min(max(low, -limit), limit)
+    high = min(max(high, low), limit)
+    if high - low >= Double(FrequencyTable.mostSymbols) {
+      let middle = ((low + high) / 2).rounded()
+      low = middle - Double(FrequencyTable.mostSymbols / 2)
+      high = low + Double(FrequencyTable.mostSymbols - 1)
+    }
+    let count = Int(high - low) + 1
+    // What no sample fell to is possible too.
+    let unseen = min(0.5, 1 / Double(samples))
+    var ends = (0..<count - 1).map { low + Double($0) + 0.5 }
+    var points = (0..<count).map { low + Double($0) }
+    var shares = [Double](repeating: 0, count: count)
+    for _ in 0..<Self.iterations {
+      var below = 0.0
+      for i in 0..<count {
+        let above = i == count - 1 ? 1 : marginal(ends[i] * width)
+        shares[i] = (1 - unseen) * max(above - below, 0) + unseen / Double(count)
+        below = above
+      }
+      Self.centre(&points, low: low, ends: ends, marginal, width)
+      for i in 0..<count - 1 {
+        let gap = points[i + 1] - points[i]
+        let shift = Self.lambda * log2(shares[i] / shares[i + 1])
+        ends[i] = (points[i] + points[i + 1]) / 2 + shift / (2 * gap)
+        // No symbol's interval may end before it begins.
+        if i > 0 { ends[i] = max(ends[i], ends[i - 1]) }
+      }
+    }
+    let escapes = 1e-5
+    code = CodeTable(
+      FrequencyTable(low: Int32(low), weights: shares + [escapes]),
+      offsets: points.enumerated().map { Int8(min(max((($1 - low - Double($0)) * 256).rounded(), -127), 127)) })
+    thresholds = ends.map { Float($0) }
+  }
+
+  /// Moves each point to the mean of what falls to it, by no more than 0.45.
+  private static func centre(
+    _ points: inout [Double], low: Double, ends: [Double], _ marginal: CodeDistribution.Marginal, _ width: Double
+  ) {
+    let parts = 8
+    for i in points.indices {
+      let middle = low + Double(i)
+      let from = i == 0 ? middle - 1 : max(ends[i - 1], middle - 2)
+      let to = i == points.count - 1 ? middle + 1 : min(ends[i], middle + 2)
+      if to <= from { continue }
+      var (mass, moment) = (0.0, 0.0)
+      var below = marginal(from * width)
+      for part in 1...parts {
+        let end = from + (to - from) * Double(part) / Double(parts)
+        let above = marginal(end * width)
+        mass += above - below
+        moment += (above - below) * (end - (to - from) / Double(2 * parts))
+        below = above
+      }
+      let mean = mass > 1e-9 ? moment / mass : middle
+      points[i] = middle + min(max(mean - middle, -0.45), 0.45)
+    }
+  }
+
+  /// The symbol of z; nil where it lies outside the table.
+  @inline(__always)
+  func symbol(_ z: Float) -> Int32? {
+    let t = z / step
+    let (low, high) = (code.table.low, code.table.high)
+    guard t >= Float(low) - 0.75, t <= Float(high) + 0.75 else { return nil }
+    var i = min(max(Int(t.rounded()) - Int(low), 0), thresholds.count)
+    while i < thresholds.count && t > thresholds[i] { i += 1 }
+    while i > 0 && t <= thresholds[i - 1] { i -= 1 }
+    return low + Int32(i)
+  }
+
+  /// The number that a symbol of `code` stands for: the same bits on any machine that follows IEEE 754.
+  static func value(_ symbol: Int32, _ code: CodeTable, step: Float) -> Float {
+    let offset = Double(code.offsets[Int(symbol - code.table.low)]) / 256
+    return Float((Double(symbol) + offset) * Double(step))
+  }
+
+  /// −log₂ of each entry's share, in bits, the escape's and its 32 bits last.
+  var costs: [Double] {
+    var costs = code.table.frequencies.map {
+      Double(FrequencyTable.precision) - log2(Double($0))
+    }
+    costs[costs.count - 1] += 32
+    return costs
+  }
+}

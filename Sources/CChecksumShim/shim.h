@@ -1,0 +1,7 @@
+#ifndef AETOOL_CHECKSUM_SHIM_H
+#define AETOOL_CHECKSUM_SHIM_H
+
+#include <isa-l/crc.h>
+#include <openssl/sha.h>
+
+#endif
