@@ -24,7 +24,7 @@ BIN := $(SCRATCH)/release/aetool
 # The test program's own name for the folder, so that it finds the program that was built with it.
 export AETOOL_PROGRAM := $(abspath $(BIN))
 
-.PHONY: help setup build test demo bench bench-peers bench-optimisers variants lint format install clean
+.PHONY: help setup build test demo bench bench-peers bench-optimisers variants fuzz lint format install clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

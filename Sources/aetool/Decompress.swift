@@ -30,6 +30,9 @@ struct Decompress: ParsableCommand {
     transform: parseRange)
   var samples: Range<Int>?
 
+  @Flag(help: "Write the codes, samples × code size, instead of what the model decodes from them.")
+  var codes = false
+
   @Flag(help: "Go on past damaged chunks: their samples become nan, and the exit status is 65.")
   var keepGoing = false
 
@@ -37,11 +40,12 @@ struct Decompress: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
-    let format = try ArrayFormat.of(output.out, allowsPictures: true)
+    let format = try ArrayFormat.of(output.out, allowsPictures: !codes)
     let file = try AEZFile(data)
     let decompressor = try Decompressor(
       file, model: try model.map { try IdentifiedModel($0) }, threads: threads.threads)
-    let shape = file.header.shape
+    let shape = codes ? [file.header.codeSize] : file.header.shape
+    let width = shape.reduce(1, *)
     var wanted = samples ?? 0..<file.header.samples
     guard wanted.upperBound <= file.header.samples else {
       throw ProgramError(
@@ -51,7 +55,7 @@ struct Decompress: ParsableCommand {
     if format == .png { wanted = wanted.prefix(picture.count) }
     var damaged: [FileError] = []
     let write = try writer(format, shape, count: wanted.count)
-    try decompressor.run(decompressor.chunks(of: wanted)) { chunk, result in
+    try decompressor.run(decompressor.chunks(of: wanted), codes ? .codes : .samples) { chunk, result in
       let all = file.header.samples(ofChunk: chunk)
       var rows: Matrix<Float>
       switch result {
@@ -60,12 +64,10 @@ struct Decompress: ParsableCommand {
         if !keepGoing { throw error }
         damaged.append(error)
         rows = Matrix(
-          rows: all.count, columns: file.header.features,
-          values: [Float](repeating: .nan, count: all.count * file.header.features))
+          rows: all.count, columns: width, values: [Float](repeating: .nan, count: all.count * width))
       }
       let part = wanted.clamped(to: all)
       if part.count < all.count {
-        let width = rows.columns
         let values = rows.values[
           (part.lowerBound - all.lowerBound) * width..<(part.upperBound - all.lowerBound) * width]
         rows = Matrix(rows: part.count, columns: width, values: Array(values))

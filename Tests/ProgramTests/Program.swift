@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// The program as a user runs it: a process in a folder of its own, which goes with it.
 final class Program: Sendable {
@@ -73,4 +74,10 @@ final class Program: Sendable {
       ]
         + more)
   }
+}
+
+/// The result of a run that must have gone well, as a JSON object.
+func json(_ result: Program.Result) throws -> [String: Any] {
+  #expect(result.status == 0, "\(result.errors)")
+  return try #require(try JSONSerialization.jsonObject(with: result.bytes) as? [String: Any], "\(result.errors)")
 }

@@ -4,10 +4,6 @@ import Testing
 
 /// Every variant through every command that takes a model, as a user would.
 @Suite struct VariantTests {
-  private func json(_ result: Program.Result) throws -> [String: Any] {
-    try #require(try JSONSerialization.jsonObject(with: result.bytes) as? [String: Any], "\(result.errors)")
-  }
-
   @Test(arguments: Variant.all.map(\.name))
   func everyCommandTakesEveryVariant(name: String) throws {
     let aetool = try Program()

@@ -3,11 +3,6 @@ import Testing
 
 /// What is said of variational models on the command line.
 @Suite struct VariationalTests {
-  private func json(_ result: Program.Result) throws -> [String: Any] {
-    #expect(result.status == 0, "\(result.errors)")
-    return try #require(try JSONSerialization.jsonObject(with: result.bytes) as? [String: Any])
-  }
-
   @Test func likelihoodsAndBoundsAreTrainedAndMeasured() throws {
     let aetool = try Program()
     for (options, key) in [

@@ -99,7 +99,7 @@ public struct Codec {
     let own = quantiser(subject.own)
     if !subject.knowsTraining { return QuantisationPlan(quantiser: own, tables: .data) }
     let trained = quantiser(subject.training)
-    return cost(own) < cost(trained)
+    return cost(own) < Self.worthwhile * cost(trained)
       ? QuantisationPlan(quantiser: own, tables: .data) : QuantisationPlan(quantiser: trained, tables: .training)
   }
 
@@ -126,6 +126,10 @@ public struct Codec {
     }
     return best.plan
   }
+
+  /// What the data's own tables must make of a file's size to be taken: the same tables for the same model, but for data of
+  /// another kind.
+  static let worthwhile = 0.98
 
   // MARK: - Writing
 

@@ -4,6 +4,11 @@ import Linalg
 
 /// An .aez file with its model: samples come back chunk by chunk.
 public struct Decompressor {
+  /// What comes back: samples in the data's units, or their codes, the same bits on every machine.
+  public enum Output: Sendable {
+    case samples, codes
+  }
+
   public let file: AEZFile
   public let model: Model
   private let threads: Int
@@ -44,10 +49,10 @@ public struct Decompressor {
     samples.lowerBound / file.header.samplesPerChunk..<(samples.upperBound - 1) / file.header.samplesPerChunk + 1
   }
 
-  /// The samples of chunks in the data's units, chunk after chunk; `consume` gets the chunk, and its samples × features or
-  /// what is wrong with it. The symbols of several are read at once.
+  /// The samples of chunks, chunk after chunk; `consume` gets the chunk, and its samples × features (or code size), or what is
+  /// wrong with it. The symbols of several are read at once.
   public func run(
-    _ chunks: Range<Int>, _ consume: (Int, Result<Matrix<Float>, FileError>) throws -> Void
+    _ chunks: Range<Int>, _ output: Output = .samples, _ consume: (Int, Result<Matrix<Float>, FileError>) throws -> Void
   ) throws {
     let pool = WorkerPool(threads: threads)
     let together = max(2 * threads, 8)
@@ -60,45 +65,24 @@ public struct Decompressor {
         try consume(
           chunk,
           symbols[chunk - start].flatMap { symbols in
-            Result { () throws(FileError) in try samples(symbols, ofChunk: chunk) }
+            Result { () throws(FileError) in try decode(symbols, ofChunk: chunk, output) }
           })
       }
     }
   }
 
   /// What the symbols of a chunk stand for.
-  private func samples(_ symbols: ChunkSymbols, ofChunk chunk: Int) throws(FileError) -> Matrix<Float> {
+  private func decode(
+    _ symbols: ChunkSymbols, ofChunk chunk: Int, _ output: Output
+  ) throws(FileError) -> Matrix<Float> {
     let header = file.header
-    let count = header.samples(ofChunk: chunk).count
-    let d = header.codeSize
-    var escapes = symbols.escapes.makeIterator()
-    var codes: [Float] = []
-    codes.reserveCapacity(count * d)
-    var residuals: [Float] = []
-    residuals.reserveCapacity(symbols.residuals.count)
-    var next = symbols.residuals.makeIterator()
-    for (sample, mode) in symbols.modes.enumerated() {
-      let level = Int(mode) < header.levels ? Int(mode) : 0
-      for j in 0..<d {
-        let symbol = symbols.codes[sample * d + j]
-        let step = Float(bitPattern: header.steps[j]) * Float(sign: .plus, exponent: -level, significand: 1)
-        codes.append(
-          symbol == ChunkSymbols.escape
-            ? Float(bitPattern: escapes.next()!)
-            : ScalarQuantiser.value(symbol, header.codes[level][j], step: step))
-      }
-      if Int(mode) < header.levels { continue }
-      let step = Float(bitPattern: header.residualSteps[Int(mode) - header.levels])
-      for _ in 0..<header.features {
-        let symbol = next.next()!
-        residuals.append(symbol == ChunkSymbols.escape ? Float(bitPattern: escapes.next()!) : Float(symbol) * step)
-      }
-    }
+    let (codes, residuals) = header.numbers(symbols)
     guard codes.allSatisfy(\.isFinite), residuals.allSatisfy(\.isFinite) else {
       throw FileError(
         .malformed, file.file.path, "chunk \(chunk) of \(header.chunks.count) has numbers that are not finite")
     }
-    let matrix = Matrix(rows: count, columns: d, values: codes)
+    let matrix = Matrix(rows: symbols.modes.count, columns: header.codeSize, values: codes)
+    if output == .codes { return matrix }
     var result = try decoder(Codec.codes(matrix, labels: header.classes == nil ? nil : symbols.classes))
     add(residuals, symbols.modes, to: &result)
     return result
@@ -117,6 +101,35 @@ public struct Decompressor {
         }
       }
     }
+  }
+}
+
+extension Header {
+  /// The numbers that a chunk's symbols stand for: codes, and the residuals of samples that have some.
+  func numbers(_ symbols: ChunkSymbols) -> (codes: [Float], residuals: [Float]) {
+    var escapes = symbols.escapes.makeIterator()
+    var next = symbols.residuals.makeIterator()
+    var (codes, residuals) = ([Float](), [Float]())
+    codes.reserveCapacity(symbols.codes.count)
+    residuals.reserveCapacity(symbols.residuals.count)
+    for (sample, mode) in symbols.modes.enumerated() {
+      let level = Int(mode) < levels ? Int(mode) : 0
+      for j in 0..<codeSize {
+        let symbol = symbols.codes[sample * codeSize + j]
+        let step = Float(bitPattern: steps[j]) * Float(sign: .plus, exponent: -level, significand: 1)
+        codes.append(
+          symbol == ChunkSymbols.escape
+            ? Float(bitPattern: escapes.next()!)
+            : ScalarQuantiser.value(symbol, self.codes[level][j], step: step))
+      }
+      if Int(mode) < levels { continue }
+      let step = Float(bitPattern: residualSteps[Int(mode) - levels])
+      for _ in 0..<features {
+        let symbol = next.next()!
+        residuals.append(symbol == ChunkSymbols.escape ? Float(bitPattern: escapes.next()!) : Float(symbol) * step)
+      }
+    }
+    return (codes, residuals)
   }
 }
 

@@ -1,0 +1,23 @@
+import AEZ
+import Datasets
+
+/// Reads any bytes as an .aez file, checksums left aside, since they would end almost every run at the first change.
+///
+/// What is read must be what the writer would have written: each chunk's bytes follow from its symbols.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func readAEZ(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
+  let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+  guard let file = try? AEZFile(RandomAccessFile(bytes, path: "input"), checked: false) else { return 0 }
+  let header = file.header
+  // A few bytes may stand for millions of sure symbols: right, but slow.
+  if min(header.samples, header.samplesPerChunk) * (header.codeSize + header.features) > 1 << 14 { return 0 }
+  precondition(header.chunks.reduce(file.headerSize + header.embeddedModelSize) { $0 + $1.size } == count)
+  for chunk in header.chunks.indices.prefix(64) {
+    guard let symbols = try? file.symbols(ofChunk: chunk) else { continue }
+    let again = header.encode(symbols)
+    let place =
+      file.headerSize + header.embeddedModelSize + header.chunks[..<chunk].reduce(0) { $0 + $1.size }
+    precondition(again == Array(bytes[place..<place + again.count]), "another chunk than was read")
+  }
+  return 0
+}
