@@ -20,15 +20,19 @@ let package = Package(
     .systemLibrary(name: "CZlibShim", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNGShim", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CGIFShim", providers: [.apt(["libgif-dev"])]),
+    .systemLibrary(name: "CJPEGShim", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+    .systemLibrary(name: "CWebPShim", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
+    .target(name: "CImageCodecs", dependencies: ["CJPEGShim", "CPNGShim", "CWebPShim"]),
     .target(name: "CPUCheck"),
     .target(name: "Linalg", dependencies: ["CBLASShim"]),
     .target(name: "Datasets", dependencies: ["Linalg", "CZlibShim"], swiftSettings: strict),
     .target(name: "Autoencoders", dependencies: ["Linalg", "Datasets"], swiftSettings: strict),
     .target(name: "Figures", dependencies: ["CGIFShim", "CPNGShim"], swiftSettings: strict),
+    .target(name: "ImageCodecs", dependencies: ["CImageCodecs"], swiftSettings: strict),
     .executableTarget(
       name: "aetool",
       dependencies: [
-        "Autoencoders", "CPUCheck", "Datasets", "Figures", "Linalg",
+        "Autoencoders", "CPUCheck", "Datasets", "Figures", "ImageCodecs", "Linalg",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -48,6 +52,7 @@ let package = Package(
       name: "AutoencodersTests", dependencies: ["Autoencoders", "Datasets", "Linalg"],
       exclude: ["Golden"]),
     .testTarget(name: "FiguresTests", dependencies: ["CGIFShim", "Figures"]),
+    .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs"]),
     .testTarget(name: "ProgramTests", dependencies: ["aetool", "Autoencoders", "Datasets", "Linalg"]),
   ],
   swiftLanguageModes: [.v6]
