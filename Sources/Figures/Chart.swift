@@ -47,17 +47,24 @@ public struct Chart: Sendable {
   public let isSquare: Bool
   /// Whether the y axis starts at 0.
   public let startsAtZero: Bool
+  public let xScale: AxisScale
+  public let yScale: AxisScale
 
-  /// Arrows that are not finite are left out.
+  /// Arrows that are not finite are left out; points and arrows too that are not positive on a logarithmic axis.
   public init(
     title: String, xLabel: String, yLabel: String, series: [Series], arrows: [Arrow] = [], isSquare: Bool = false,
-    startsAtZero: Bool = false
+    startsAtZero: Bool = false, xScale: AxisScale = .linear, yScale: AxisScale = .linear
   ) {
+    func isDrawn(_ point: Point) -> Bool {
+      point.x.isFinite && point.y.isFinite && (xScale == .linear || point.x > 0) && (yScale == .linear || point.y > 0)
+    }
     self.title = title
     self.xLabel = xLabel
     self.yLabel = yLabel
-    self.series = series
-    self.arrows = arrows.filter { [$0.from.x, $0.from.y, $0.to.x, $0.to.y].allSatisfy(\.isFinite) }
+    self.series = series.map { Series($0.name, $0.points.filter(isDrawn), mark: $0.mark) }
+    self.arrows = arrows.filter { isDrawn($0.from) && isDrawn($0.to) }
+    self.xScale = xScale
+    self.yScale = yScale
     self.isSquare = isSquare
     self.startsAtZero = startsAtZero
   }
@@ -75,7 +82,7 @@ public struct Chart: Sendable {
     let points = series.flatMap(\.points) + arrows.flatMap { [$0.from, $0.to] }
     return PlotFrame(
       left: 64, right: width - SVG.legendWidth(series.map(\.name)), top: 44, bottom: height - 48, x: points.map(\.x),
-      y: points.map(\.y), isSquare: isSquare, yStartsAtZero: startsAtZero)
+      y: points.map(\.y), isSquare: isSquare, yStartsAtZero: startsAtZero, xScale: xScale, yScale: yScale)
   }
 
   private func drawnArrows(_ frame: PlotFrame) -> [String] {

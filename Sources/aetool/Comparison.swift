@@ -129,9 +129,9 @@ struct Comparison: Encodable {
         row.squared_error_per_sample, row.psnr_db, row.explained_variance, d?.mean, d?.low, d?.high,
         Double(row.code_bytes), row.largest_angle_degrees,
       ]
-      let name =
-        row.name.contains(where: { ",\"".contains($0) }) ? "\"" + row.name.filter { $0 != "\"" } + "\"" : row.name
-      text += "\(name),\(row.code_size)," + numbers.map { $0.map { "\($0)" } ?? "" }.joined(separator: ",") + "\n"
+      text +=
+        "\(csvField(row.name)),\(row.code_size)," + numbers.map { $0.map { "\($0)" } ?? "" }.joined(separator: ",")
+        + "\n"
     }
     return text
   }

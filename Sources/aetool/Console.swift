@@ -34,6 +34,11 @@ enum Console {
   }
 }
 
+/// A name as CSV has it, without quotation marks of its own.
+func csvField(_ name: String) -> String {
+  name.contains(where: { ",\"".contains($0) }) ? "\"" + name.filter { $0 != "\"" } + "\"" : name
+}
+
 extension Double {
   /// With so many digits behind the point.
   func formatted(_ digits: Int) -> String {

@@ -139,7 +139,7 @@ private func uniquelyNamed(_ contenders: [Contender]) -> [Contender] {
 }
 
 /// The last part of a path without its ending.
-private func fileName(_ path: String) -> String {
+func fileName(_ path: String) -> String {
   let name = path.split(separator: "/").last.map(String.init) ?? path
   return name.hasSuffix(".safetensors") ? String(name.dropLast(12)) : name
 }

@@ -16,10 +16,7 @@ import Testing
 
   func decoded(_ compressed: CompressedData, _ model: IdentifiedModel) throws -> Matrix<Float> {
     let file = try AEZFile(RandomAccessFile(compressed.bytes, path: "x.aez"))
-    let decompressor = try Decompressor(file, model: model, threads: 2)
-    var values: [Float] = []
-    try decompressor.run(0..<file.header.chunks.count) { _, rows in values += try rows.get().values }
-    return Matrix(rows: file.header.samples, columns: file.header.features, values: values)
+    return try Decompressor(file, model: model, threads: 2)()
   }
 
   /// Errors against fine codes fall by 4 with each halving of the steps, as Δ²/12 says, and bits rise by one a number.

@@ -88,4 +88,33 @@ import Testing
     let none = Chart(title: "t", xLabel: "x", yLabel: "y", series: [.init("origin", [.init(0, 0)])])
     #expect(!SVGElement.all(of: none.svg()).contains { $0.name == "marker" })
   }
+
+  /// On logarithmic axes equal factors are equally far apart, ticks say where, and what has no logarithm is left out.
+  @Test func logarithmicAxesHaveEqualFactors() throws {
+    let points = [Chart.Point(2, 1), .init(20, 100), .init(200, 10), .init(0, 5), .init(5, -1), .init(.nan, 1)]
+    let chart = Chart(
+      title: "t", xLabel: "x", yLabel: "y", series: [.init("s", points)], xScale: .logarithmic, yScale: .logarithmic)
+    let elements = SVGElement.all(of: chart.svg())
+    let circles = elements.filter { $0.name == "circle" }
+    #expect(circles.count == 3)
+    let x = try circles.map { try $0.number("cx") }
+    let y = try circles.map { try $0.number("cy") }
+    #expect(abs((x[1] - x[0]) - (x[2] - x[1])) < 0.03 && x[0] < x[1])
+    #expect(abs((y[0] - y[2]) - (y[2] - y[1])) < 0.03 && y[1] < y[2])
+    let texts = elements.filter { $0.name == "text" }
+    let twenty = try #require(texts.first { $0.text == "20" && $0.attributes["text-anchor"] == "middle" })
+    #expect(try abs(twenty.number("x") - x[1]) < 0.03)
+    let ten = try #require(texts.first { $0.text == "10" && $0.attributes["text-anchor"] == "end" })
+    #expect(try abs(ten.number("y") - 4 - y[2]) < 0.03)
+  }
+
+  @Test(arguments: [(1.0, 1.5), (3, 8), (0.02, 7), (1, 1e9), (1e-12, 1e12), (5, 5)])
+  func logarithmicTicksAreSome(range: (Double, Double)) {
+    let chart = Chart(
+      title: "", xLabel: "", yLabel: "", series: [.init("s", [.init(0, range.0), .init(1, range.1)])],
+      yScale: .logarithmic)
+    let ticks = SVGElement.all(of: chart.svg()).filter { $0.name == "text" && $0.attributes["text-anchor"] == "end" }
+    #expect((2...14).contains(ticks.count), "\(ticks.map(\.text))")
+    #expect(Set(ticks.map(\.text)).count == ticks.count)
+  }
 }

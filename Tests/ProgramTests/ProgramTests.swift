@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "train", "encode", "decode", "reconstruct", "evaluate", "pca-compare", "filters", "activations",
+    "train", "encode", "decode", "reconstruct", "evaluate", "pca-compare", "rate-distortion", "filters", "activations",
     "vector-field", "sample", "latent-grid", "traverse", "interpolate", "latent-scatter", "loss-ablation", "curves",
     "info", "gradient-check", "doctor",
   ])

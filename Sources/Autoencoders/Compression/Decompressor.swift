@@ -71,6 +71,14 @@ public struct Decompressor {
     }
   }
 
+  /// All samples at once; the first error ends it.
+  public func callAsFunction() throws -> Matrix<Float> {
+    var values: [Float] = []
+    values.reserveCapacity(file.header.samples * file.header.features)
+    try run(0..<file.header.chunks.count) { _, rows in values += try rows.get().values }
+    return Matrix(rows: file.header.samples, columns: file.header.features, values: values)
+  }
+
   /// What the symbols of a chunk stand for.
   private func decode(
     _ symbols: ChunkSymbols, ofChunk chunk: Int, _ output: Output

@@ -1,0 +1,21 @@
+import ImageCodecs
+
+/// Smooth waves with an edge, which differ by `seed` and channel.
+func picture(width: Int, height: Int, channels: Int, seed: Int = 0) -> Raster {
+  var pixels: [UInt8] = []
+  for y in 0..<height {
+    for x in 0..<width {
+      for channel in 0..<channels {
+        let wave = (x * (3 + channel) + y * 5 + seed * 31) % 200
+        pixels.append(UInt8(x > width / 2 ? 255 - wave : wave / 2))
+      }
+    }
+  }
+  return Raster(pixels, width: width, height: height, channels: channels)
+}
+
+/// The mean over pixels of the squared difference, in [0, 1] units.
+func meanSquare(_ a: Raster, _ b: Raster) -> Double {
+  let total = zip(a.pixels, b.pixels).reduce(0) { $0 + (Int($1.0) - Int($1.1)) * (Int($1.0) - Int($1.1)) }
+  return Double(total) / Double(a.pixels.count) / 255 / 255
+}
