@@ -8,6 +8,6 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "fuzz-aez", dependencies: [.product(name: "Autoencoders", package: "aetool")], path: "Sources",
-      swiftSettings: [.unsafeFlags(["-parse-as-library"])])
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])])
   ]
 )

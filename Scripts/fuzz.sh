@@ -8,8 +8,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 work="$root/.build/fuzz"
 mkdir -p "$work/corpus"
 
-swift build -c release --package-path "$root/Fuzz" --scratch-path "$work/build" --product fuzz-aez -Xswiftc -sanitize=fuzzer \
-  -Xlinker -fsanitize=fuzzer
+swift build -c release --package-path "$root/Fuzz" --scratch-path "$work/build" --product fuzz-aez -Xswiftc -sanitize=fuzzer
 
 # Small files of each kind to start from.
 "$aetool" train --data digits:60:1 --hidden 8 --latent 2 --epochs 1 --model "$work/m.safetensors" 2>/dev/null >/dev/null

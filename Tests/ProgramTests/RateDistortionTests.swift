@@ -98,13 +98,21 @@ import Testing
       return result.errors
     }
     try Data("1,0.2\n0.3,0.4\n0.5,0.7\n".utf8).write(to: aetool.folder.appendingPathComponent("t.csv"))
+    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 2), }"
+    let padded = header + String(repeating: " ", count: 117 - header.count) + "\n"
+    let numbers = [0, 1, 2, 7 as Float].flatMap { value in withUnsafeBytes(of: value) { Array($0) } }
+    try Data([0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0] + Array(padded.utf8) + numbers)
+      .write(to: aetool.folder.appendingPathComponent("images.npy"))
     try Data("1,2\n3,4\n5,7\n".utf8).write(to: aetool.folder.appendingPathComponent("large.csv"))
     #expect(
       try refused(64, "--data", "t.csv", "--out", "rd")
         == "error: t.csv: samples of shape [2] are no images, so there is no codec without --model\n")
     #expect(
-      try refused(65, "--data", "large.csv", "--out", "rd")
-        == "error: large.csv: values from 1.0 to 7.0; expected pixels, or numbers from 0 to 1\n")
+      try refused(64, "--data", "large.csv", "--out", "rd")
+        == "error: large.csv: samples of shape [2] are no images, so there is no codec without --model\n")
+    #expect(
+      try refused(65, "--data", "images.npy", "--out", "rd")
+        == "error: images.npy: images with values from 0.0 to 7.0; expected pixels, or numbers from 0 to 1\n")
     #expect(
       try refused(64, "--data", "digits:9", "--out", "rd", "--reference", "gif")
         == "error: --reference gif: expected one of \(Self.names.joined(separator: ", "))\n")
@@ -113,6 +121,53 @@ import Testing
     #expect(try refused(64, "--data", "digits:9").contains("--out"))
     #expect(try refused(66, "--data", "none", "--out", "rd").contains("none"))
     #expect(try refused(73, "--data", "digits:9", "--out", "t.csv").contains("t.csv"))
-    #expect(try aetool.files() == ["large.csv", "t.csv"])
+    #expect(try aetool.files() == ["images.npy", "large.csv", "t.csv"])
+  }
+
+  /// Models and principal components of tables, whose values leave [0, 1]; and of images beside their codecs.
+  @Test func modelsAreHeldAgainstComponents() throws {
+    let aetool = try Program()
+    let rows = (0..<300).map { i in "\(i % 7 * 10),\(i % 7 * 5 + i % 3),\(i % 5 * 100),\(i % 5 + i % 7)" }
+    try Data((rows.joined(separator: "\n") + "\n").utf8).write(to: aetool.folder.appendingPathComponent("t.csv"))
+    _ = try aetool(
+      "train", "--data", "t.csv", "--hidden", "8", "--latent", "2", "--epochs", "3", "--model", "t.safetensors")
+    let table = try json(
+      aetool(
+        "rate-distortion", "--data", "t.csv", "--train", "t.csv", "--model", "t.safetensors", "--out", "table", "--json"
+      ))
+    #expect(try curves(table).map(\.name) == ["t", "klt"])
+    #expect((table["notes"] as? [String])?.first?.contains("standard deviation") == true)
+    #expect(!aetool.exists("table/same-bytes.png"))
+    _ = try aetool.trainSmall()
+    let images = try json(
+      aetool(
+        "rate-distortion", "--data", "digits:200:2", "--train", "digits:300:1", "--model", "m.safetensors", "--model",
+        "m.safetensors", "--out", "images", "--json"))
+    let names = try curves(images).map(\.name)
+    #expect(names.starts(with: ["m", "m#2", "klt"]) && names.contains("webp-montage"))
+    // Finer steps cost more and are nearer.
+    let klt = try #require(try curves(images).first { $0.name == "klt" }).points
+    #expect(zip(klt, klt.dropFirst()).allSatisfy { $0.bytes < $1.bytes && $0.error > $1.error }, "\(klt)")
+    #expect(aetool.exists("images/same-bytes.png"))
+  }
+
+  private func curves(
+    _ report: [String: Any]
+  ) throws -> [(name: String, points: [(bytes: Double, error: Double)])] {
+    let points = try #require(report["points"] as? [[String: Any]])
+    var result: [(name: String, points: [(bytes: Double, error: Double)])] = []
+    for point in points {
+      let name = try #require(point["codec"] as? String)
+      let pair = (
+        bytes: try #require(point["bytes_per_sample"] as? Double),
+        error: try #require(point["squared_error_per_sample"] as? Double)
+      )
+      if result.last?.name == name {
+        result[result.count - 1].points.append(pair)
+      } else {
+        result.append((name, [pair]))
+      }
+    }
+    return result
   }
 }

@@ -1,11 +1,14 @@
 import AEZ
 import Datasets
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// Reads any bytes as an .aez file, checksums left aside, since they would end almost every run at the first change.
 ///
 /// What is read must be what the writer would have written: each chunk's bytes follow from its symbols.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func readAEZ(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
+private func readAEZ(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   let bytes = Array(UnsafeBufferPointer(start: start, count: count))
   guard let file = try? AEZFile(RandomAccessFile(bytes, path: "input"), checked: false) else { return 0 }
   let header = file.header
@@ -21,3 +24,15 @@ public func readAEZ(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   }
   return 0
 }
+
+/// libFuzzer's own loop; its main gives way to this file.
+@_silgen_name("LLVMFuzzerRunDriver")
+private func fuzz(
+  _ count: UnsafeMutablePointer<Int32>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+  _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
+) -> Int32
+
+var count = CommandLine.argc
+var arguments = CommandLine.unsafeArgv
+exit(fuzz(&count, &arguments) { readAEZ($0, $1) })
