@@ -127,8 +127,7 @@ import Testing
           entropy -= p * Double.log(p) / Double.log(2)
         }
       }
-      let rate = last!.terms.first { $0.name == "rate" }?.value
-      return (rate.map { $0 / regularization.rateWeight! }, entropy)
+      return (last!.terms.first { $0.name == "rate" }?.bits, entropy)
     }
     let free = try train(Regularization(quantisationNoise: 0.5))
     let penalised = try train(Regularization(quantisationNoise: 0.5, rateWeight: 0.02))

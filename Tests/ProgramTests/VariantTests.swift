@@ -71,7 +71,8 @@ import Testing
     #expect(trained.errors.contains(", noise uniform:1.0, rate 0.1 a bit of width 1.0"), "\(trained.errors)")
     let log = String(decoding: try aetool.contents("log.jsonl"), as: UTF8.self)
     let terms = try JSONDecoder().decode([String: Double].self, from: Data(log.split(separator: "\n").last!.utf8))
-    #expect(terms["rate"]! > 0)
+    #expect(terms["rate"]! > 0 && abs(terms["bits"]! - terms["rate"]! / 0.1) < 1e-6 * terms["bits"]!)
+    #expect(trained.errors.contains(" bits"), "\(trained.errors)")
     // Nothing is noisy outside of training.
     for out in ["a.npy", "b.npy"] {
       let encoded = try aetool("encode", "--model", "m.safetensors", "--data", "digits:20:2", "--out", out)
