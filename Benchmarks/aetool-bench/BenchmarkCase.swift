@@ -34,6 +34,8 @@ struct BenchmarkCase: Sendable {
       batch: 128),
     BenchmarkCase(
       name: "contractive", encoder: [784, 256, 32], regularization: Regularization(contraction: 0.1), batch: 128),
+    BenchmarkCase(
+      name: "coding", encoder: [784, 128, 32], regularization: Regularization(rateWeight: 0.1), batch: 256),
     BenchmarkCase(name: "vae", encoder: [784, 128, 32], isVariational: true, batch: 256),
   ]
 

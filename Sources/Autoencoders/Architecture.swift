@@ -153,6 +153,11 @@ public struct Architecture: Sendable, Codable, Equatable {
       throw InvalidArgument(
         "the variant '\(variant.name)' has a penalty of its own, --beta; of the others it takes --noise alone")
     }
+    if variant.isVariational, regularization?.quantisationNoise != nil {
+      throw InvalidArgument(
+        "the variant '\(variant.name)' has noise on its code and a rate of its own, --beta; --quantisation-noise and "
+          + "--rate-weight are for others")
+    }
     let network = try build()
     if network.contraction == 0 { return }
     let numbers = Contraction<Float>.numbersPerSample(network)

@@ -1,5 +1,5 @@
-/// What keeps a network from copying: noise on its input and penalties on its units. All combine with one another and
-/// with every trained variant.
+/// What keeps a network from copying: noise on its input, penalties on its units, and what makes its code fit for coding.
+/// All combine with one another and with every trained variant.
 public struct Regularization: Sendable, Codable, Equatable {
   public var noise: Corruption?
   /// λ of λ Σ |a|; 0: none.
@@ -9,15 +9,22 @@ public struct Regularization: Sendable, Codable, Equatable {
   public var contraction: Double
   /// The encoder layer whose units `l1` and `klSparsity` concern, from 1; nil: the code.
   public var layer: Int?
+  /// Δ: the code is to be rounded to its multiples, and has noise of that width while training; nil: none.
+  public var quantisationNoise: Double?
+  /// λ of the penalty λ · bits of the rounded code; nil: none. Without `quantisationNoise` Δ is 1.
+  public var rateWeight: Double?
 
   public init(
-    noise: Corruption? = nil, l1: Double = 0, klSparsity: KLSparsity? = nil, contraction: Double = 0, layer: Int? = nil
+    noise: Corruption? = nil, l1: Double = 0, klSparsity: KLSparsity? = nil, contraction: Double = 0, layer: Int? = nil,
+    quantisationNoise: Double? = nil, rateWeight: Double? = nil
   ) {
     self.noise = noise
     self.l1 = l1
     self.klSparsity = klSparsity
     self.contraction = contraction
     self.layer = layer
+    self.quantisationNoise = quantisationNoise ?? (rateWeight == nil ? nil : 1)
+    self.rateWeight = rateWeight
   }
 
   public static let none = Regularization()
@@ -26,7 +33,8 @@ public struct Regularization: Sendable, Codable, Equatable {
   func over(_ other: Regularization) -> Regularization {
     Regularization(
       noise: noise ?? other.noise, l1: l1 > 0 ? l1 : other.l1, klSparsity: klSparsity ?? other.klSparsity,
-      contraction: contraction > 0 ? contraction : other.contraction, layer: layer ?? other.layer)
+      contraction: contraction > 0 ? contraction : other.contraction, layer: layer ?? other.layer,
+      quantisationNoise: quantisationNoise ?? other.quantisationNoise, rateWeight: rateWeight ?? other.rateWeight)
   }
 
   /// Refuses what cannot be meant, by the names of the command line.
@@ -36,6 +44,9 @@ public struct Regularization: Sendable, Codable, Equatable {
     }
     try require(l1 >= 0 && l1.isFinite, "--l1 \(l1): must not be negative")
     try require(contraction >= 0 && contraction.isFinite, "--contraction \(contraction): must not be negative")
+    for case let (name, value?) in [("--quantisation-noise", quantisationNoise), ("--rate-weight", rateWeight)] {
+      try require(value > 0 && value.isFinite, "\(name) \(value): must be positive")
+    }
     if let klSparsity {
       try require(
         klSparsity.target > 0 && klSparsity.target < 1, "--kl-sparsity: ρ \(klSparsity.target) must be between 0 and 1")
@@ -50,7 +61,8 @@ public struct Regularization: Sendable, Codable, Equatable {
     }
   }
 
-  /// `encoder` with noise before it and penalties behind the layer that they concern.
+  /// `encoder` with noise before it, penalties behind the layer that they concern, and noise on its code with the bits that
+  /// it takes.
   func applied(to encoder: [LayerSpec], choosesActivation: Bool) throws(InvalidArgument) -> [LayerSpec] {
     var result = encoder
     let places = encoder.indices.filter { encoder[$0].activation != nil }
@@ -75,6 +87,10 @@ public struct Regularization: Sendable, Codable, Equatable {
     if l1 > 0 { penalties.append(.l1(l1)) }
     if let klSparsity { penalties.append(.klSparsity(klSparsity)) }
     if !penalties.isEmpty { result.insert(contentsOf: penalties, at: place + 1) }
+    if let width = quantisationNoise ?? (rateWeight == nil ? nil : 1) {
+      result.append(.corruption(.uniform(width: width)))
+      if let rateWeight { result.append(.rate(rateWeight, width: width)) }
+    }
     if let noise { result.insert(.corruption(noise), at: 0) }
     return result
   }

@@ -29,7 +29,10 @@ final class EpochLog {
       "epoch": Double(report.epoch), "seconds": report.seconds, "samples_per_second": report.samplesPerSecond,
       "learning_rate": report.learningRate, "train_loss": report.trainLoss,
     ]
-    for term in report.terms { entry[term.name] = term.value }
+    for term in report.terms {
+      entry[term.name] = term.value
+      if let bits = term.bits { entry["bits"] = bits }
+    }
     entry["start_loss"] = report.startLoss
     entry["validation_loss"] = report.validationLoss
     entry["validation_squared_error"] = report.validationSquaredError

@@ -24,7 +24,7 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also measure cleaning of this noise: gaussian:σ, masking:p or salt-and-pepper:p; the noise of training by default.",
+      "Also measure cleaning of this noise: \(Corruption.kinds); the noise of training by default.",
       valueName: "kind:amount"))
   var noise: Corruption?
 

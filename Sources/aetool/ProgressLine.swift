@@ -33,6 +33,7 @@ final class ProgressLine {
   func finish(_ report: EpochReport) {
     var line = "epoch \(report.epoch)/\(epochs)  loss \(report.trainLoss.significant(5))"
     for term in report.terms where term.name == "kl" { line += ", kl \(term.value.significant(4))" }
+    for case let bits? in report.terms.map(\.bits) { line += ", \(bits.significant(4)) bits" }
     if let floor = report.trainFloor, floor > 0 {
       line += " (\((report.trainLoss - floor).significant(4)) above entropy)"
     }

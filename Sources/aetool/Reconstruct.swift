@@ -23,7 +23,7 @@ struct Reconstruct: ParsableCommand {
   @OptionGroup var picture: PictureOptions
 
   @Option(
-    help: ArgumentHelp("Corrupt the data first: gaussian:σ, masking:p or salt-and-pepper:p.", valueName: "kind:amount"))
+    help: ArgumentHelp("Corrupt the data first: \(Corruption.kinds).", valueName: "kind:amount"))
   var noise: Corruption?
 
   @Option(help: ArgumentHelp("Seed of the noise.", valueName: "number"))

@@ -30,7 +30,7 @@ struct ConvolutionArguments: ParsableArguments {
 struct RegularizationArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Corrupt the input while training: gaussian:σ, masking:p or salt-and-pepper:p.", valueName: "kind:amount"))
+      "Corrupt the input while training: \(Corruption.kinds).", valueName: "kind:amount"))
   var noise: Corruption?
 
   @Option(help: ArgumentHelp("λ of the penalty λ Σ |a| on the code's activations.", valueName: "λ"))
@@ -53,8 +53,23 @@ struct RegularizationArguments: ParsableArguments {
       "The encoder layer that --l1 and --kl-sparsity concern, from 1; the code by default.", valueName: "n"))
   var sparseLayer: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Uniform noise of width Δ on the code while training, for codes that are to be rounded to multiples of Δ.",
+      valueName: "Δ"))
+  var quantisationNoise: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "λ of the penalty λ · bits of the rounded code, by distributions learned with it; Δ is 1 where none is named.",
+      valueName: "λ"))
+  var rateWeight: Double?
+
   func validate() throws {
-    for case let (name, value?) in [("--l1", l1), ("--contraction", contraction)] where !(value > 0) {
+    for case let (name, value?) in [
+      ("--l1", l1), ("--contraction", contraction), ("--quantisation-noise", quantisationNoise),
+      ("--rate-weight", rateWeight),
+    ] where !(value > 0) {
       throw ValidationError("\(name) \(value): must be positive")
     }
   }
@@ -62,6 +77,7 @@ struct RegularizationArguments: ParsableArguments {
   /// Whether any is named.
   var isEmpty: Bool {
     noise == nil && l1 == nil && klSparsity == nil && klMean == nil && contraction == nil && sparseLayer == nil
+      && quantisationNoise == nil && rateWeight == nil
   }
 
   /// What is named, for a variant with penalties of its own.
@@ -73,7 +89,8 @@ struct RegularizationArguments: ParsableArguments {
       sparsity!.mean = klMean
     }
     return Regularization(
-      noise: noise, l1: l1 ?? 0, klSparsity: sparsity, contraction: contraction ?? 0, layer: sparseLayer)
+      noise: noise, l1: l1 ?? 0, klSparsity: sparsity, contraction: contraction ?? 0, layer: sparseLayer,
+      quantisationNoise: quantisationNoise, rateWeight: rateWeight)
   }
 }
 

@@ -11,6 +11,8 @@ import Testing
       (.dense(1), .init(size: 1)), (.dense(3, .tanh), .init(size: 1)), (.dense(1, .silu), .init(size: 4)),
       (.corruption(.gaussian(deviation: 0.3)), .init(size: 5)), (.corruption(.masking(share: 0.4)), .init(size: 5)),
       (.corruption(.saltAndPepper(share: 0.4)), .init(size: 9)), (.l1(0.7), .init(size: 5)),
+      (.corruption(.uniform(width: 0.6)), .init(size: 5)), (.rate(0.7, width: 1), .init(size: 5)),
+      (.rate(1.3, width: 0.4), .init(size: 9)), (.rate(0.2, width: 3), .init(size: 1)),
       (.maxPool2D(2), image(5, 7, 3)), (.maxPool2D(3), image(6, 3, 1)), (.maxPool2D(1), image(2, 2, 9)),
       (.gaussianHeads(4), .init(size: 6)), (.gaussianSample(beta: 0.7), .init(size: 6)),
       (.gaussianSample(beta: 2), .init(size: 18)), (.gaussianSample(beta: 1.5, freeBits: 0.7), .init(size: 12)),
@@ -104,7 +106,9 @@ import Testing
   func everythingTogetherMatchesFiniteDifferences(name: String) throws {
     let variant = Variant.named(name)!
     for pooling in variant.isConvolutional ? ConvolutionOptions.Pooling.allCases : [.stride] {
-      for noise in [Corruption.gaussian(deviation: 0.2), .masking(share: 0.3), .saltAndPepper(share: 0.3)] {
+      for noise in [
+        Corruption.gaussian(deviation: 0.2), .masking(share: 0.3), .saltAndPepper(share: 0.3), .uniform(width: 0.4),
+      ] {
         let architecture = try Architecture(
           variant: name, inputShape: variant.isConvolutional ? [6, 5] : [12],
           hidden: variant.defaultHidden == nil ? nil : [7], latent: 4,
@@ -114,7 +118,8 @@ import Testing
             ? Regularization(noise: noise)
             : Regularization(
               noise: noise, l1: 0.3,
-              klSparsity: variant.takesActivation ? KLSparsity(target: 0.2, weight: 1.5) : nil, contraction: 2),
+              klSparsity: variant.takesActivation ? KLSparsity(target: 0.2, weight: 1.5) : nil, contraction: 2,
+              quantisationNoise: 0.7, rateWeight: 0.4),
           variational: variant.isVariational
             ? VariationalOptions(likelihood: .bernoulli, beta: 2.5, freeBits: 0.4) : nil,
           classes: variant.isVariational ? 3 : nil)

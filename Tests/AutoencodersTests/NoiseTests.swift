@@ -23,16 +23,21 @@ import Testing
     let mean = differences.reduce(0, +) / 100_000
     let variance = differences.reduce(0) { $0 + $1 * $1 } / 100_000
     #expect(abs(mean) < 0.007 && abs(variance - 0.25) < 0.005)
+    let shifts = zip(try model.corrupted(data, by: .uniform(width: 0.5)).values, clean.values).map { Double($0 - $1) }
+    #expect(shifts.allSatisfy { abs($0) < 0.2501 } && shifts.max()! > 0.249 && shifts.min()! < -0.249)
+    #expect(abs(shifts.reduce(0, +) / 100_000) < 0.002)
     #expect(try model.corrupted(data, by: .masking(share: 0.3)) == masked)
     #expect(try model.corrupted(data, by: .masking(share: 0.3), seed: 1) != masked)
   }
 
-  @Test(arguments: ["gaussian:0.3", "masking:0.5", "salt-and-pepper:0.25"])
+  @Test(arguments: ["gaussian:0.3", "masking:0.5", "salt-and-pepper:0.25", "uniform:0.1"])
   func corruptionsAreWrittenAsTheyAreRead(text: String) {
     #expect(Corruption(text)?.description == text)
   }
 
-  @Test(arguments: ["gaussian", "gaussian:", "gaussian:-1", "masking:1.5", "masking:nan", "snow:0.1", "masking:0.1:2"])
+  @Test(arguments: [
+    "gaussian", "gaussian:", "gaussian:-1", "uniform:-1", "masking:1.5", "masking:nan", "snow:0.1", "masking:0.1:2",
+  ])
   func whatIsNoCorruptionIsRefused(text: String) { #expect(Corruption(text) == nil) }
 
   @Test func aDenoisingModelCleansAndTheNumbersAgree() throws {

@@ -57,6 +57,28 @@ import Testing
     #expect(String(decoding: try aetool.contents("errors.svg"), as: UTF8.self).contains("training data"))
   }
 
+  @Test(arguments: ["vanilla", "deep", "conv", "denoising", "sparse-kl", "contractive", "linear"])
+  func codesAreMadeForCoding(name: String) throws {
+    let aetool = try Program()
+    let trained = try aetool(
+      "train", "--data", "digits:300:1", "--variant", name, "--latent", "8", "--epochs", "2", "--rate-weight", "0.1",
+      "--model", "m.safetensors", "--log", "log.jsonl")
+    #expect(trained.status == 0, "\(trained.errors)")
+    #expect(trained.errors.contains(", noise uniform:1.0, rate 0.1 a bit of width 1.0"), "\(trained.errors)")
+    let log = String(decoding: try aetool.contents("log.jsonl"), as: UTF8.self)
+    let terms = try JSONDecoder().decode([String: Double].self, from: Data(log.split(separator: "\n").last!.utf8))
+    #expect(terms["rate"]! > 0 && abs(terms["bits"]! - terms["rate"]! / 0.1) < 1e-6 * terms["bits"]!)
+    #expect(trained.errors.contains(" bits"), "\(trained.errors)")
+    // Nothing is noisy outside of training.
+    for out in ["a.npy", "b.npy"] {
+      let encoded = try aetool("encode", "--model", "m.safetensors", "--data", "digits:20:2", "--out", out)
+      #expect(encoded.status == 0, "\(encoded.errors)")
+    }
+    #expect(try aetool.contents("a.npy") == aetool.contents("b.npy"))
+    let check = try aetool("gradient-check", "--variant", name, "--rate-weight", "0.1", "--quantisation-noise", "0.5")
+    #expect(check.output.contains("encoder.rate.log_scales"), "\(check.output)\(check.errors)")
+  }
+
   @Test func aFieldOfArrowsPointsToTheData() throws {
     let aetool = try Program()
     let trained = try aetool(
@@ -102,6 +124,14 @@ import Testing
     #expect(try message("digits:100", "--noise", "snow:1").contains("'snow:1' is invalid for '--noise"))
     #expect(try message("digits:100", "--kl-sparsity", "2,3").contains("ρ 2.0 must be between 0 and 1"))
     #expect(try message("digits:100", "--l1", "0").contains("--l1 0.0: must be positive"))
+    #expect(
+      try message("digits:100", "--quantisation-noise", "0").contains("--quantisation-noise 0.0: must be positive"))
+    #expect(try message("digits:100", "--rate-weight", "0").contains("--rate-weight 0.0: must be positive"))
+    #expect(
+      try message("digits:100", "--variant", "vae", "--rate-weight", "1")
+        == "error: the variant 'vae' has noise on its code and a rate of its own, --beta; --quantisation-noise and "
+        + "--rate-weight are for others\n")
+    #expect(try message("digits:100", "--variant", "pca", "--rate-weight", "1").contains("fitted at once"))
     #expect(try message("digits:100", "--contraction", "1", "--activation", "silu").contains("second derivative"))
     #expect(try aetool.files() == [])
   }

@@ -77,12 +77,15 @@ public struct GradientCheck: Sendable {
       }
   }
 
-  /// Weights uniform in ±√(6 / fan_in), biases in ±0.5: large enough that every layer has something to say.
+  /// Weights uniform in ±√(6 / fan_in), biases in ±0.5: large enough that every layer has something to say. Tables as they
+  /// start.
   fileprivate static func fillParameters(
     _ theta: Buffer<Double>, _ layout: ParameterLayout, _ random: inout RandomStream
   ) {
     for parameter in layout.parameters {
-      let bound = parameter.shape.count > 1 ? (6 / Double(parameter.columns)).squareRoot() : 0.5
+      let bound =
+        parameter.isWeightMatrix
+        ? (6 / Double(parameter.columns)).squareRoot() : parameter.startBound > 0 ? parameter.startBound : 0.5
       let window = theta.view(rows: 1, columns: parameter.count, offset: parameter.offset)
       // States are means of units between 0 and 1.
       if parameter.isState { random.fillUniform(window, 0.1, 0.9) } else { random.fillUniform(window, -bound, bound) }

@@ -1,8 +1,8 @@
 import Linalg
 
-/// Noise on a network's input; the clean input stays the target (Vincent et al. 2008).
+/// Noise on a network's input, where the clean input stays the target (Vincent et al. 2008), or on its code.
 ///
-/// Written as on the command line: `gaussian:0.3`, `masking:0.5`, `salt-and-pepper:0.2`.
+/// Written as on the command line: `gaussian:0.3`, `masking:0.5`, `salt-and-pepper:0.2`, `uniform:0.1`.
 public enum Corruption: Sendable, Equatable, TextCoded {
   /// x + σε, ε standard normal.
   case gaussian(deviation: Double)
@@ -10,13 +10,19 @@ public enum Corruption: Sendable, Equatable, TextCoded {
   case masking(share: Double)
   /// Each number is set to 0 or to 1, both equally likely, with this probability: for data in [0, 1].
   case saltAndPepper(share: Double)
+  /// x + wu, u uniform in (−½, ½): what rounding to multiples of w does, as noise (Ballé, Laparra and Simoncelli 2017).
+  case uniform(width: Double)
 
-  /// Nil where the text is no corruption, or its number is out of range: σ ≥ 0, 0 ≤ p ≤ 1.
+  /// The kinds, for help.
+  public static let kinds = "gaussian:σ, masking:p, salt-and-pepper:p or uniform:w"
+
+  /// Nil where the text is no corruption, or its number is out of range: σ, w ≥ 0, 0 ≤ p ≤ 1.
   public init?(_ text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let amount = Double(parts[1]), amount.isFinite, amount >= 0 else { return nil }
     switch parts[0] {
     case "gaussian": self = .gaussian(deviation: amount)
+    case "uniform": self = .uniform(width: amount)
     case "masking" where amount <= 1: self = .masking(share: amount)
     case "salt-and-pepper" where amount <= 1: self = .saltAndPepper(share: amount)
     default: return nil
@@ -28,17 +34,20 @@ public enum Corruption: Sendable, Equatable, TextCoded {
     case .gaussian(let deviation): "gaussian:\(deviation)"
     case .masking(let share): "masking:\(share)"
     case .saltAndPepper(let share): "salt-and-pepper:\(share)"
+    case .uniform(let width): "uniform:\(width)"
     }
   }
 
   /// Draws what `apply` needs for every number of x (B × n).
   ///
-  /// Gaussian: standard normal numbers; masking: 1 keeps, 0 masks; salt and pepper: −1 keeps, 0 and 1 replace.
+  /// Gaussian: standard normal numbers; masking: 1 keeps, 0 masks; salt and pepper: −1 keeps, 0 and 1 replace;
+  /// uniform: u.
   @specialized(where S == Float)
   @specialized(where S == Double)
   func draw<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream) {
     switch self {
     case .gaussian: random.fillNormal(noise)
+    case .uniform: random.fillUniform(noise, -0.5, 0.5)
     case .masking(let share):
       random.fillUniform(noise, 0, 1)
       let limit = S.Vector(S(share))
@@ -55,9 +64,9 @@ public enum Corruption: Sendable, Equatable, TextCoded {
   @specialized(where S == Double)
   func apply<S: BLASScalar>(_ x: MatrixView<S>, noise: MatrixView<S>, into y: MutableMatrixView<S>) {
     switch self {
-    case .gaussian(let deviation):
-      let deviation = S.Vector(S(deviation))
-      zip(x, noise, into: y) { x, e in x + deviation * e }
+    case .gaussian(let amount), .uniform(let amount):
+      let amount = S.Vector(S(amount))
+      zip(x, noise, into: y) { x, e in x + amount * e }
     case .masking: zip(x, noise, into: y) { x, keep in x * keep }
     case .saltAndPepper: zip(x, noise, into: y) { x, value in value.replacing(with: x, where: value < 0) }
     }
@@ -93,7 +102,7 @@ public struct CorruptionLayer: Layer {
     // ∂L/∂x = ∂L/∂y where x was kept, else 0
     guard pass.hasNoise else { return dx.copy(dz) }
     switch corruption {
-    case .gaussian: dx.copy(dz)
+    case .gaussian, .uniform: dx.copy(dz)
     case .masking: zip(dz, pass.noise, into: dx) { d, keep in d * keep }
     case .saltAndPepper:
       zip(dz, pass.noise, into: dx) { d, value in S.Vector(0).replacing(with: d, where: value < 0) }

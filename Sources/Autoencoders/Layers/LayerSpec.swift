@@ -27,6 +27,8 @@ public enum LayerSpec: Sendable, Equatable {
   case l1(Double)
   /// The penalty β Σ KL(ρ ‖ ρ̂) of what comes in.
   case klSparsity(KLSparsity)
+  /// The penalty λ · bits of what comes in, rounded to multiples of `width`.
+  case rate(Double, width: Double)
 
   /// What comes into a layer.
   package struct Shape: Sendable, Equatable {
@@ -121,6 +123,9 @@ public enum LayerSpec: Sendable, Equatable {
     case .l1(let weight): return (L1Penalty(weight: weight, inputSize: input.size), input)
     case .klSparsity(let sparsity):
       return (KLSparsityLayer(sparsity, inputs: input.size, name: name, in: &layout), input)
+    case .rate(let weight, let width):
+      let part = String(name.prefix { $0 != "." })
+      return (RatePenalty(weight: weight, width: width, inputs: input.size, part: part, in: &layout), input)
     }
   }
 

@@ -20,6 +20,8 @@ public struct Parameter: Sendable, Equatable {
   public let isState: Bool
 
   public var count: Int { shape.reduce(1, *) }
+  /// Whether it is the weight of a layer, not a table of numbers: what rules for matrices are for.
+  public var isWeightMatrix: Bool { shape.count > 1 && decays }
   /// As a matrix: the first dimension by all others; a vector is one row.
   public var rows: Int { shape.count < 2 ? 1 : shape[0] }
   public var columns: Int { count / max(rows, 1) }

@@ -78,7 +78,7 @@ public struct Autoencoder: Sendable {
 
   /// The activation of the code.
   public var codeActivation: Activation {
-    let activated = layers[..<encoderDepth].last { !$0.parameters.isEmpty && !($0 is KLSparsityLayer) }
+    let activated = layers[..<encoderDepth].last { !$0.parameters.isEmpty && $0.penaltyName == nil }
     return (activated as? Dense)?.activation ?? .identity
   }
 }

@@ -18,7 +18,7 @@ public struct Optimizer: Sendable {
   /// What of a network's parameters is taken as a matrix.
   func matrices(of network: Autoencoder) -> [TakenMatrix] {
     guard let matrices else { return [] }
-    let weights = network.layout.parameters.filter { $0.shape.count > 1 }
+    let weights = network.layout.parameters.filter(\.isWeightMatrix)
     switch matrices.takes {
     case .all: return weights.map { TakenMatrix(weight: $0) }
     case .inner: return weights.dropFirst().dropLast().map { TakenMatrix(weight: $0) }

@@ -29,7 +29,7 @@ extension OptimizerKind {
   /// What measurements favour (docs/optimisers.md): Muon for networks that have a weight matrix between the first and the
   /// last, Adam for others, where Muon would be the same.
   public static func usual(for network: Autoencoder) -> OptimizerKind {
-    network.layout.parameters.count { $0.shape.count > 1 } > 2 ? .muon : .adam
+    network.layout.parameters.count(where: \.isWeightMatrix) > 2 ? .muon : .adam
   }
 }
 

@@ -34,6 +34,8 @@ public struct EpochReport: Sendable, Equatable {
   public struct Term: Sendable, Equatable {
     public let name: String
     public let value: Double
+    /// Of the rate: bits a sample, without its weight.
+    public var bits: Double?
   }
 }
 

@@ -6,6 +6,8 @@ struct LossTerms {
   /// By the place of a term in `Propagation.terms`: which of `names` it belongs to; nil for layers without a penalty.
   private let places: [Int?]
   private var totals: [Double]
+  /// λ of the rate; nil where there is none.
+  private let rateWeight: Double?
 
   init(_ network: Autoencoder) {
     var names = ["reconstruction"]
@@ -22,6 +24,7 @@ struct LossTerms {
     if isWeighted { names.append("importance") }
     places.append(isWeighted ? names.count - 1 : nil)
     self.names = names
+    rateWeight = network.layers.lazy.compactMap { ($0 as? RatePenalty)?.weight }.first
     self.places = places
     totals = Array(repeating: 0, count: names.count)
   }
@@ -37,6 +40,10 @@ struct LossTerms {
   }
 
   func means(over samples: Int) -> [EpochReport.Term] {
-    names.indices.map { EpochReport.Term(name: names[$0], value: totals[$0] / Double(samples)) }
+    names.indices.map { index in
+      let value = totals[index] / Double(samples)
+      let bits = names[index] == "rate" ? rateWeight.map { value / $0 } : nil
+      return EpochReport.Term(name: names[index], value: value, bits: bits)
+    }
   }
 }

@@ -1,0 +1,236 @@
+import Linalg
+
+/// y = x with the penalty λ/B Σᵢ Σⱼ −log₂ Pⱼ(xᵢⱼ): λ times the bits that an ideal coder takes for x rounded to multiples of
+/// Δ, by a distribution learned with the network (Ballé, Laparra and Simoncelli 2017).
+///
+/// P(x) = p(x − Δ/2 … x + Δ/2), p by unit a mixture of K logistic densities:
+///
+///     P(x) = Σₖ πₖ (σ(a) − σ(b)),  a, b = (x − mₖ ± Δ/2) / sₖ
+///     σ(a) − σ(b) = σ(a) σ(−b) (1 − e^(−Δ/sₖ))
+///
+/// Logarithms of that are exact in both tails, and the penalty is linear there: nothing underflows, and codes far out are
+/// still drawn in. Behind noise uniform in (−Δ/2, Δ/2) P/Δ is the density of x, and its values at rounded codes are
+/// probabilities that sum to 1.
+///
+/// π is the softmax of `gain` · logits, m = Δ · `gain` · means, s = Δ · exp(`gain` · log_scales): an optimizer whose steps
+/// have the size of weights' moves distributions quickly enough. Tensors are [units, K].
+public struct RatePenalty: Layer {
+  /// λ, loss per bit.
+  public let weight: Double
+  /// Δ.
+  public let width: Double
+  public let inputSize: Int
+  let logits, means, logScales: Parameter
+
+  public var outputSize: Int { inputSize }
+  public var summary: String { "rate \(weight) a bit of width \(width)" }
+  public var penaltyName: String? { "rate" }
+  public var parameters: [Parameter] { [logits, means, logScales] }
+  public var units: Int { inputSize }
+  /// Of a unit's block of samples: x, ln P, and three more.
+  public var workSize: Int { 5 * Self.block }
+
+  /// K.
+  static let components = 3
+  static let gain = 10.0
+  /// Samples that are worked on at a time.
+  static let block = 128
+  /// Bound of |ln(s/Δ)|.
+  static let largestLogScale = 7.0
+
+  package init(weight: Double, width: Double, inputs: Int, part: String, in layout: inout ParameterLayout) {
+    self.weight = weight
+    self.width = width
+    inputSize = inputs
+    func table(_ name: String, startBound: Double) -> Parameter {
+      layout.add(
+        "\(part).rate.\(name)", shape: [inputs, Self.components], startBound: startBound / Self.gain, decays: false)
+    }
+    logits = table("logits", startBound: 0.5)
+    means = table("means", startBound: 3)
+    logScales = table("log_scales", startBound: 1)
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func forward<S: BLASScalar>(_ x: MatrixView<S>, into y: MutableMatrixView<S>, _ pass: Pass<S>) -> Double {
+    y.copy(x)
+    var total = 0.0
+    for unit in 0..<inputSize {
+      for start in stride(from: 0, to: x.rows, by: Self.block) {
+        total -= sum(logProbabilities(samples(x, start, unit, pass), unit, pass).readOnly)
+      }
+    }
+    return scale(pass) * total
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func backward<S: BLASScalar>(
+    _ dz: MatrixView<S>, x: MatrixView<S>, into dx: MutableMatrixView<S>, _ pass: Pass<S>
+  ) {
+    // −ln P = −ln Σₖ e^tₖ:  ∂L/∂x = ∂L/∂y − λ/(B ln 2) Σₖ rₖ ∂tₖ/∂x, rₖ = e^tₖ / P, ∂tₖ/∂x = (σ(−a) − σ(b)) / sₖ
+    let scale = S(scale(pass))
+    for unit in 0..<inputSize {
+      for start in stride(from: 0, to: x.rows, by: Self.block) {
+        let samples = samples(x, start, unit, pass)
+        let logs = logProbabilities(samples, unit, pass)
+        let slopes = work(2, samples.columns, pass)
+        slopes.fill(0)
+        for k in 0..<Self.components {
+          let bin = bin(unit, k, pass)
+          transformPair(slopes, logs, with: samples) { slope, log, x in
+            slope += S.Vector.exp(bin.logShare(x) - log) * bin.slope(x)
+          }
+        }
+        for i in 0..<samples.columns { dx[start + i, unit] = dz[start + i, unit] - scale * slopes[0, i] }
+      }
+    }
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func parameterGradient<S: BLASScalar>(
+    _ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>
+  ) {
+    // ∂/∂logitₖ of −ln P = πₖ − rₖ;  ∂/∂mₖ = rₖ ∂tₖ/∂x;  ∂/∂ ln sₖ = −rₖ ∂tₖ/∂ ln sₖ; each summed over the batch
+    let scale = S(scale(pass) * Self.gain)
+    for unit in units {
+      for k in 0..<Self.components {
+        pass.gradient(of: logits)[unit, k] = 0
+        pass.gradient(of: means)[unit, k] = 0
+        pass.gradient(of: logScales)[unit, k] = 0
+      }
+      for start in stride(from: 0, to: x.rows, by: Self.block) {
+        let samples = samples(x, start, unit, pass)
+        let logs = logProbabilities(samples, unit, pass).readOnly
+        for k in 0..<Self.components {
+          let bin = bin(unit, k, pass)
+          let count = samples.columns
+          let (shares, slopes, stretches) = (work(2, count, pass), work(3, count, pass), work(4, count, pass))
+          shares.copy(logs)
+          transformTriple(shares, slopes, stretches, with: samples) { share, slope, stretch, x in
+            share = S.Vector.exp(bin.logShare(x) - share)
+            slope = share * bin.slope(x)
+            stretch = share * bin.stretch(x)
+          }
+          let expected = Double.exp(Double(bin.logWeight)) * Double(count)
+          pass.gradient(of: logits)[unit, k] += scale * S(expected - sum(shares.readOnly))
+          pass.gradient(of: means)[unit, k] += scale * S(width * sum(slopes.readOnly))
+          pass.gradient(of: logScales)[unit, k] -= scale * S(sum(stretches.readOnly))
+        }
+      }
+      stopAtBounds(unit, pass)
+    }
+  }
+
+  public func parameterRanges(units: Range<Int>) -> [ParameterRange] {
+    parameters.map { table in
+      let start = table.offset + units.lowerBound * table.columns
+      return ParameterRange(range: start..<start + units.count * table.columns, decays: table.decays)
+    }
+  }
+
+  /// No gradient that leads a scale out of its bounds.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  private func stopAtBounds<S: BLASScalar>(_ unit: Int, _ pass: Pass<S>) {
+    let gradient = pass.gradient(of: logScales)
+    for k in 0..<Self.components {
+      let value = Self.gain * Double(pass.values(of: logScales)[unit, k])
+      if abs(value) > Self.largestLogScale && (value > 0) == (gradient[unit, k] < 0) { gradient[unit, k] = 0 }
+    }
+  }
+
+  /// λ/(B ln 2).
+  private func scale<S>(_ pass: Pass<S>) -> Double { weight / (Double.log(2) * Double(pass.batch)) }
+
+  /// Row `number` of this worker's memory.
+  private func work<S: BLASScalar>(_ number: Int, _ count: Int, _ pass: Pass<S>) -> MutableMatrixView<S> {
+    pass.work.columns(number * Self.block..<number * Self.block + count)
+  }
+
+  /// The block of samples from `start` on of unit `unit`, side by side.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  private func samples<S: BLASScalar>(_ x: MatrixView<S>, _ start: Int, _ unit: Int, _ pass: Pass<S>) -> MatrixView<S> {
+    let row = work(0, min(Self.block, x.rows - start), pass)
+    for i in 0..<row.columns { row[0, i] = x[start + i, unit] }
+    return row.readOnly
+  }
+
+  /// ln P of a unit's samples, 1 × samples.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  private func logProbabilities<S: BLASScalar>(
+    _ samples: MatrixView<S>, _ unit: Int, _ pass: Pass<S>
+  ) -> MutableMatrixView<S> {
+    // ln(eᵘ + eᵛ) = u + softplus(v − u)
+    let logs = work(1, samples.columns, pass)
+    for k in 0..<Self.components {
+      let bin = bin(unit, k, pass)
+      if k == 0 {
+        map(samples, into: logs) { x in bin.logShare(x) }
+      } else {
+        transform(logs, with: samples) { log, x in log + S.Vector.softplus(bin.logShare(x) - log) }
+      }
+    }
+    return logs
+  }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  private func bin<S: BLASScalar>(_ unit: Int, _ k: Int, _ pass: Pass<S>) -> LogisticBin<S> {
+    let logits = pass.values(of: logits)
+    var (largest, total) = (-Double.infinity, 0.0)
+    for l in 0..<Self.components { largest = max(largest, Self.gain * Double(logits[unit, l])) }
+    for l in 0..<Self.components { total += Double.exp(Self.gain * Double(logits[unit, l]) - largest) }
+    let logScale = Self.gain * Double(pass.values(of: logScales)[unit, k])
+    return LogisticBin(
+      logWeight: Self.gain * Double(logits[unit, k]) - largest - Double.log(total),
+      mean: width * Self.gain * Double(pass.values(of: means)[unit, k]),
+      scale: width * Double.exp(min(max(logScale, -Self.largestLogScale), Self.largestLogScale)), width: width)
+  }
+}
+
+/// One logistic density of a mixture, and its share of an interval of fixed width around x.
+struct LogisticBin<S: BLASScalar> {
+  /// ln π.
+  let logWeight: S
+  private let mean, inverseScale, half, logFactor, tail: S.Vector
+
+  init(logWeight: Double, mean: Double, scale: Double, width: Double) {
+    let q = width / scale
+    self.logWeight = S(logWeight)
+    self.mean = S.Vector(S(mean))
+    inverseScale = S.Vector(S(1 / scale))
+    half = S.Vector(S(q / 2))
+    // π (1 − e^−q), 1 − e^−q = 2 tanh(q/2) / (1 + tanh(q/2)): exact for small q.
+    let t = Double.tanh(q / 2)
+    logFactor = S.Vector(S(logWeight + Double.log(2 * t / (1 + t))))
+    // q / (e^q − 1) = q e^−q / (1 − e^−q)
+    tail = S.Vector(S(q * Double.exp(-q) * (1 + t) / (2 * t)))
+  }
+
+  /// t = ln π (σ(a) − σ(b)).
+  @inline(__always)
+  func logShare(_ x: S.Vector) -> S.Vector {
+    let u = (x - mean) * inverseScale
+    return logFactor - S.Vector.softplus(-u - half) - S.Vector.softplus(u - half)
+  }
+
+  /// ∂t/∂x.
+  @inline(__always)
+  func slope(_ x: S.Vector) -> S.Vector {
+    let u = (x - mean) * inverseScale
+    return (S.Vector.sigmoid(-u - half) - S.Vector.sigmoid(u - half)) * inverseScale
+  }
+
+  /// ∂t/∂ ln s = −a σ(−a) + b σ(b) − q / (e^q − 1), q = width / s.
+  @inline(__always)
+  func stretch(_ x: S.Vector) -> S.Vector {
+    let u = (x - mean) * inverseScale
+    let (a, b) = (u + half, u - half)
+    return b * S.Vector.sigmoid(b) - a * S.Vector.sigmoid(-a) - tail
+  }
+}
