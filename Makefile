@@ -24,10 +24,10 @@ BIN := $(SCRATCH)/release/aetool
 # The test program's own name for the folder, so that it finds the program that was built with it.
 export AETOOL_PROGRAM := $(abspath $(BIN))
 
-.PHONY: help setup build test demo bench bench-peers bench-optimisers variants fuzz lint format install clean
+.PHONY: help setup build test demo bench bench-peers bench-optimisers bench-compression variants fuzz lint format install clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  ARCH=$(ARCH) (native, x86-64-v3 or baseline)"
 
 setup: ## install the Debian packages that are missing
@@ -65,6 +65,12 @@ bench-optimisers: build ## test error against seconds for every optimizer, and f
 
 # Images of 28 × 28 that are not digits.
 OTHER ?= $(firstword $(wildcard data/fashion900/*-images-idx3-ubyte.gz ../shared/data/fashion900/*-images-idx3-ubyte.gz))
+
+# A table of numbers.
+TABLE ?= $(firstword $(wildcard data/tabular/28_pendigits.npz ../shared/data/tabular/28_pendigits.npz))
+
+bench-compression: build ## compress against components, JPEG, WebP and PNG (twenty minutes)
+	Benchmarks/compression.sh $(BIN) $(MNIST) $(OTHER) .build/compression $(TABLE)
 
 variants: build ## train every variant on MNIST and print the tables of docs/variants.md (half an hour)
 	python3 Benchmarks/variants.py $(BIN) --mnist $(MNIST) --other $(OTHER) --out .build/variants
