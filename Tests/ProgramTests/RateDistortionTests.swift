@@ -100,9 +100,10 @@ import Testing
     try Data("1,0.2\n0.3,0.4\n0.5,0.7\n".utf8).write(to: aetool.folder.appendingPathComponent("t.csv"))
     let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 2), }"
     let padded = header + String(repeating: " ", count: 117 - header.count) + "\n"
-    let numbers = [0, 1, 2, 7 as Float].flatMap { value in withUnsafeBytes(of: value) { Array($0) } }
-    try Data([0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0] + Array(padded.utf8) + numbers)
-      .write(to: aetool.folder.appendingPathComponent("images.npy"))
+    var bytes: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0]
+    bytes += Array(padded.utf8)
+    for value: Float in [0, 1, 2, 7] { bytes += withUnsafeBytes(of: value) { Array($0) } }
+    try Data(bytes).write(to: aetool.folder.appendingPathComponent("images.npy"))
     try Data("1,2\n3,4\n5,7\n".utf8).write(to: aetool.folder.appendingPathComponent("large.csv"))
     #expect(
       try refused(64, "--data", "t.csv", "--out", "rd")
