@@ -22,6 +22,9 @@ run evaluate --model "$out/model.safetensors" --data "$test"
 run reconstruct --model "$out/model.safetensors" --data "$test" --count 40 --out "$out/reconstructions.png"
 run encode --model "$out/model.safetensors" --data "$test" --out "$out/codes.npy"
 run info "$out/model.safetensors"
+run compress --model "$out/model.safetensors" --data "$test" --out "$out/test.aez" --verify
+run decompress --model "$out/model.safetensors" --data "$out/test.aez" --out "$out/decompressed.png"
+run rate-distortion --data "$test" --train "$train" --model "$out/model.safetensors" --samples 1000 --out "$out/rate-distortion"
 run train --data "$train" --variant sparse-kl --latent 100 --epochs 10 --seed 1 --model "$out/sparse.safetensors"
 run filters --model "$out/sparse.safetensors" --out "$out/filters.png"
 run train --data "$train" --variant denoising --hidden 512 --latent 128 --epochs 10 --seed 1 \

@@ -27,6 +27,7 @@ public struct Header: Sendable, Equatable {
   public static let mostNumbersOfChunk = 1 << 26
   static let mostSamples = 1 << 40
   static let mostLevels = 16
+  static let mostNameScalars = 256
   static let mostFeatures = 1 << 24
 
   /// SHA-256 of the model's file, 32 bytes.

@@ -24,7 +24,7 @@ extension Header {
     bytes.append(little: UInt32(codeSize))
     bytes += [values.rawValue, tableSource.rawValue, UInt8(levels), UInt8(residuals.count)]
     bytes += [UInt8(shape.count), classes == nil ? 0 : 1]
-    let name = Array(modelName.utf8.prefix(1 << 10))
+    let name = Array(String(modelName.unicodeScalars.prefix(Self.mostNameScalars)).utf8)
     bytes.append(little: UInt16(name.count))
     bytes.append(little: UInt32(0))  // reserved
     bytes.append(little: (maximumError ?? 0).bitPattern)
@@ -117,7 +117,7 @@ extension Header {
     let residualModes = try cursor.count(UInt8.self, in: 0...Self.mostLevels, "residual modes:")
     let rank = try cursor.count(UInt8.self, in: 1...8, "dimensions of a sample:")
     let hasClasses = try cursor.count(UInt8.self, in: 0...1, "flag of classes:") == 1
-    let nameLength = try cursor.count(UInt16.self, in: 0...1 << 10, "bytes of the model's name:")
+    let nameLength = try cursor.count(UInt16.self, in: 0...4 * Self.mostNameScalars, "bytes of the model's name:")
     try cursor.zeros(4)
     let error = Double(bitPattern: try cursor.integer())
     guard error >= 0, error.isFinite else { throw cursor.malformed("a bound on the error of \(error)") }

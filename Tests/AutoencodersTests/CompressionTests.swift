@@ -153,6 +153,26 @@ import Testing
     #expect(again.codeDistribution == model.codeDistribution && again.codeDistribution != nil)
   }
 
+  /// Numbers that never change and numbers that nothing depends on take next to nothing.
+  @Test func numbersThatSayNothingCostNothing() {
+    let n = 1000
+    let values = (0..<n).flatMap { i in [Float(i * 37 % n) / 100, 5, 5 + Float(i % 7) * 1e-12, 0, Float(i % 11)] }
+    let distribution = CodeDistribution(
+      Matrix(rows: n, columns: 5, values: values), sensitivities: [1, 0, 0, 0, 0], pool: WorkerPool(threads: 1))
+    let pool = WorkerPool(threads: 1)
+    let quantiser = CodeQuantiser(
+      steps: CodeQuantiser.steps(distribution, scale: 0.5), levels: 1, tables: distribution, pool: pool)
+    let bits = quantiser.levels[0].enumerated().map { j, one in
+      (0..<n).reduce(0.0) { sum, i in
+        let symbol = one.symbol(values[i * 5 + j])
+        return sum + (symbol.map { one.costs[Int($0 - one.code.table.low)] } ?? 1e9)
+      } / Double(n)
+    }
+    #expect(bits[0] > 2 && bits[1...].allSatisfy { $0 < 0.01 }, "\(bits)")
+    let constant = quantiser.levels[0][1]
+    #expect(ScalarQuantiser.value(constant.symbol(5)!, constant.code, step: constant.step) == 5)
+  }
+
   /// Quantiles of evenly spread numbers: the distribution function is the identity.
   @Test func theDistributionFunctionIsThatOfTheNumbers() {
     let n = 5000

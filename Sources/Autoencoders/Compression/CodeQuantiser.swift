@@ -26,15 +26,16 @@ struct CodeQuantiser: Sendable {
       Double($0) * Double($0) * Double($1)
     }
     let most = worth.max() ?? 0
-    let chosen = worth.indices.filter { worth[$0] > 1e-3 * most && worth[$0] > 0 }
-    if chosen.isEmpty { return distribution.deviations.map { max($0, .leastNormalMagnitude * 4) * Float(scale) } }
+    let chosen = worth.indices.filter { worth[$0] > 1e-3 * most }
     // Δⱼ/σⱼ = c/√worthⱼ.
-    let mean = chosen.reduce(0.0) { $0 - Double.log(worth[$1]) / 2 } / Double(chosen.count)
+    let mean = chosen.reduce(0.0) { $0 - Double.log(worth[$1]) / 2 } / Double(max(chosen.count, 1))
     let common = scale / Double.exp(mean)
     return distribution.sensitivities.indices.map { j in
+      // A number that nothing depends on needs one symbol, a constant one a symbol that is nearly it.
+      let quantiles = distribution.marginal(j).quantiles
+      let size = max(quantiles.first!.magnitude, quantiles.last!.magnitude)
+      let widest = max(1e3 * Double(distribution.deviations[j]), 0x1p-10 * Double(size), 1e-20)
       let s = Double(distribution.sensitivities[j])
-      // A number that nothing depends on needs one symbol; 32-bit levels must stay normal numbers.
-      let widest = max(Double(distribution.deviations[j]) * 1e3, 1e-20)
       return Float(min(max(s > 0 ? common / s.squareRoot() : widest, 1e-30), widest))
     }
   }
