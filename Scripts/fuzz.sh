@@ -15,6 +15,10 @@ swift build -c release --package-path "$root/Fuzz" --scratch-path "$work/build" 
 "$aetool" train --data spiral:60:1 --variant pca --latent 1 --model "$work/p.safetensors" 2>/dev/null >/dev/null
 "$aetool" compress --model "$work/m.safetensors" --data digits:9:2 --step 2 --chunk 4 --out "$work/corpus/digits" >/dev/null
 "$aetool" compress --model "$work/p.safetensors" --data spiral:9:2 --step 2 --chunk 4 --out "$work/corpus/spiral" >/dev/null
+"$aetool" train --data digits:60:1 --variant vae --conditional --hidden 8 --latent 2 --epochs 1 --model "$work/c.safetensors" 2>/dev/null \
+  >/dev/null
+"$aetool" compress --model "$work/c.safetensors" --data digits:9:2 --step 2 --chunk 4 --out "$work/corpus/classes" >/dev/null
+"$aetool" compress --model "$work/p.safetensors" --data spiral:9:2 --step 2 --embed-model --out "$work/corpus/model" >/dev/null
 "$aetool" compress --model "$work/p.safetensors" --data spiral:9:2 --max-error 0.1 --chunk 4 --out "$work/corpus/bound" >/dev/null
 
 cd "$work"

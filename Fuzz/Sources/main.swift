@@ -20,7 +20,8 @@ private func readAEZ(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     let again = header.encode(symbols)
     let place =
       file.headerSize + header.embeddedModelSize + header.chunks[..<chunk].reduce(0) { $0 + $1.size }
-    precondition(again == Array(bytes[place..<place + again.count]), "another chunk than was read")
+    let size = header.chunks[chunk].size
+    precondition(again == Array(bytes[place..<place + size]), "another chunk than was read")
   }
   return 0
 }

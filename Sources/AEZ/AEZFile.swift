@@ -3,12 +3,15 @@ import Datasets
 /// An .aez file that is open for reading: its header in memory, its chunks where they are.
 public struct AEZFile: Sendable {
   public let header: Header
+  /// Bytes of the header.
   public let headerSize: Int
+  /// Where it is read from.
   public let file: RandomAccessFile
   /// Where each chunk begins, and where the last ends.
   private let places: [Int]
   private let isChecked: Bool
 
+  /// Whether `path` begins like an .aez file.
   public static func isAEZ(_ path: String) throws(FileError) -> Bool {
     try readStart(of: path, count: 8) == Header.signature
   }

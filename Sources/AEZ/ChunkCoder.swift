@@ -9,7 +9,7 @@ public struct ChunkSymbols: Sendable, Equatable {
   public var classes: [Int32] = []
   /// Samples × code size.
   public var codes: [Int32] = []
-  /// Features of each sample with a residual, in order.
+  /// Features of each sample with a residual, in order; an escape is the number itself.
   public var residuals: [Int32] = []
   public var escapes: [UInt32] = []
 
@@ -26,7 +26,7 @@ extension Header {
         encoder.appendEscape(symbols.escapes[escape], table)
         escape += 1
       } else {
-        precondition(encoder.append(symbol, table), "encode: symbol \(symbol) is not in its table")
+        encoder.append(symbol, table)
       }
     }
     for (sample, mode) in symbols.modes.enumerated() {
@@ -49,7 +49,8 @@ extension Header {
   public func decode(_ bytes: [UInt8], samples: Int) throws(RangeDecoder.Failure) -> ChunkSymbols {
     var decoder = try RangeDecoder(bytes)
     var symbols = ChunkSymbols()
-    symbols.codes.reserveCapacity(samples * codeSize)
+    // No more than a file is likely to mean: sure symbols take next to no bytes.
+    symbols.codes.reserveCapacity(min(samples * codeSize, 1 << 20))
     for _ in 0..<samples {
       guard let mode = try decoder.next(modes) else { throw .damaged }
       symbols.modes.append(mode)

@@ -9,19 +9,21 @@ public struct FrequencyTable: Sendable, Equatable {
   /// Symbols stay in this range, so that differences and multiples of them stay in 32 bits.
   public static let symbolRange: ClosedRange<Int32> = -(1 << 28)...(1 << 28)
 
+  /// The lowest symbol.
   public let low: Int32
   /// Of `low` … `high`, then of the escape; each at least 1.
   public let frequencies: [UInt16]
   /// Sums of the frequencies before each.
   let starts: [UInt16]
-  /// The entry in which each 64th slot lies.
+  /// The entry in which each 2^`coarseBits`-th slot lies: about twice as many as there are entries.
   private let firstEntries: [UInt16]
+  private let coarseBits: UInt32
 
+  /// Symbols, the escape left out.
   public var count: Int { frequencies.count - 1 }
+  /// The highest symbol.
   public var high: Int32 { low + Int32(count) - 1 }
   var escape: Int { count }
-
-  static let coarseBits = 6
 
   /// Nil unless there is a symbol, all are in range, every frequency is at least 1 and their sum is 2¹⁵.
   public init?(low: Int32, frequencies: [UInt16]) {
@@ -35,11 +37,12 @@ public struct FrequencyTable: Sendable, Equatable {
     var starts: [UInt16] = []
     starts.reserveCapacity(frequencies.count)
     var (sum, firstEntries) = (0, [UInt16]())
-    firstEntries.reserveCapacity(Self.total >> Self.coarseBits)
+    coarseBits = UInt32(max(0, frequencies.count.leadingZeroBitCount - (Int.bitWidth - Self.precision)))
+    firstEntries.reserveCapacity(Self.total >> Int(coarseBits))
     for (entry, frequency) in frequencies.enumerated() {
       starts.append(UInt16(sum))
       sum += Int(frequency)
-      while firstEntries.count << Self.coarseBits < sum { firstEntries.append(UInt16(entry)) }
+      while firstEntries.count << Int(coarseBits) < sum { firstEntries.append(UInt16(entry)) }
     }
     self.starts = starts
     self.firstEntries = firstEntries
@@ -70,17 +73,10 @@ public struct FrequencyTable: Sendable, Equatable {
     self.init(low: low, frequencies: frequencies.map { UInt16($0) })!
   }
 
-  /// The share of `symbol`, or of the escape, in 2⁻¹⁵.
-  public func frequency(of symbol: Int32) -> UInt16 { frequencies[entry(of: symbol)] }
-
-  func entry(of symbol: Int32) -> Int {
-    symbol < low || symbol > high ? escape : Int(symbol - low)
-  }
-
   /// The entry that `slot` lies in, from 0 to 2¹⁵ − 1.
   @inline(__always)
   func entry(at slot: UInt32) -> Int {
-    var entry = Int(firstEntries[Int(slot >> UInt32(Self.coarseBits))])
+    var entry = Int(firstEntries[Int(slot >> coarseBits)])
     while entry < escape && UInt32(starts[entry + 1]) <= slot { entry += 1 }
     return entry
   }

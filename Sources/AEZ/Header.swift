@@ -14,7 +14,7 @@ public struct Header: Sendable, Equatable {
     case training = 0, data = 1
   }
 
-  /// Where a chunk ends and its checksum.
+  /// A chunk's bytes and their checksum.
   public struct Chunk: Sendable, Equatable {
     public let size: Int
     public let crc: UInt32
@@ -57,10 +57,14 @@ public struct Header: Sendable, Equatable {
   public var residuals: [FrequencyTable]
   public var chunks: [Chunk] = []
 
+  /// Numbers of a code.
   public var codeSize: Int { steps.count }
+  /// Numbers of a sample.
   public var features: Int { shape.reduce(1, *) }
+  /// Levels of steps.
   public var levels: Int { codes.count }
 
+  /// Of a file that is to be written; the sizes must go together.
   public init(
     modelHash: [UInt8], modelName: String, samples: Int, samplesPerChunk: Int, shape: [Int], values: Values,
     tableSource: TableSource, maximumError: Double?, steps: [UInt32], residualSteps: [UInt32], modes: FrequencyTable,

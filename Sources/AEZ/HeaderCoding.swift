@@ -24,7 +24,7 @@ extension Header {
     bytes.append(little: UInt32(codeSize))
     bytes += [values.rawValue, tableSource.rawValue, UInt8(levels), UInt8(residuals.count)]
     bytes += [UInt8(shape.count), classes == nil ? 0 : 1]
-    let name = Array(String(modelName.unicodeScalars.prefix(Self.mostNameScalars)).utf8)
+    let name = Array(String(String.UnicodeScalarView(Self.printable(modelName).prefix(Self.mostNameScalars))).utf8)
     bytes.append(little: UInt16(name.count))
     bytes.append(little: UInt32(0))  // reserved
     bytes.append(little: (maximumError ?? 0).bitPattern)
@@ -54,6 +54,11 @@ extension Header {
     return bytes
   }
 
+  /// The scalars of a name that a terminal may be given.
+  private static func printable(_ name: String) -> [Unicode.Scalar] {
+    name.unicodeScalars.filter { $0.properties.generalCategory != .control }
+  }
+
   private static func append(_ table: FrequencyTable, to bytes: inout [UInt8]) {
     bytes.append(little: table.low)
     bytes.append(little: UInt16(table.count))
@@ -75,7 +80,8 @@ extension Header {
     guard start.count == Field.headerCRC else { throw malformed(start.count, "the file ends within the header") }
     var fixed = ByteCursor(start, path: file.path, from: Field.version)
     let major = try fixed.integer(UInt16.self)
-    guard major <= version.major, major > 0 else {
+    if major == 0 { throw malformed(Field.version, "version 0 of the format, which there is none of") }
+    guard major <= version.major else {
       throw malformed(
         Field.version,
         "version \(major).\(try fixed.integer(UInt16.self)) of the format, but this program reads \(version.major); "
@@ -122,9 +128,9 @@ extension Header {
     let error = Double(bitPattern: try cursor.integer())
     guard error >= 0, error.isFinite else { throw cursor.malformed("a bound on the error of \(error)") }
     maximumError = error > 0 ? error : nil
-    guard let name = String(validating: try cursor.take(nameLength), as: UTF8.self) else {
-      throw cursor.malformed("the model's name is not UTF-8")
-    }
+    guard let name = String(validating: try cursor.take(nameLength), as: UTF8.self),
+      Self.printable(name).count == name.unicodeScalars.count
+    else { throw cursor.malformed("the model's name is not UTF-8, or has control characters") }
     modelName = name
     (shape, steps, residualSteps, codes, residuals) = ([], [], [], [], [])
     var features = 1
@@ -176,7 +182,8 @@ extension Header {
   private static func step(_ cursor: inout ByteCursor) throws(FileError) -> UInt32 {
     let bits = try cursor.integer(UInt32.self)
     let exponent = bits >> 23
-    guard exponent > 0, exponent < 255 else { throw cursor.malformed("a step that is not positive") }
+    // So that the finest level's is normal too.
+    guard exponent > UInt32(mostLevels), exponent < 255 else { throw cursor.malformed("a step that is not positive") }
     return bits
   }
 

@@ -14,13 +14,12 @@ public struct RangeEncoder {
 
   public init() {}
 
-  /// A symbol by its table; those outside it become an escape, which `raw` must follow.
-  /// - Returns: whether it was in the table.
+  /// A symbol of its table.
   @inline(__always)
-  public mutating func append(_ symbol: Int32, _ table: FrequencyTable) -> Bool {
-    let entry = table.entry(of: symbol)
+  public mutating func append(_ symbol: Int32, _ table: FrequencyTable) {
+    precondition(symbol >= table.low && symbol <= table.high, "append: symbol \(symbol) is not in its table")
+    let entry = Int(symbol - table.low)
     operations.append(UInt32(table.starts[entry]) | UInt32(table.frequencies[entry]) << 16)
-    return entry != table.escape
   }
 
   /// The escape of `table` and 32 bits as they are.

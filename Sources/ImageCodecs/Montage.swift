@@ -9,7 +9,11 @@ public struct Montage: Sendable, Equatable {
   /// Rows of a whole page.
   public let rows: Int
 
-  /// `count` images of width × height, about as many columns as rows; no page longer than `longestSide`.
+  /// What decoders take.
+  static let mostPixels = 1 << 28
+
+  /// `count` images of width × height, about as many columns as rows; no page longer than `longestSide` or of more than 2²⁸
+  /// pixels.
   public init(count: Int, width: Int, height: Int, channels: Int, longestSide: Int) {
     precondition(
       count > 0 && width > 0 && height > 0 && max(width, height) <= longestSide,
@@ -20,7 +24,8 @@ public struct Montage: Sendable, Equatable {
     self.channels = channels
     let square = Int(Double(count).squareRoot().rounded(.up))
     columns = min(square, longestSide / width)
-    rows = min((count + columns - 1) / columns, longestSide / height)
+    rows = min(
+      (count + columns - 1) / columns, longestSide / height, max(1, Self.mostPixels / (columns * width * height)))
   }
 
   /// The images of each page.

@@ -90,8 +90,6 @@ public protocol BLASRoutines {
     _ transpose: Transposed, _ n: Int, _ nrhs: Int, _ a: UnsafePointer<Self>, _ lda: Int,
     _ b: UnsafeMutablePointer<Self>, _ ldb: Int
   ) -> Int
-  /// A⁻¹ of a lower triangular A, in its place.
-  static func trtri(_ n: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int) -> Int
   static func syevd(_ n: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ w: UnsafeMutablePointer<Self>) -> Int
   /// The same in memory of the caller's: 1 + 6n + 2n² numbers and 3 + 5n indices.
   static func syevd(

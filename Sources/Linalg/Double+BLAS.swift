@@ -94,11 +94,6 @@ extension Double: BLASRoutines {
     Int(LAPACKE_dsyevd(LAPACK_COL_MAJOR, 86 /* V */, 76 /* L */, Int32(n), a, Int32(lda), w))
   }
 
-  public static func trtri(_ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int) -> Int {
-    // As in `potrf`.
-    Int(LAPACKE_dtrtri(LAPACK_COL_MAJOR, 85 /* U */, 78 /* N */, Int32(n), a, Int32(lda)))
-  }
-
   public static func syevd(
     _ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int, _ w: UnsafeMutablePointer<Double>,
     work: UnsafeMutablePointer<Double>, indices: UnsafeMutablePointer<Int32>

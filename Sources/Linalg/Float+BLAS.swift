@@ -94,11 +94,6 @@ extension Float: BLASRoutines {
     Int(LAPACKE_ssyevd(LAPACK_COL_MAJOR, 86 /* V */, 76 /* L */, Int32(n), a, Int32(lda), w))
   }
 
-  public static func trtri(_ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int) -> Int {
-    // As in `potrf`.
-    Int(LAPACKE_strtri(LAPACK_COL_MAJOR, 85 /* U */, 78 /* N */, Int32(n), a, Int32(lda)))
-  }
-
   public static func syevd(
     _ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ w: UnsafeMutablePointer<Float>,
     work: UnsafeMutablePointer<Float>, indices: UnsafeMutablePointer<Int32>

@@ -11,15 +11,6 @@ public func factorCholesky<S: BLASScalar>(_ a: MutableMatrixView<S>) -> Bool {
   return a.rows == 0 || S.potrf(a.rows, a.base, a.stride) == 0
 }
 
-/// L⁻¹ in place of a lower triangular L (n × n); what lies above is neither read nor written. LAPACK `trtri`, n³/3
-/// operations. False where the diagonal has a zero.
-@specialized(where S == Float)
-@specialized(where S == Double)
-public func invertTriangle<S: BLASScalar>(_ lower: MutableMatrixView<S>) -> Bool {
-  precondition(lower.rows == lower.columns, "invertTriangle: \(lower.rows)×\(lower.columns) is not square")
-  return lower.rows == 0 || S.trtri(lower.rows, lower.base, lower.stride) == 0
-}
-
 /// B ← op(L)⁻¹·B (`.left`) or B·op(L)⁻¹ (`.right`) of a lower triangular L (n × n); what lies above is not read. BLAS
 /// level 3, `trsm`, n operations for each entry of B.
 @specialized(where S == Float)

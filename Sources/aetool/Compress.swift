@@ -65,18 +65,19 @@ struct Compress: ParsableCommand {
     let compressed = try codec.compress(
       data, Codec.Options(rate: rate, samplesPerChunk: chunk, embedsModel: embedModel))
     let errors = verify ? try codec.errors(of: compressed, against: data) : nil
-    try AtomicFile.write(compressed.bytes, to: output.out)
     let report = CompressReport(compressed, data, errors)
-    let print = output.out == "-" ? Console.error : Console.result
-    if result.json { return print(try Console.text(ofJSON: report)) }
-    report.lines(output.out).forEach(print)
+    let lines = result.json ? [try Console.text(ofJSON: report)] : report.lines(output.out)
+    try AtomicFile.write(compressed.bytes, to: output.out)
+    lines.forEach(output.out == "-" ? Console.error : Console.result)
   }
 }
 
 /// What `compress` prints.
 private struct CompressReport: Encodable {
   let samples, bytes, header_bytes, payload_bytes, model_bytes: Int
-  let bytes_per_sample, bits_per_sample, ratio, length_over_ideal, length_over_entropy: Double
+  let bytes_per_sample, bits_per_sample, ratio: Double
+  /// Nil where all symbols are sure.
+  let length_over_ideal, length_over_entropy: Double?
   let tables: String
   let levels, residual_modes: [Int]
   let escapes: Int
@@ -93,8 +94,10 @@ private struct CompressReport: Encodable {
     bits_per_sample = 8 * file.bytesPerSample
     let original = data.count * data.featureCount * (data.isPixels ? 1 : 4)
     ratio = Double(original) / Double(bytes - model_bytes)
-    length_over_ideal = Double(8 * payload_bytes) / statistics.tableBits
-    length_over_entropy = Double(8 * payload_bytes) / statistics.entropyBits
+    let payload = Double(8 * file.payloadBytes)
+    func times(_ bits: Double) -> Double? { bits > 1 ? payload / bits : nil }
+    length_over_ideal = times(statistics.tableBits)
+    length_over_entropy = times(statistics.entropyBits)
     tables = file.header.tableSource.text
     levels = Array(statistics.modes[..<file.header.levels])
     residual_modes = Array(statistics.modes[file.header.levels...])
@@ -109,7 +112,7 @@ private struct CompressReport: Encodable {
       "\(path): \(samples.grouped) samples in \((bytes - model_bytes).grouped) bytes\(apart)",
       "  a sample           \(bytes_per_sample.formatted(2)) bytes, \(ratio.formatted(1)) times less than as it was",
       "  header and tables  \(header_bytes.grouped) bytes, tables of \(tables)",
-      "  symbols            \(payload_bytes.grouped) bytes, \(length_over_ideal.formatted(4)) times their ideal length",
+      "  symbols            \(payload_bytes.grouped) bytes, \(length_over_ideal?.formatted(4) ?? "–") times their ideal length",
     ]
     if escapes > 0 { lines.append("  escapes            \(escapes.grouped)") }
     if levels.count > 1 {

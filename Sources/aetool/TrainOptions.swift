@@ -87,7 +87,7 @@ struct OptimizerOptions: ParsableArguments {
   @Option(
     help: """
       The rule that turns gradients into steps; where none is named muon for networks of more than three layers, adam \
-      for others. lbfgs: an epoch is one step on all samples.
+      for others and behind --start pca. lbfgs: an epoch is one step on all samples.
       """)
   var optimizer: OptimizerKind?
 
@@ -135,7 +135,7 @@ struct OptimizerOptions: ParsableArguments {
   /// As far as they are known without a network.
   var options: TrainingOptions { options(orElse: .adam) }
 
-  func options(for model: Model) -> TrainingOptions { options(orElse: .usual(for: model.network)) }
+  func options(for model: Model) -> TrainingOptions { options(orElse: .usual(for: model)) }
 
   private func options(orElse usual: OptimizerKind) -> TrainingOptions {
     TrainingOptions(

@@ -182,6 +182,27 @@ import Testing
     #expect(marginal(-0.1) == 0 && marginal(1.1) == 1)
   }
 
+  /// Nearly all numbers at one place, a few far from it: whatever the step, each becomes the cheapest symbol of all.
+  @Test func everyNumberBecomesItsCheapestSymbol() {
+    let n = 7000
+    for step: Float in [0.1, 0.3, 0.7, 1, 1.3, 1.744, 2.442, 4] {
+      let values = (0..<n).map { i -> Float in i % 500 == 0 ? -2.1 + Float(i) / 5000 : 1.08 + Float(i % 13) / 1000 }
+      let marginal = CodeDistribution(
+        Matrix(rows: n, columns: 1, values: values), sensitivities: [1], pool: WorkerPool(threads: 1)
+      ).marginal(0)
+      let quantiser = ScalarQuantiser(step: step, marginal, samples: n)
+      let table = quantiser.code.table
+      for value in values.prefix(1000) {
+        let costs = (table.low...table.high).map { symbol in
+          let distance = Double(value - ScalarQuantiser.value(symbol, quantiser.code, step: step)) / Double(step)
+          return distance * distance + ScalarQuantiser.lambda * quantiser.costs[Int(symbol - table.low)]
+        }
+        let found = costs[Int(quantiser.symbol(value)! - table.low)]
+        #expect(found < costs.min()! + 0.1, "step \(step), \(value): \(found), cheapest \(costs.min()!)")
+      }
+    }
+  }
+
   /// Half of the numbers are 0, as of rectified units: all of that mass lies at 0.
   @Test func massesAtOnePlaceStayThere() {
     let n = 1000

@@ -93,6 +93,34 @@ import Testing
     try expect(try Self.run(optimizer, sizes: [5, 5, 5]), "soap")
   }
 
+  /// Where the basis is put in a new order, the second moments go with it: rows of V for the left one, columns for the right.
+  @Test(arguments: [(30, 250), (250, 30), (20, 20)])
+  func soapReordersItsMoments(rows: Int, columns: Int) throws {
+    let rule = SOAP()
+    let work = Buffer<Double>(count: rule.workCount(rows: rows, columns: columns))
+    for (side, transpose) in [(rows, Transposed.no), (columns, .yes)] {
+      let (a, basis) = (Buffer<Double>(count: side * side), Buffer<Double>(count: side * side))
+      let v = Buffer<Double>(count: rows * columns)
+      v.values = Self.numbers(rows * columns, 3)
+      let before = v.values
+      // Diagonal and out of order, in the basis of the axes.
+      for i in 0..<side {
+        a.row[0, i * side + i] = 1 + Double(i * 7 % side)
+        basis.row[0, i * side + i] = 1
+      }
+      rule.iterate(
+        basis.view(rows: side, columns: side), of: a.view(rows: side, columns: side).readOnly,
+        reordering: v.view(rows: rows, columns: columns), transpose, work: work.row)
+      let order = (0..<side).sorted { $0 * 7 % side > $1 * 7 % side }
+      for i in 0..<rows {
+        for j in 0..<columns {
+          let place = transpose == .no ? order[i] * columns + j : i * columns + order[j]
+          #expect(v.values[i * columns + j] == before[place], "\(i), \(j)")
+        }
+      }
+    }
+  }
+
   @Test func kfac() throws {
     let optimizer = Optimizer(
       Adam(decoupledDecay: true), matrices: KFAC(damping: 0.1, interval: 1, warmup: 1, trust: 1e-3))

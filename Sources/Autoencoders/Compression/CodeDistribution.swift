@@ -13,7 +13,7 @@ public struct CodeDistribution: Sendable, Equatable {
   /// Standard deviations, by number of the code.
   public let deviations: [Float]
   /// Sⱼ = E ‖∂x̂/∂zⱼ‖², by number of the code: a small error ε in zⱼ adds Sⱼ ε² to the squared error.
-  public let sensitivities: [Float]
+  public internal(set) var sensitivities: [Float]
   /// By number of the code, one for each of `probabilities`, rising.
   let quantiles: [Float]
 
@@ -60,13 +60,14 @@ public struct CodeDistribution: Sendable, Equatable {
       let column = (0..<n).map { codes.values[$0 * d + j] }.sorted()
       let mean = column.reduce(0.0) { $0 + Double($1) } / Double(n)
       let variance = column.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(n)
-      table[j, count] = Float(variance.squareRoot())
+      table[j, count] = Float(min(variance.squareRoot(), Double(Float.greatestFiniteMagnitude)))
       for (k, p) in Self.probabilities.enumerated() {
         // The i-th of n stands for the probability (i + ½)/n.
         let place = min(max(p * Double(n) - 0.5, 0), Double(n - 1))
         let below = Int(place)
         let above = min(below + 1, n - 1)
-        table[j, k] = column[below] + Float(place - Double(below)) * (column[above] - column[below])
+        let share = place - Double(below)
+        table[j, k] = Float((1 - share) * Double(column[below]) + share * Double(column[above]))
       }
     }
     for j in 0..<d {

@@ -12,10 +12,11 @@ extension Model {
     let chosen = data.spread(most)
     let codes = try encode(chosen, threads: threads)
     let pool = WorkerPool(threads: threads)
-    let plain = CodeDistribution(codes, sensitivities: [Float](repeating: 1, count: codes.columns), pool: pool)
-    return CodeDistribution(
-      codes, sensitivities: try sensitivities(codes, plain.deviations, labels: chosen.labels, threads: threads),
-      pool: pool)
+    var distribution = CodeDistribution(
+      codes, sensitivities: [Float](repeating: 1, count: codes.columns), pool: pool)
+    distribution.sensitivities = try sensitivities(
+      codes, distribution.deviations, labels: chosen.labels, threads: threads)
+    return distribution
   }
 
   /// Sⱼ = E ‖g(z + hⱼeⱼ) − g(z − hⱼeⱼ)‖² / 4hⱼ², hⱼ a quarter of the j-th deviation: about the width of a quantiser's errors.
@@ -52,7 +53,7 @@ extension Model {
       var sum = 0.0
       for k in 0..<count {
         for f in 0..<features {
-          let scale = scaling.kind == .none ? 1 : Double(scaling.factor[f])
+          let scale = Double(scaling.factor(f))
           let difference =
             scale
             * Double(decoded.values[(2 * k + 1) * features + f] - decoded.values[2 * k * features + f])

@@ -34,7 +34,8 @@ struct CodeQuantiser: Sendable {
       // A number that nothing depends on needs one symbol, a constant one a symbol that is nearly it.
       let quantiles = distribution.marginal(j).quantiles
       let size = max(quantiles.first!.magnitude, quantiles.last!.magnitude)
-      let widest = max(1e3 * Double(distribution.deviations[j]), 0x1p-10 * Double(size), 1e-20)
+      // Symbols times steps must stay within Float.
+      let widest = min(max(1e3 * Double(distribution.deviations[j]), 0x1p-10 * Double(size), 1e-20), 1e30)
       let s = Double(distribution.sensitivities[j])
       return Float(min(max(s > 0 ? common / s.squareRoot() : widest, 1e-30), widest))
     }

@@ -35,6 +35,7 @@ public struct Codec {
   let pool: WorkerPool
   var model: Model { file.model }
 
+  /// A codec of a model.
   public init(_ file: IdentifiedModel, threads: Int = availableProcessors) {
     self.file = file
     self.threads = threads
@@ -46,6 +47,10 @@ public struct Codec {
   public func compress(_ data: Dataset, _ options: Options) throws -> CompressedData {
     try Self.check(options)
     try model.check(data)
+    if let classes = model.network.classes, classes > FrequencyTable.mostSymbols {
+      throw InvalidArgument(
+        "a model of \(classes) classes; compressed files have at most \(FrequencyTable.mostSymbols)")
+    }
     let codes = try model.encode(data, threads: threads)
     if let place = codes.values.firstIndex(where: { !$0.isFinite }) {
       throw FileError(.malformed, data.source, "the code of sample \(place / codes.columns) is not finite")
@@ -57,7 +62,17 @@ public struct Codec {
     case .bitsPerSample(let bits): plan = try self.plan(bitsPerSample: bits, subject, options)
     case .maximumError(let error): plan = try MaximumErrorSearch(self, subject, error).plan()
     }
-    return try write(plan, codes, data, options)
+    let compressed = try write(plan, codes, data, options)
+    if let bound = options.rate.bound { try checkBound(bound, compressed, data) }
+    return compressed
+  }
+
+  /// What is promised is measured on what the decoder makes of the file.
+  private func checkBound(_ bound: Double, _ compressed: CompressedData, _ data: Dataset) throws {
+    let errors = try errors(of: compressed, against: data)
+    guard let place = errors.firstIndex(where: { !($0 <= bound) }) else { return }
+    throw FileError(
+      .malformed, data.source, "sample \(place) comes back with a squared error of \(errors[place]), above \(bound)")
   }
 
   private static func check(_ options: Options) throws(InvalidArgument) {
@@ -158,7 +173,9 @@ extension Codec.Rate {
 
 /// What a file holds, and how well it is coded.
 public struct CompressedData: Sendable {
+  /// The file.
   public let bytes: [UInt8]
+  /// Its header, without the table of chunks.
   public let header: Header
   /// Of those, the model's.
   public let modelBytes: Int
@@ -166,5 +183,6 @@ public struct CompressedData: Sendable {
   public let payloadBytes: Int
   public let statistics: SymbolStatistics
 
+  /// Without the model.
   public var bytesPerSample: Double { Double(bytes.count - modelBytes) / Double(header.samples) }
 }

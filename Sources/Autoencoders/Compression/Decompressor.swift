@@ -9,7 +9,9 @@ public struct Decompressor {
     case samples, codes
   }
 
+  /// What is read.
   public let file: AEZFile
+  /// What decodes it.
   public let model: Model
   private let threads: Int
   private let decoder: Inference
@@ -55,7 +57,8 @@ public struct Decompressor {
     _ chunks: Range<Int>, _ output: Output = .samples, _ consume: (Int, Result<Matrix<Float>, FileError>) throws -> Void
   ) throws {
     let pool = WorkerPool(threads: threads)
-    let together = max(2 * threads, 8)
+    let numbers = min(file.header.samples, file.header.samplesPerChunk) * (file.header.codeSize + file.header.features)
+    let together = max(1, min(max(2 * threads, 8), Header.mostNumbersOfChunk / numbers))
     for start in stride(from: chunks.lowerBound, to: chunks.upperBound, by: together) {
       let part = start..<min(start + together, chunks.upperBound)
       let symbols = pool.map(part.count) { index in
@@ -84,27 +87,31 @@ public struct Decompressor {
     _ symbols: ChunkSymbols, ofChunk chunk: Int, _ output: Output
   ) throws(FileError) -> Matrix<Float> {
     let header = file.header
-    let (codes, residuals) = header.numbers(symbols)
-    guard codes.allSatisfy(\.isFinite), residuals.allSatisfy(\.isFinite) else {
+    let (codes, residuals, exact) = header.numbers(symbols)
+    guard codes.allSatisfy(\.isFinite), residuals.allSatisfy(\.isFinite), exact.values.allSatisfy(\.isFinite) else {
       throw FileError(
         .malformed, file.file.path, "chunk \(chunk) of \(header.chunks.count) has numbers that are not finite")
     }
     let matrix = Matrix(rows: symbols.modes.count, columns: header.codeSize, values: codes)
     if output == .codes { return matrix }
     var result = try decoder(Codec.codes(matrix, labels: header.classes == nil ? nil : symbols.classes))
-    add(residuals, symbols.modes, to: &result)
+    add(residuals, exact, symbols.modes, to: &result)
     return result
   }
 
-  /// x̂ ← x̂ + r, r from the network's units to the data's.
-  private func add(_ residuals: [Float], _ modes: [Int32], to result: inout Matrix<Float>) {
+  /// x̂ ← x̂ + r, r from the network's units to the data's, or what stands there exactly.
+  private func add(
+    _ residuals: [Float], _ exact: [Int: Float], _ modes: [Int32], to result: inout Matrix<Float>
+  ) {
     if residuals.isEmpty { return }
-    let (n, scaling) = (result.columns, model.scaling)
+    let n = result.columns
     var place = 0
     result.withMutableView { view in
       for (sample, mode) in modes.enumerated() where Int(mode) >= file.header.levels {
         for f in 0..<n {
-          view[sample, f] += scaling.kind == .none ? residuals[place] : residuals[place] / scaling.factor[f]
+          view[sample, f] =
+            exact[place]
+            ?? ResidualQuantiser.corrected(view[sample, f], by: residuals[place], factor: model.scaling.factor(f))
           place += 1
         }
       }
@@ -113,11 +120,12 @@ public struct Decompressor {
 }
 
 extension Header {
-  /// The numbers that a chunk's symbols stand for: codes, and the residuals of samples that have some.
-  func numbers(_ symbols: ChunkSymbols) -> (codes: [Float], residuals: [Float]) {
+  /// The numbers that a chunk's symbols stand for: codes, the residuals of samples that have some, and by place among these the
+  /// numbers that stand in the data's stead.
+  func numbers(_ symbols: ChunkSymbols) -> (codes: [Float], residuals: [Float], exact: [Int: Float]) {
     var escapes = symbols.escapes.makeIterator()
     var next = symbols.residuals.makeIterator()
-    var (codes, residuals) = ([Float](), [Float]())
+    var (codes, residuals, exact) = ([Float](), [Float](), [Int: Float]())
     codes.reserveCapacity(symbols.codes.count)
     residuals.reserveCapacity(symbols.residuals.count)
     for (sample, mode) in symbols.modes.enumerated() {
@@ -134,10 +142,11 @@ extension Header {
       let step = Float(bitPattern: residualSteps[Int(mode) - levels])
       for _ in 0..<features {
         let symbol = next.next()!
-        residuals.append(symbol == ChunkSymbols.escape ? Float(bitPattern: escapes.next()!) : Float(symbol) * step)
+        if symbol == ChunkSymbols.escape { exact[residuals.count] = Float(bitPattern: escapes.next()!) }
+        residuals.append(symbol == ChunkSymbols.escape ? 0 : Float(symbol) * step)
       }
     }
-    return (codes, residuals)
+    return (codes, residuals, exact)
   }
 }
 

@@ -6,11 +6,13 @@ import Linalg
 ///
 /// A sample takes the coarsest level that meets it. Where none does, since the model cannot draw the sample, its residual
 /// x − x̂ is quantised too: with steps of δ = 2√(e/n) no residual is off by more than δ/2, so that the error is at most
-/// nδ²/4 = e whatever the sample is. The first steps tried are 2δ and √2δ, whose usual error is below the bound as well.
+/// nδ²/4 = e; numbers for which rounding leaves more stand in the file as they are. The first steps tried are 2δ and √2δ,
+/// whose usual error is below the bound as well.
 struct MaximumErrorSearch {
   private let codec: Codec
   private let subject: Codec.Subject
-  /// What the encoder keeps to: the decoder's rounding may differ on another machine.
+  /// What the encoder keeps to, (√e − √n·τ)²: the decoder's numbers may differ by τ = 2·10⁻⁶ on another machine. At most a
+  /// hundredth of √e is given away.
   private let limit: Double
   private let residualSteps: [Float]
 
@@ -20,9 +22,11 @@ struct MaximumErrorSearch {
   init(_ codec: Codec, _ subject: Codec.Subject, _ error: Double) {
     self.codec = codec
     self.subject = subject
-    limit = error * (1 - 1e-4)
-    let safe = 2 * (0.999 * limit / Double(subject.data.featureCount)).squareRoot()
-    residualSteps = [2 * safe, 1.4142 * safe, safe].map { max(Float($0), .leastNormalMagnitude * 4) }
+    let (root, n) = (error.squareRoot(), Double(subject.data.featureCount))
+    let kept = root - min(2e-6 * n.squareRoot(), 0.01 * root)
+    limit = kept * kept
+    let safe = 2 * (0.99 * limit / n).squareRoot()
+    residualSteps = [2 * safe, 1.4142 * safe, safe].map { Float(min(max($0, 1e-30), 1e30)) }
   }
 
   /// The plan that needs the fewest bits, chosen by up to 500 of the samples, tables counted.
@@ -75,15 +79,18 @@ struct MaximumErrorSearch {
   ) throws(FileError) -> Double {
     let codes = subject.codes.rows(left)
     let quantised = plan.quantiser.quantised(codes, level: 0, pool: codec.pool)
-    let differences = try codec.differences(quantised, of: subject.data, left)
+    let decoded = try codec.decode(quantised, of: subject.data, left)
+    let originals = subject.data.matrix(left)
+    let factors = (0..<decoded.columns).map { codec.model.scaling.factor($0) }
     var bits = plan.quantiser.bits(codes, level: 0, pool: codec.pool).reduce(0, +)
     plan.residuals.steps = residualSteps
     var counts = [[Int32: Int]](repeating: [:], count: residualSteps.count)
-    let n = differences.columns
+    let n = decoded.columns
     for (place, sample) in left.enumerated() {
-      let row = differences.values[place * n..<(place + 1) * n]
+      let row = place * n..<(place + 1) * n
       for (k, step) in residualSteps.enumerated() {
-        let coded = ResidualQuantiser.quantise(row, step: step)
+        let coded = ResidualQuantiser.quantise(
+          originals.values[row], from: decoded.values[row], factors: factors, step: step)
         // Those of the last are within the bound by their width.
         guard coded.error <= limit || k == residualSteps.count - 1 else { continue }
         modes[sample] = Int32(plan.levels + k)
@@ -99,38 +106,5 @@ struct MaximumErrorSearch {
       bits += cost
     }
     return bits
-  }
-}
-
-/// Residuals as symbols: multiples of a step, and what is too far out as it is.
-enum ResidualQuantiser {
-  static let most: Int32 = 1000
-
-  static func quantise(_ row: ArraySlice<Float>, step: Float) -> (symbols: [Int32], escapes: [UInt32], error: Double) {
-    var (symbols, escapes, error) = ([Int32](), [UInt32](), 0.0)
-    symbols.reserveCapacity(row.count)
-    for value in row {
-      let q = (value / step).rounded()
-      if q.magnitude <= Float(most) {
-        symbols.append(Int32(q))
-        let rest = Double(value) - Double(q) * Double(step)
-        error += rest * rest
-      } else {
-        symbols.append(ChunkSymbols.escape)
-        escapes.append(value.bitPattern)
-      }
-    }
-    return (symbols, escapes, error)
-  }
-
-  /// A table of the symbols that occur, and the bits of all of them in it.
-  static func table(_ counts: [Int32: Int]) -> (FrequencyTable, bits: Double) {
-    let symbols = counts.keys.filter { $0 != ChunkSymbols.escape }
-    let (low, high) = (symbols.min() ?? 0, symbols.max() ?? 0)
-    var weights = (low...high).map { Double(counts[$0] ?? 0) }
-    weights.append(Double(counts[ChunkSymbols.escape] ?? 0))
-    let total = weights.reduce(0, +)
-    let bits = weights.reduce(32 * weights.last!) { $1 > 0 ? $0 - $1 * log2($1 / total) : $0 }
-    return (FrequencyTable(low: low, weights: weights), bits)
   }
 }

@@ -5,9 +5,13 @@ import Linalg
 extension Codec {
   /// x − x̂ in the network's units: `codes` (samples × code size) decoded, against the samples `indices` of `data`.
   func differences(_ codes: Matrix<Float>, of data: Dataset, _ indices: [Int]) throws(FileError) -> Matrix<Float> {
+    differences(try decode(codes, of: data, indices), from: data, indices)
+  }
+
+  /// x̂ in the data's units: `codes` of the samples `indices` of `data` decoded.
+  func decode(_ codes: Matrix<Float>, of data: Dataset, _ indices: [Int]) throws(FileError) -> Matrix<Float> {
     let labels = data.labels.map { all in indices.map { all[$0] } }
-    let decoded = try model.decode(Self.codes(codes, labels: labels), threads: threads)
-    return differences(decoded, from: data, indices)
+    return try model.decode(Self.codes(codes, labels: labels), threads: threads)
   }
 
   /// x − x̂ in the network's units, x̂ in the data's.
@@ -15,7 +19,7 @@ extension Codec {
     var result = reconstruction
     let chosen = indices.map { Int32($0) }
     let rows = Inference.blockSize
-    let scaling = model.scaling
+    let factors = (0..<data.featureCount).map { model.scaling.factor($0) }
     let blocks = (0..<threads).map { _ in Buffer<Float>(count: rows * data.featureCount) }
     result.withMutableView { view in
       pool.run(tasks: (indices.count + rows - 1) / rows) { task, worker in
@@ -24,8 +28,7 @@ extension Codec {
         data.gather(chosen[range], into: x)
         for i in 0..<x.rows {
           for f in 0..<x.columns {
-            let difference = x[i, f] - view[range.lowerBound + i, f]
-            view[range.lowerBound + i, f] = scaling.kind == .none ? difference : difference * scaling.factor[f]
+            view[range.lowerBound + i, f] = (x[i, f] - view[range.lowerBound + i, f]) * factors[f]
           }
         }
       }
@@ -42,6 +45,20 @@ extension Codec {
   static func codes(_ codes: Matrix<Float>, labels: [Int32]?) -> Dataset {
     let data = Dataset(codes, source: "codes")
     return labels.map { data.labelled($0) } ?? data
+  }
+}
+
+extension Scaling {
+  /// What a difference in number `feature` of the data is multiplied by in the network's units.
+  func factor(_ feature: Int) -> Float { kind == .none ? 1 : factor[feature] }
+}
+
+extension Dataset {
+  /// The samples `indices`, a row each.
+  func matrix(_ indices: [Int]) -> Matrix<Float> {
+    var result = Matrix<Float>(rows: indices.count, columns: featureCount)
+    result.withMutableView { gather(indices.map { Int32($0) }[...], into: $0) }
+    return result
   }
 }
 

@@ -49,19 +49,37 @@ struct ScalarQuantiser: Sendable {
         below = above
       }
       Self.centre(&points, low: low, ends: ends, marginal, width)
-      for i in 0..<count - 1 {
-        let gap = points[i + 1] - points[i]
-        let shift = Self.lambda * log2(shares[i] / shares[i + 1])
-        ends[i] = (points[i] + points[i + 1]) / 2 + shift / (2 * gap)
-        // No symbol's interval may end before it begins.
-        if i > 0 { ends[i] = max(ends[i], ends[i - 1]) }
-      }
+      Self.divide(&ends, points, shares)
     }
     let escapes = 1e-5
     code = CodeTable(
       FrequencyTable(low: Int32(low), weights: shares + [escapes]),
       offsets: points.enumerated().map { Int8(min(max((($1 - low - Double($0)) * 256).rounded(), -127), 127)) })
     thresholds = ends.map { Float($0) }
+  }
+
+  /// Puts the end of each interval to where the costs (t − rᵢ)² + λ bitsᵢ of two symbols meet.
+  ///
+  /// The costs less t² are lines; the least of them is their lower envelope, found from left to right. A symbol that is nowhere
+  /// the cheapest gets an interval that ends where it begins.
+  private static func divide(_ ends: inout [Double], _ points: [Double], _ shares: [Double]) {
+    /// Symbols of the envelope, and where each begins to be the cheapest.
+    var envelope: [(symbol: Int, start: Double)] = [(0, -.infinity)]
+    for i in points.indices.dropFirst() {
+      while true {
+        let (j, start) = envelope.last!
+        let bits = log2(shares[j] / shares[i])
+        let meeting = (points[i] + points[j]) / 2 + lambda * bits / (2 * (points[i] - points[j]))
+        if meeting > start {
+          envelope.append((i, meeting))
+          break
+        }
+        envelope.removeLast()
+      }
+    }
+    for (one, next) in zip(envelope, envelope.dropFirst()) {
+      for i in one.symbol..<next.symbol { ends[i] = next.start }
+    }
   }
 
   /// Moves each point to the mean of what falls to it, by no more than 0.45.

@@ -5,8 +5,8 @@ import Linalg
 /// With x̄ = (x, 1) and g = ∂ℓ/∂z of a sample whose target is drawn from the network's own output: A = E[x̄ᵀx̄] ((n + 1)²),
 /// S = E[gᵀg] (m²), running means with weight min(1 − 1/k, β). The step for Ḡ = [∂L/∂W, ∂L/∂b] is
 /// U = (S + √λ/π I)⁻¹ Ḡ (A + π√λ I)⁻¹, π² = (tr A/(n + 1)) / (tr S/m) (section 6.3), by triangular solves with the Cholesky
-/// factors, which are made again in every one of the first steps, then every `interval`. M ← μM + U,
-/// W̄ ← (1 − ηλ_w)W̄ − ηνM, ν = min(1, √(κ / η² Σ ⟨U, Ḡ⟩)) over all layers, which bounds the step's change of the
+/// factors, which are made again in every one of the first steps, then every `interval`. M ← μM + νU,
+/// W̄ ← (1 − ηλ_w)W̄ − ηM, ν = min(1, √(κ / η² Σ ⟨U, Ḡ⟩)) over all layers, which bounds what a step adds to the change of the
 /// network's output (Ba, Grosse and Martens 2017). The first `warmup` steps only gather A and S.
 public struct KFAC: MatrixRule {
   public let damping: Double
@@ -82,9 +82,6 @@ public struct KFAC: MatrixRule {
     product += innerProduct(whole.columns(0..<n - 1).readOnly, slot.gradient.readOnly)
     for i in 0..<m { product += Double(whole[i, n - 1]) * Double(slot.bias!.gradient[0, i]) }
     slot.share[0, 0] = product * step.gradientScale
-    let moment = slot.state.matrix(at: layout.moment, rows: m, columns: n)
-    let momentum = S.Vector(S(momentum))
-    transform(moment, with: whole.readOnly) { m, u in momentum * m + u }
   }
 
   public func stepFactor(_ total: Double, _ step: OptimizerStep) -> Double {
@@ -99,8 +96,10 @@ public struct KFAC: MatrixRule {
     let layout = Layout(rows: slot.weight.rows, columns: slot.weight.columns)
     let (m, n) = (layout.m, layout.inputs)
     let moment = slot.state.matrix(at: layout.moment, rows: m, columns: n)
+    let (momentum, factor) = (S.Vector(S(momentum)), S.Vector(S(slot.stepFactor)))
+    transform(moment, with: slot.work.matrix(at: 0, rows: m, columns: n).readOnly) { m, u in momentum * m + factor * u }
     if !allFinite(moment.readOnly) { return moment.fill(0) }
-    let rate = S(step.learningRate * slot.stepFactor)
+    let rate = S(step.learningRate)
     let (keep, scale) = (S.Vector(S(1 - step.learningRate * decay)), S.Vector(rate))
     transform(slot.weight, with: moment.columns(0..<n - 1).readOnly) { w, u in keep * w - scale * u }
     let bias = slot.bias!.values
@@ -164,12 +163,14 @@ public struct KFAC: MatrixRule {
     _ a: MatrixView<S>, shift: Double, into lower: MutableMatrixView<S>, _ slot: MatrixSlot<S>
   ) {
     var shift = shift
-    for _ in 0..<12 {
+    for attempt in 0..<12 {
+      if attempt > 0 {
+        shift *= 10
+        slot.reportFailure(nextShift: shift / max(meanDiagonal(a), .leastNormalMagnitude))
+      }
       lower.copy(a)
       for i in 0..<a.rows { lower[i, i] += S(shift) }
       if factorCholesky(lower) { return }
-      shift *= 10
-      slot.reportFailure(nextShift: shift)
     }
     // Nothing is known of the curvature.
     lower.fill(0)

@@ -38,7 +38,7 @@ extension MatrixRule {
 /// Which of a network's weight matrices a rule takes.
 public enum MatrixSelection: Sendable {
   case all
-  /// All but the first and the last.
+  /// All but those of the first and the last layer that has some.
   case inner
   /// Those of linear maps z = x·Wᵀ + b, with their biases.
   case linearMaps

@@ -4,7 +4,7 @@ import Linalg
 ///
 /// M ← μM + G, N = G + μM (Nesterov's look-ahead), W ← (1 − ηλ)W − η √max(1, m/n) O(N). O is the orthogonal factor of
 /// N (m × n), or what `Orthogonalisation` puts in its place: k × k matrices of the shorter side k = min(m, n). O has no
-/// scale, so neither does the gradient's matter. A zero or infinite N leaves W alone.
+/// scale, so neither does the gradient's matter. A zero or infinite N leaves W alone; an infinite one also forgets M.
 ///
 /// The first and last matrix of a network are left to the elementwise rule: they meet the data, whose directions are not
 /// alike.
@@ -54,6 +54,7 @@ public struct Muon: MatrixRule {
     let work = slot.work.columns(1..<slot.work.columns)
     let found = orthogonalisation.prepare(slot.gradient, work: work, shift: shift) { slot.reportFailure(nextShift: $0) }
     slot.work[0, 0] = found ? 1 : 0
+    if !found && !allFinite(slot.state.readOnly) { slot.state.fill(0) }
   }
 
   @specialized(where S == Float)

@@ -18,10 +18,11 @@ public struct Optimizer: Sendable {
   /// What of a network's parameters is taken as a matrix.
   func matrices(of network: Autoencoder) -> [TakenMatrix] {
     guard let matrices else { return [] }
-    let weights = network.layout.parameters.filter(\.isWeightMatrix)
     switch matrices.takes {
-    case .all: return weights.map { TakenMatrix(weight: $0) }
-    case .inner: return weights.dropFirst().dropLast().map { TakenMatrix(weight: $0) }
+    case .all: return network.layout.parameters.filter(\.isWeightMatrix).map { TakenMatrix(weight: $0) }
+    case .inner:
+      let layers = network.layers.map { $0.parameters.filter(\.isWeightMatrix) }.filter { !$0.isEmpty }
+      return layers.dropFirst().dropLast().joined().map { TakenMatrix(weight: $0) }
     case .linearMaps:
       return network.layers.indices.flatMap { layer in
         network.layers[layer].linearMaps.map { TakenMatrix(weight: $0.weight, map: $0, layer: layer) }

@@ -27,9 +27,11 @@ public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
 
 extension OptimizerKind {
   /// What measurements favour (docs/optimisers.md): Muon for networks that have a weight matrix between the first and the
-  /// last, Adam for others, where Muon would be the same.
-  public static func usual(for network: Autoencoder) -> OptimizerKind {
-    network.layout.parameters.count(where: \.isWeightMatrix) > 2 ? .muon : .adam
+  /// last, Adam for others, where Muon has no matrix to take. Adam too from principal components, where gradients are small in
+  /// most directions and Muon's steps would be as large as ever.
+  public static func usual(for model: Model) -> OptimizerKind {
+    let matrices = model.network.layout.parameters.count(where: \.isWeightMatrix)
+    return matrices > 2 && model.architecture.start != .pca ? .muon : .adam
   }
 }
 

@@ -32,7 +32,7 @@ public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
     switch self {
     case .cholesky: return k * k * l + k * k * k / 3
     case .polar: return k * k * l + 11 * k * k * k
-    case .newtonSchulz: return 14 * k * k * l + 10 * k * k * k
+    case .newtonSchulz: return 13 * k * k * l + 5 * k * k * k
     }
   }
 
@@ -62,18 +62,19 @@ public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
     let k = min(n.rows, n.columns)
     let a = work.matrix(at: 0, rows: k, columns: k)
     switch self {
-    case .cholesky:
+    case .cholesky, .polar:
       var shift = shift
-      for _ in 0..<Self.attempts {
+      for attempt in 0..<Self.attempts {
+        if attempt > 0 {
+          shift = max(10 * shift, Self.leastRaised)
+          onFailure(shift)
+        }
         guard shiftedGram(n.readOnly, shift: shift, into: a) else { return false }
-        if factorCholesky(a) { return true }
-        shift = max(10 * shift, Self.leastRaised)
-        onFailure(shift)
+        let isFound =
+          self == .cholesky ? factorCholesky(a) : inverseSquareRoot(a, work: work.columns(k * k..<work.columns))
+        if isFound { return true }
       }
       return false
-    case .polar:
-      guard shiftedGram(n.readOnly, shift: shift, into: a) else { return false }
-      return inverseSquareRoot(a, work: work.columns(k * k..<work.columns))
     case .newtonSchulz:
       return newtonSchulz(n, work: work)
     }

@@ -147,7 +147,7 @@ public struct SOAP: MatrixRule {
   /// Q ← the orthonormal factor of A·Q, Q's columns by falling QᵀAQ first; the rows (`.no`) or columns of V go with them.
   @specialized(where S == Float)
   @specialized(where S == Double)
-  private func iterate<S: BLASScalar>(
+  func iterate<S: BLASScalar>(
     _ basis: MutableMatrixView<S>, of a: MatrixView<S>, reordering v: MutableMatrixView<S>, _ transpose: Transposed,
     work: MutableMatrixView<S>
   ) {
@@ -167,7 +167,9 @@ public struct SOAP: MatrixRule {
     for i in 0..<k { for j in 0..<k { sorted[i, j] = product[i, Int(order[0, j])] } }
     guard orthonormalise(sorted, work: work.columns(2 * k * k + 2 * k..<work.columns)) else { return }
     basis.copy(sorted.readOnly)
-    permute(v, transpose, by: order, work: work.matrix(at: 0, rows: 1, columns: work.columns))
+    // Beside `order`: before it, or where V is larger than what lies there, behind it.
+    let place = v.rows * v.columns <= 2 * k * k + k ? 0 : 2 * k * k + 2 * k
+    permute(v, transpose, by: order, copy: work.matrix(at: place, rows: v.rows, columns: v.columns))
   }
 
   /// `order` ← the places of the estimates from the largest down; equal ones in their order. Heap sort: no memory taken.
@@ -198,9 +200,8 @@ public struct SOAP: MatrixRule {
   }
 
   private func permute<S: BLASScalar>(
-    _ v: MutableMatrixView<S>, _ transpose: Transposed, by order: MutableMatrixView<S>, work: MutableMatrixView<S>
+    _ v: MutableMatrixView<S>, _ transpose: Transposed, by order: MutableMatrixView<S>, copy: MutableMatrixView<S>
   ) {
-    let copy = work.matrix(at: 0, rows: v.rows, columns: v.columns)
     copy.copy(v.readOnly)
     switch transpose {
     case .no:

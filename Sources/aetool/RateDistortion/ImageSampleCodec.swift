@@ -98,9 +98,10 @@ struct ImageSampleCodec: SampleCodec {
     let tables = packing == .stripped ? try JPEG.tables(quality: quality, channels: image.channels) : []
     let (files, encodeSeconds) = try timed { try pictures.map { try encode($0, quality) } }
     let (decoded, decodeSeconds) = try timed { try files.map { try decode($0, tables) } }
+    let lengthBytes = files.contains { $0.count > 0xFFFF } ? 4 : 2
     let bytes = packing == .montage ? montage.cut(decoded) : decoded.flatMap(\.pixels)
     return CodedSamples(
-      bytes: tables.count + files.reduce(0) { $0 + $1.count } + (packing == .stripped ? 2 * files.count : 0),
+      bytes: tables.count + files.reduce(0) { $0 + $1.count } + (packing == .stripped ? lengthBytes * files.count : 0),
       reconstruction: Matrix(rows: data.count, columns: image.count, values: bytes.map { Float($0) / 255 }),
       encodeSeconds: encodeSeconds, decodeSeconds: decodeSeconds)
   }

@@ -66,14 +66,20 @@ package struct RateDistortionReport: Encodable {
         (name: curve.points[0].codec, needsModel: curve.modelBytes > 0, curve: $0)
       }
     }
+    // Those without error do for any.
+    let exact = curves.filter { $0.modelBytes == 0 }.flatMap(\.points).filter { $0.psnr == nil }
+      .map { ($0.codec, $0.bytesPerSample) }
     points = curves.flatMap { curve in
       curve.points.map { point in
         let alternative =
           curve.modelBytes == 0
           ? nil
-          : interpolated.compactMap { other in
-            point.psnr.flatMap { other.needsModel ? nil : other.curve.rate(reachingPSNR: $0) }.map { (other.name, $0) }
-          }.min { $0.1 < $1.1 }
+          : (exact
+            + interpolated.compactMap { other in
+              point.psnr.flatMap { other.needsModel ? nil : other.curve.rate(reachingPSNR: $0) }.map {
+                (other.name, $0)
+              }
+            }).min { $0.1 < $1.1 }
         return Point(point, modelBytes: curve.modelBytes, alternative)
       }
     }

@@ -86,10 +86,14 @@ package struct RateDistortionStudy {
     _ codec: any SampleCodec, at setting: Double
   ) throws -> (measurement: Measurement, samples: CodedSamples) {
     let coded = try codec.code(data, at: setting)
+    let error = squaredDistance(coded.reconstruction) / Double(data.count)
+    guard error.isFinite else {
+      throw FileError(.malformed, data.source, "what \(codec.name) makes of it, \(codec.label(setting)), is not finite")
+    }
     let point = RateDistortionPoint(
       codec: codec.name, setting: codec.label(setting), bytes: coded.bytes, samples: data.count,
       values: data.featureCount, pixels: pixels,
-      squaredError: squaredDistance(coded.reconstruction) / Double(data.count),
+      squaredError: error,
       encodeSeconds: coded.encodeSeconds, decodeSeconds: coded.decodeSeconds)
     return (Measurement(setting: setting, point: point), coded)
   }

@@ -151,10 +151,10 @@ def run_kfac(sizes):
             continue
         factor = min(1, np.sqrt(trust / (rate**2 * total)))
         for index, ((m, n), weight, offset) in enumerate(places):
-            momenta[index] = 0.9 * momenta[index] + steps[index]
+            momenta[index] = 0.9 * momenta[index] + factor * steps[index]
             part = slice(weight, weight + m * n)
-            theta[part] = (1 - rate * decay) * theta[part] - rate * factor * momenta[index][:, :-1].ravel()
-            theta[offset : offset + m] -= rate * factor * momenta[index][:, -1]
+            theta[part] = (1 - rate * decay) * theta[part] - rate * momenta[index][:, :-1].ravel()
+            theta[offset : offset + m] -= rate * momenta[index][:, -1]
     return theta.tolist()
 
 
