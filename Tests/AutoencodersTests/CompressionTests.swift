@@ -61,8 +61,9 @@ import Testing
     let back = try decoded(compressed, model)
     let exact = try model.model.reconstruct(wild)
     for (a, b) in zip(back.values, exact.values) { #expect(abs(a - b) <= 1e-2 * max(1, abs(b))) }
-    let bound = try Codec(model, threads: 2).compress(wild.subset([0, 1, 9]), Codec.Options(rate: .maximumError(1e-3)))
-    let errors = try Codec(model).errors(of: bound, against: wild.subset([0, 1, 9]))
+    // Numbers that no residual can bring near stand in the file as they are.
+    let bound = try Codec(model, threads: 2).compress(wild, Codec.Options(rate: .maximumError(1e-3)))
+    let errors = try Codec(model).errors(of: bound, against: wild)
     #expect(errors.allSatisfy { $0 <= 1e-3 }, "\(errors)")
   }
 
@@ -156,7 +157,9 @@ import Testing
   /// Numbers that never change and numbers that nothing depends on take next to nothing.
   @Test func numbersThatSayNothingCostNothing() {
     let n = 1000
-    let values = (0..<n).flatMap { i in [Float(i * 37 % n) / 100, 5, 5 + Float(i % 7) * 1e-12, 0, Float(i % 11)] }
+    let values = (0..<n).flatMap { i -> [Float] in
+      [Float(i * 37 % n) / 100, 5, 5 + Float(i % 7) * 1e-12, 0, Float(i % 11)]
+    }
     let distribution = CodeDistribution(
       Matrix(rows: n, columns: 5, values: values), sensitivities: [1, 0, 0, 0, 0], pool: WorkerPool(threads: 1))
     let pool = WorkerPool(threads: 1)

@@ -138,7 +138,7 @@ import Testing
 
   @Test func tablesAreNoMatricesForOptimizers() throws {
     let model = try Model(variant: "vanilla", for: data, latent: 6, regularization: Regularization(rateWeight: 0.1))
-    #expect(OptimizerKind.usual(for: model.network) == .adam)
+    #expect(OptimizerKind.usual(for: model) == .adam)
     #expect(model.network.codeActivation == .relu && model.network.corruption == nil)
     #expect(
       model.network.layout.parameters.filter { $0.name.hasPrefix("encoder.rate.") }.map(\.shape) == [

@@ -40,6 +40,23 @@ public struct CodeDistribution: Sendable, Equatable {
       )
       return p + (q - p) * (x - a) / (b - a)
     }
+
+    /// E[z | a < z ≤ b]; nil where there is next to nothing.
+    func mean(above a: Double, upTo b: Double) -> Double? {
+      var (mass, moment) = (0.0, 0.0)
+      for k in quantiles.indices.dropLast() {
+        let (from, to) = (Double(quantiles[k]), Double(quantiles[k + 1]))
+        if from > b { break }
+        let share =
+          CodeDistribution.probabilities[k + 1 - quantiles.startIndex]
+          - CodeDistribution.probabilities[k - quantiles.startIndex]
+        let (low, high) = (max(a, from), min(b, to))
+        let part = from == to ? (from > a ? share : 0) : share * max(0, high - low) / (to - from)
+        mass += part
+        moment += part * (low + high) / 2
+      }
+      return mass > 1e-9 ? moment / mass : nil
+    }
   }
 
   func marginal(_ j: Int) -> Marginal {

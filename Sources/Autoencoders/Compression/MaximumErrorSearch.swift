@@ -11,7 +11,7 @@ import Linalg
 struct MaximumErrorSearch {
   private let codec: Codec
   private let subject: Codec.Subject
-  /// What the encoder keeps to, (√e − √n·τ)²: the decoder's numbers may differ by τ = 2·10⁻⁶ on another machine. At most a
+  /// What the encoder keeps to, (√e − √n·τ)²: the decoder's numbers may differ by τ = 5·10⁻⁶ on another machine. At most a
   /// hundredth of √e is given away.
   private let limit: Double
   private let residualSteps: [Float]
@@ -23,7 +23,7 @@ struct MaximumErrorSearch {
     self.codec = codec
     self.subject = subject
     let (root, n) = (error.squareRoot(), Double(subject.data.featureCount))
-    let kept = root - min(2e-6 * n.squareRoot(), 0.01 * root)
+    let kept = root - min(5e-6 * n.squareRoot(), 0.01 * root)
     limit = kept * kept
     let safe = 2 * (0.99 * limit / n).squareRoot()
     residualSteps = [2 * safe, 1.4142 * safe, safe].map { Float(min(max($0, 1e-30), 1e30)) }

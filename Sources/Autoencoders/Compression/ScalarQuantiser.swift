@@ -86,22 +86,11 @@ struct ScalarQuantiser: Sendable {
   private static func centre(
     _ points: inout [Double], low: Double, ends: [Double], _ marginal: CodeDistribution.Marginal, _ width: Double
   ) {
-    let parts = 8
     for i in points.indices {
       let middle = low + Double(i)
-      let from = i == 0 ? middle - 1 : max(ends[i - 1], middle - 2)
-      let to = i == points.count - 1 ? middle + 1 : min(ends[i], middle + 2)
-      if to <= from { continue }
-      var (mass, moment) = (0.0, 0.0)
-      var below = marginal(from * width)
-      for part in 1...parts {
-        let end = from + (to - from) * Double(part) / Double(parts)
-        let above = marginal(end * width)
-        mass += above - below
-        moment += (above - below) * (end - (to - from) / Double(2 * parts))
-        below = above
-      }
-      let mean = mass > 1e-9 ? moment / mass : middle
+      let from = i == 0 ? -Double.infinity : ends[i - 1]
+      let to = i == points.count - 1 ? Double.infinity : ends[i]
+      let mean = from < to ? marginal.mean(above: from * width, upTo: to * width).map { $0 / width } ?? middle : middle
       points[i] = middle + min(max(mean - middle, -0.45), 0.45)
     }
   }
