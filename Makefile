@@ -61,7 +61,8 @@ bench-peers: build ## measure against PyTorch, JAX and scikit-learn, in turn, in
 
 bench-optimisers: build ## test error against seconds for every optimizer, and for PyTorch (half an hour)
 	Scripts/scratch-python.sh .build/peers numpy 'torch==2.13.*' jax scikit-learn
-	python3 Benchmarks/optimisers.py $(BIN) --mnist $(MNIST) --peer .build/peers/bin/python --out .build/optimisers
+	python3 Benchmarks/optimisers.py $(BIN) --mnist $(MNIST) --peer .build/peers/bin/python --grid --rounds 1 \
+	  --out .build/optimisers
 
 # Images of 28 × 28 that are not digits.
 OTHER ?= $(firstword $(wildcard data/fashion900/*-images-idx3-ubyte.gz ../shared/data/fashion900/*-images-idx3-ubyte.gz))
