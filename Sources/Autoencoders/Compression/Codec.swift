@@ -156,7 +156,8 @@ public struct Codec {
     let header = plan.header(
       file, data, samplesPerChunk: min(options.samplesPerChunk, most, data.count), maximumError: options.rate.bound)
     let chunks = (data.count - 1) / header.samplesPerChunk + 1
-    let symbols = pool.map(chunks) { plan.symbols(header.samples(ofChunk: $0), codes, labels: data.labels) }
+    let labels = header.classes == nil ? nil : data.labels
+    let symbols = pool.map(chunks) { plan.symbols(header.samples(ofChunk: $0), codes, labels: labels) }
     let bytes = pool.map(chunks) { header.encode(symbols[$0]) }
     let whole = AEZFile.bytes(header, model: options.embedsModel ? file.bytes : nil, chunks: bytes)
     return CompressedData(
@@ -181,6 +182,7 @@ public struct CompressedData: Sendable {
   public let modelBytes: Int
   /// Of those, the chunks'.
   public let payloadBytes: Int
+  /// How long its symbols are.
   public let statistics: SymbolStatistics
 
   /// Without the model.
