@@ -76,6 +76,12 @@ bench-compression: build ## compress against components, JPEG, WebP and PNG (twe
 variants: build ## train every variant on MNIST and print the tables of docs/variants.md (half an hour)
 	python3 Benchmarks/variants.py $(BIN) --mnist $(MNIST) --other $(OTHER) --out .build/variants
 
+# How many inputs `make fuzz` tries.
+RUNS ?= 1000000
+
+fuzz: build ## feed the reader of .aez files with bytes that libFuzzer makes up (RUNS=n)
+	Scripts/fuzz.sh $(BIN) $(RUNS)
+
 lint: setup ## check layout and the specialization of generic kernels
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Examples Package.swift
 	Scripts/lint-specialized.sh Sources

@@ -45,6 +45,9 @@ after a code of 16 numbers. Then:
   $out/cleaned.png         images with half of their pixels masked, cleaned, and as they were
   $out/grid.png            what lies where in a variational code of two numbers
   $out/codes.svg           where the codes of unseen images lie in it, by class
+  $out/rate-distortion/rate-distortion.svg
+                           bytes against error: the first model as a codec, principal components, JPEG, WebP
+  $out/decompressed.png    the unseen images after that
   $out/field.svg           where a denoising model moves the points of a plane: to the data
 Beside them:
   $out/log.jsonl           the numbers of every epoch
