@@ -6,7 +6,7 @@ let strict: [SwiftSetting] = [.strictMemorySafety()]
 let package = Package(
   name: "aetool",
   products: [
-    .library(name: "Autoencoders", targets: ["AEZ", "Autoencoders", "Datasets", "Linalg"]),
+    .library(name: "Autoencoders", targets: ["AEZ", "Autoencoders", "Datasets", "Files", "Linalg"]),
     .library(name: "Figures", targets: ["Figures"]),
     .executable(name: "aetool", targets: ["aetool"]),
   ],
@@ -26,15 +26,16 @@ let package = Package(
     .target(name: "CImageCodecs", dependencies: ["CJPEGShim", "CPNGShim", "CWebPShim"]),
     .target(name: "CPUCheck"),
     .target(name: "Linalg", dependencies: ["CBLASShim"]),
-    .target(name: "Datasets", dependencies: ["Linalg", "CZlibShim"], swiftSettings: strict),
-    .target(name: "AEZ", dependencies: ["CChecksumShim", "Datasets"], swiftSettings: strict),
-    .target(name: "Autoencoders", dependencies: ["AEZ", "Linalg", "Datasets"], swiftSettings: strict),
+    .target(name: "Files", dependencies: ["CZlibShim"], swiftSettings: strict),
+    .target(name: "Datasets", dependencies: ["Files", "Linalg"], swiftSettings: strict),
+    .target(name: "AEZ", dependencies: ["CChecksumShim", "Files"], swiftSettings: strict),
+    .target(name: "Autoencoders", dependencies: ["AEZ", "Datasets", "Files", "Linalg"], swiftSettings: strict),
     .target(name: "Figures", dependencies: ["CGIFShim", "CPNGShim"], swiftSettings: strict),
     .target(name: "ImageCodecs", dependencies: ["CImageCodecs"], swiftSettings: strict),
     .executableTarget(
       name: "aetool",
       dependencies: [
-        "AEZ", "Autoencoders", "CPUCheck", "Datasets", "Figures", "ImageCodecs", "Linalg",
+        "AEZ", "Autoencoders", "CPUCheck", "Datasets", "Figures", "Files", "ImageCodecs", "Linalg",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -48,12 +49,12 @@ let package = Package(
       path: "Benchmarks/aetool-bench"),
     .testTarget(name: "LinalgTests", dependencies: ["Linalg"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["CZlibShim", "Datasets", "Linalg"],
+      name: "DatasetsTests", dependencies: ["CZlibShim", "Datasets", "Files", "Linalg"],
       exclude: ["Golden"]),
     .testTarget(
-      name: "AutoencodersTests", dependencies: ["Autoencoders", "Datasets", "Linalg"],
+      name: "AutoencodersTests", dependencies: ["Autoencoders", "Datasets", "Files", "Linalg"],
       exclude: ["Golden"]),
-    .testTarget(name: "AEZTests", dependencies: ["AEZ", "Datasets", "Linalg"]),
+    .testTarget(name: "AEZTests", dependencies: ["AEZ", "Files", "Linalg"]),
     .testTarget(name: "FiguresTests", dependencies: ["CGIFShim", "Figures"]),
     .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs"]),
     .testTarget(

@@ -1,5 +1,5 @@
 import AEZ
-import Datasets
+import Files
 
 #if canImport(Glibc)
   import Glibc

@@ -1,4 +1,4 @@
-import Datasets
+import Files
 
 /// An .aez file that is open for reading: its header in memory, its chunks where they are.
 public struct AEZFile: Sendable {

@@ -1,4 +1,4 @@
-import Datasets
+import Files
 
 /// Takes little-endian numbers from bytes, one after the other; an error says at which byte of the file they end.
 struct ByteCursor {

@@ -1,5 +1,3 @@
-import Datasets
-
 /// All of an .aez file but the model and the chunks: docs/format-aez.md.
 public struct Header: Sendable, Equatable {
   /// What the samples' numbers were.

@@ -1,4 +1,4 @@
-import Datasets
+import Files
 
 /// Where things are: the fixed part of the header. Numbers are little-endian.
 enum Field {

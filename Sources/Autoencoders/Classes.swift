@@ -1,4 +1,5 @@
 import Datasets
+import Files
 
 extension Dataset {
   /// How many classes a conditional model is told of, by the largest label.

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Linalg
 
 /// A network with its parameters and the scaling of its data: what is trained, saved, and used.

@@ -1,3 +1,4 @@
+import Files
 import Linalg
 
 /// Numbers separated by commas, a sample a line; the first line may be a header, told by not being numbers.

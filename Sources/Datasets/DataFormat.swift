@@ -1,3 +1,5 @@
+import Files
+
 /// A file format that data are read from. `DataFormat.all` is the list that opening, messages and help go by.
 public struct DataFormat: Sendable {
   public let name: String

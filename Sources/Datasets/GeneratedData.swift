@@ -1,3 +1,5 @@
+import Files
+
 /// Data that are drawn on the spot. `GeneratedData.all` is the list that opening, messages and help go by.
 ///
 /// A data argument names them as `name:N[:SEED]`. Sample i of a seed is the same whatever N.

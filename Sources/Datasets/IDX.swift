@@ -1,3 +1,5 @@
+import Files
+
 /// The IDX format of MNIST: two zero bytes, element type, rank, one u32 per dimension, elements; all big-endian.
 ///
 /// Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", its file format section.

@@ -1,3 +1,5 @@
+import Files
+
 /// NumPy's array format, versions 1 and 2: magic, version, header length, a Python dictionary, the numbers.
 ///
 /// Source: NumPy's documentation, `numpy.lib.format`. Read are u8 (pixels), signed and unsigned integers to 32 bits,

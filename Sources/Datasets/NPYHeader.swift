@@ -1,3 +1,5 @@
+import Files
+
 /// The dictionary of an NPY file: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }
 struct NPYHeader {
   let format: NumberFormat

@@ -1,3 +1,4 @@
+import Files
 import Linalg
 
 /// How one number lies in a file.

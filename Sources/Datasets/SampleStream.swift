@@ -1,3 +1,5 @@
+import Files
+
 /// Samples that can be gone through again and again in chunks: data in memory, or a file larger than that.
 ///
 /// NPY (C order) and IDX files whose samples would take more than the memory allowed are read from the disk at every

@@ -53,31 +53,6 @@ public func convertNumbers<S: BLASScalar>(
   }
 }
 
-/// Appends the numbers' bytes, little-endian, as files hold them.
-public func appendLittleEndian(_ numbers: [Float], to bytes: inout [UInt8]) {
-  #if _endian(little)
-    numbers.withUnsafeBytes { bytes.append(contentsOf: $0) }
-  #else
-    for number in numbers { withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
-  #endif
-}
-
-/// `count` little-endian numbers from byte `offset` on.
-public func littleEndianFloats(_ bytes: [UInt8], from offset: Int, count: Int) -> [Float] {
-  precondition(
-    offset >= 0 && count >= 0 && offset + 4 * count <= bytes.count,
-    "littleEndianFloats: \(count) numbers at \(offset) of \(bytes.count) bytes")
-  return bytes.withUnsafeBytes { source in
-    [Float](unsafeUninitializedCapacity: count) { numbers, initialized in
-      for i in 0..<count {
-        let bits = source.loadUnaligned(fromByteOffset: offset + 4 * i, as: UInt32.self)
-        numbers.initializeElement(at: i, to: Float(bitPattern: UInt32(littleEndian: bits)))
-      }
-      initialized = count
-    }
-  }
-}
-
 /// Whether all numbers are finite.
 public func areFinite(_ numbers: [Float]) -> Bool {
   numbers.withUnsafeBufferPointer { pointer in

@@ -2,6 +2,7 @@ import ArgumentParser
 import Autoencoders
 import Datasets
 import Figures
+import Files
 import Linalg
 
 struct Activations: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Autoencoders
-import Datasets
 import Figures
+import Files
 import Linalg
 
 /// Where a picture goes that may also be an animation.

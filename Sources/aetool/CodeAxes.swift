@@ -1,6 +1,7 @@
 import ArgumentParser
 import Autoencoders
 import Datasets
+import Files
 import Linalg
 
 #if canImport(Glibc)

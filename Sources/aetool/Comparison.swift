@@ -1,6 +1,7 @@
 import Autoencoders
 import Datasets
 import Figures
+import Files
 import Linalg
 
 /// Principal components and models on the same test data, code size by code size.

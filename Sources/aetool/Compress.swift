@@ -2,6 +2,7 @@ import AEZ
 import ArgumentParser
 import Autoencoders
 import Datasets
+import Files
 
 struct Compress: ParsableCommand {
   static let configuration = CommandConfiguration(

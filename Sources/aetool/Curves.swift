@@ -1,6 +1,6 @@
 import ArgumentParser
-import Datasets
 import Figures
+import Files
 import FoundationEssentials
 
 struct Curves: ParsableCommand {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Autoencoders
 import Datasets
 import Figures
+import Files
 import Linalg
 
 struct Decompress: ParsableCommand {

@@ -1,5 +1,5 @@
 import Autoencoders
-import Datasets
+import Files
 
 #if canImport(Glibc)
   import Glibc

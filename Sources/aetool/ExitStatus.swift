@@ -1,6 +1,6 @@
 import ArgumentParser
 import Autoencoders
-import Datasets
+import Files
 
 #if canImport(Glibc)
   import Glibc

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Datasets
 import Figures
+import Files
 import Linalg
 
 /// A grid of images of `shape`, `columns` in a row.

@@ -1,5 +1,6 @@
 import AEZ
 import Datasets
+import Files
 import Linalg
 
 /// A model as a compressor: codes are quantised and entropy-coded, and decoded by the model (docs/compression.md).

@@ -1,5 +1,6 @@
 import AEZ
 import Datasets
+import Files
 import Linalg
 
 /// An .aez file with its model: samples come back chunk by chunk.

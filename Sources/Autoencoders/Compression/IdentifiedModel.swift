@@ -1,5 +1,6 @@
 import AEZ
 import Datasets
+import Files
 
 /// A model and the file that it is: what an .aez file names.
 public struct IdentifiedModel: Sendable {

@@ -1,5 +1,6 @@
 import AEZ
 import Datasets
+import Files
 import Linalg
 
 /// Finds steps and modes with which no sample's squared error is above a bound.

@@ -1,5 +1,6 @@
 import AEZ
 import Datasets
+import Files
 import Linalg
 
 extension Codec {

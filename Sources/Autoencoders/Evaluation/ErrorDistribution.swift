@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Linalg
 
 /// How the squared errors of single samples are distributed: what data that a model was made for look like to it.

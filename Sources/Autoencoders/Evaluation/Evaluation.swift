@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Linalg
 
 /// The numbers of a model on data. Errors are in the units that the network sees: pixels in [0, 1], tables as scaled.

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Linalg
 
 /// How well one dimension of the code tells a factor that the data were drawn by.

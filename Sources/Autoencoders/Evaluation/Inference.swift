@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Linalg
 
 /// A model at work on data of any length, in blocks of samples shared out over the workers.

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Linalg
 
 /// What a model makes of corrupted data, against doing nothing.

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Linalg
 
 /// The numbers of a variational model on data, in nats, means over samples.

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Linalg
 
 /// A model file with all that training needs to go on to the same bits: θ, the optimizer's memory, counters.

@@ -1,6 +1,7 @@
 import AEZ
 import Autoencoders
 import Datasets
+import Files
 import Linalg
 
 /// A codec that needs a model, from what writes and reads its files.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Autoencoders
 import Datasets
 import Figures
+import Files
 
 struct RateDistortionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import Autoencoders
 import Datasets
+import Files
 import Linalg
 
 /// Test data, and what codecs make of them.

@@ -1,6 +1,4 @@
-import Datasets
 import FoundationEssentials
-import Linalg
 
 /// A file of named tensors in the safetensors format: header length (u64, little-endian), JSON header, F32 numbers.
 ///
@@ -12,6 +10,12 @@ package struct Safetensors {
     package let name: String
     package let shape: [Int]
     package let values: [Float]
+
+    package init(name: String, shape: [Int], values: [Float]) {
+      self.name = name
+      self.shape = shape
+      self.values = values
+    }
   }
 
   package var metadata: [String: String]
@@ -46,7 +50,7 @@ package struct Safetensors {
 
   // MARK: - Reading
 
-  init(metadata: [String: String], tensors: [Tensor]) {
+  package init(metadata: [String: String], tensors: [Tensor]) {
     self.metadata = metadata
     self.tensors = tensors
   }

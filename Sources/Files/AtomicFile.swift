@@ -1,4 +1,3 @@
-import Linalg
 import Synchronization
 
 #if canImport(Glibc)
@@ -108,4 +107,4 @@ public final class AtomicFile {
   }
 }
 
-func fileExists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+package func fileExists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }

@@ -6,10 +6,10 @@ import CZlibShim
 
 /// The bytes of a file from front to back, unzipped where they are gzipped; the file's size bounds what a header may
 /// claim before memory is taken.
-final class ByteSource {
-  let path: String
+package final class ByteSource {
+  package let path: String
   /// Bytes of content taken so far: the offset that error messages name.
-  private(set) var offset = 0
+  package private(set) var offset = 0
   private let descriptor: Int32
   private let fileSize: Int?
   private var compressed: Inflater?
@@ -20,7 +20,7 @@ final class ByteSource {
   static let largestExpansion = 1032
 
   /// `path` is a file's, or - for standard input.
-  init(_ path: String) throws(FileError) {
+  package init(_ path: String) throws(FileError) {
     self.path = path == "-" ? "standard input" : path
     var size: Int?
     if path == "-" {
@@ -62,7 +62,7 @@ final class ByteSource {
   }
 
   /// The next bytes without taking them: up to `count`.
-  func peek(_ count: Int) throws(FileError) -> [UInt8] {
+  package func peek(_ count: Int) throws(FileError) -> [UInt8] {
     let bytes = try take(count)
     pending = bytes + pending[pendingStart...]
     pendingStart = 0
@@ -71,7 +71,7 @@ final class ByteSource {
   }
 
   /// The next `count` bytes; at the end of the file as many as there are, or, with `exactly`, an error.
-  func read(_ count: Int, exactly: Bool = true) throws(FileError) -> [UInt8] {
+  package func read(_ count: Int, exactly: Bool = true) throws(FileError) -> [UInt8] {
     // A claim that the file cannot hold is refused before memory is taken for it.
     if exactly, let rest = largestRest, count > rest { throw tooShort(count, rest: rest) }
     let bytes = try take(count)
@@ -83,10 +83,10 @@ final class ByteSource {
   }
 
   /// All that is left.
-  func readToEnd() throws(FileError) -> [UInt8] { try take(Int.max) }
+  package func readToEnd() throws(FileError) -> [UInt8] { try take(Int.max) }
 
   /// An error unless the content ends here.
-  func expectEnd() throws(FileError) {
+  package func expectEnd() throws(FileError) {
     let start = offset
     let more = try take(1)
     if !more.isEmpty {
@@ -94,7 +94,9 @@ final class ByteSource {
     }
   }
 
-  func malformed(at offset: Int, _ message: String) -> FileError { FileError(.malformed, path, at: offset, message) }
+  package func malformed(at offset: Int, _ message: String) -> FileError {
+    FileError(.malformed, path, at: offset, message)
+  }
 
   private func tooShort(_ count: Int, rest: Int) -> FileError {
     compressed == nil
@@ -153,7 +155,7 @@ final class ByteSource {
 }
 
 /// Whether `path` names a file that can be read again from its start.
-func isRegularFile(_ path: String) -> Bool {
+package func isRegularFile(_ path: String) -> Bool {
   var status = stat()
   return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
 }
