@@ -3,7 +3,7 @@
 set -eu
 
 packages="libopenblas-dev liblapacke-dev libpng-dev libgif-dev libjpeg62-turbo-dev libwebp-dev libisal-dev libssl-dev zlib1g-dev
-  pkg-config make"
+  libzip-dev pkg-config make"
 
 if ! command -v swift >/dev/null 2>&1; then
   echo "setup: there is no Swift toolchain; install 6.3 or later from https://www.swift.org/install and try again" >&2

@@ -1,0 +1,6 @@
+#ifndef AETOOL_ZIP_SHIM_H
+#define AETOOL_ZIP_SHIM_H
+
+#include <zip.h>
+
+#endif
