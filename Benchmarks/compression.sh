@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The models and the figures of docs/compression.md: trains (about a quarter of an hour), compresses, compares.
+# Makes the models and figures of docs/compression.md: trains (about a quarter of an hour), compresses, compares.
 # Usage: compression.sh AETOOL MNIST OTHER-IMAGES OUT [TABLE.npz]
 set -euo pipefail
 aetool=$(realpath "$1")
@@ -48,7 +48,7 @@ done
 [ -n "$table" ] || exit 0
 say "A table"
 python3 -m zipfile -e "$table" table
-# Every fifth row is a test.
+# Every fifth row goes into the test table, the others into the training table.
 python3 - <<'PYTHON'
 import array, ast, struct
 data = open("table/X.npy", "rb").read()

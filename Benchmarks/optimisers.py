@@ -1,11 +1,11 @@
-"""Test error against training seconds of every optimizer, and of PyTorch with Adam, on the deep autoencoder
-784-1000-500-250-30 (ReLU, cross-entropy on logits): the table, the curves and the numbers of docs/optimisers.md. Runs take
-turns. Needs Python 3; for PyTorch an interpreter that has it.
+"""Measures the test error against training seconds of every optimizer, and of PyTorch with Adam, on the deep
+autoencoder 784-1000-500-250-30 (ReLU, cross-entropy on logits). It makes the table, the curves and the numbers of
+docs/optimisers.md. Runs take turns. Needs Python 3, and for PyTorch an interpreter that has it.
 
 Usage: optimisers.py AETOOL --mnist FOLDER --out FOLDER [--peer PYTHON] [--rounds 2] [--only "NAME;…"] [--grid]
 
---grid: first tries PyTorch's rates and batch sizes on a part of the training images held out, prints when each reaches an
-error of 4.0, and takes the first of them for PyTorch's run."""
+--grid first tries PyTorch's rates and batch sizes with a part of the training images held out, prints when each reaches
+an error of 4.0 on that part, and takes the one that does so first for PyTorch's run."""
 import argparse
 import gzip
 import json
@@ -29,7 +29,8 @@ train, test = (os.path.join(args.mnist, f"{part}-images-idx3-ubyte.gz") for part
 network = "--variant deep --hidden 1000,500,250 --latent 30"
 
 elu = "--optimizer muon --activation elu --learning-rate 0.04 --weight-decay 0.1 --start fan-in --batch 256 --schedule linear "
-# Words behind `aetool train`; the start is named because it matters as much as the optimizer. Epochs for about two minutes.
+# These words follow `aetool train`. The start is named because it matters as much as the optimizer. The epochs are
+# chosen for about two minutes, but for the short run.
 runs = {
     "adam, He": "--optimizer adam --start he --batch 128 --epochs 20",
     "muon": "--optimizer muon --start fan-in --batch 256 --epochs 14 --schedule linear",
@@ -53,12 +54,12 @@ def run(words):
 
 
 def stem(name, round):
-    """Where a run's files go, without what they end in."""
+    """Returns the path of a run's files without their endings."""
     return os.path.join(args.out, re.sub(r"\W+", "-", name.lower()) + (f"-{round}" if round > 1 else ""))
 
 
 def curve(name, options, round):
-    """The run's epochs as (seconds, squared error)."""
+    """Runs the training and returns its epochs as (seconds, squared error)."""
     log = stem(name, round) + ".jsonl"
     if name in peer:
         script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers", "torch_deep.py")
@@ -72,7 +73,7 @@ def curve(name, options, round):
 
 
 def reaches(epochs, error):
-    """Seconds until the error is at or under a value, between epochs by interpolation; None: never."""
+    """Returns the seconds until the error is at or under a value, by interpolation between epochs; None means never."""
     before = None
     for seconds, value in epochs:
         if value <= error:
@@ -85,13 +86,13 @@ def reaches(epochs, error):
 
 
 def at(epochs, seconds):
-    """The error of the last epoch that ended by then."""
+    """Returns the error of the last epoch that ended within `seconds`."""
     done = [value for time, value in epochs if time <= seconds]
     return done[-1] if done else None
 
 
 def held_out():
-    """Training images 1 to 54,000 and the rest, as files in --out."""
+    """Writes training images 1 to 54,000 and the rest as two files in --out and returns their paths."""
     with gzip.open(train) as file:
         content = file.read()
     count, size = 54_000, 784
@@ -170,7 +171,7 @@ for name, options in chosen.items():
         f"{text(row['error_at_120'])} | {text(row['error'])} | {text(row['seconds'], 0)} |")
 with open(os.path.join(args.out, "optimisers.json"), "w") as file:
     json.dump(result, file, indent=1)
-# What stays far above the rest would flatten it.
+# Runs that stay far above the rest would flatten the picture, so their curves are left out.
 logs = ",".join(stem(name, 1) + ".jsonl" for name in chosen if result[name]["error"] < 6)
 picture = os.path.join(args.out, "optimisers.svg")
 run([args.program, "curves", "--logs", logs, "--term", "validation_squared_error", "--over", "seconds", "--skip", "2",

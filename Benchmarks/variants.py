@@ -1,5 +1,5 @@
-"""Trains every variant and prints the tables of docs/variants.md: parameters, training time, errors on the training data,
-on unseen, on corrupted and on foreign images, and how sparse the codes are. Needs Python 3 and nothing else.
+"""Trains every variant and prints the tables of docs/variants.md: parameters, training time, errors on the training
+data, on unseen, corrupted and foreign images, and how sparse the codes are. Needs Python 3 and nothing else.
 
 Usage: variants.py AETOOL --mnist FOLDER --other FILE --out FOLDER [--only NAME,…] [--json FILE]
 
@@ -21,7 +21,7 @@ args = parser.parse_args()
 
 train, test = (os.path.join(args.mnist, f"{part}-images-idx3-ubyte.gz") for part in ("train", "t10k"))
 
-# The words behind `aetool train --data … --model …`, each with --optimizer adam --seed 1.
+# These words follow `aetool train --data … --model …`; --optimizer adam --seed 1 is added to each.
 variants = {
     "pca": "--variant pca --latent 32",
     "linear": "--variant linear --latent 32",
@@ -39,7 +39,7 @@ variants = {
     "contractive": "--variant contractive",
     "conv, everything": "--variant conv --noise masking:0.3 --l1 0.01",
 }
-# Few samples and a network that could learn them by heart; then the same with something against it.
+# These runs have few samples and a network that could learn them by heart, alone and then with something against it.
 few = ("digits:300:1", "digits:2000:2")
 memorising = {
     "deep, code of 1": "--variant deep --hidden 512,256,128 --latent 1 --epochs 1000 --schedule constant",

@@ -1,7 +1,7 @@
 // swift-tools-version:6.2
 import PackageDescription
 
-// Built by `make fuzz` with the sanitizer's flags; apart from the package, which stays without unsafe ones.
+// `make fuzz` builds this with the sanitizer's flags. It is apart from the main package, which has no unsafe flags.
 let package = Package(
   name: "fuzz",
   dependencies: [.package(name: "aetool", path: "..")],

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A first look: trains a deep, a sparse, a variational and two denoising autoencoders, measures them, draws what they do.
+# Gives a first look: trains a deep, a sparse, a variational and two denoising autoencoders, measures them, draws what
+# they do.
 # Usage: demo.sh PROGRAM
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Downloads MNIST's four files into a folder: fetch-mnist.sh [FOLDER], data/mnist by default.
+# Downloads MNIST's four files into a folder, data/mnist by default. Usage: fetch-mnist.sh [FOLDER]
 #
-# MNIST_MIRROR names a mirror to try first, also file:///a/folder; MNIST_MIRRORS replaces the whole list. What is
-# fetched counts only if the SHA-256 of its uncompressed content is right; files that are there and right are kept.
+# MNIST_MIRROR names a mirror to try first, which may be file:///a/folder; MNIST_MIRRORS replaces the whole list. A
+# fetched file counts only if the SHA-256 of its uncompressed content is right; files that are there and right are kept.
 set -euo pipefail
 
 folder=${1:-data/mnist}
@@ -11,7 +11,7 @@ mirrors=(${MNIST_MIRROR:-} ${MNIST_MIRRORS:-
   https://storage.googleapis.com/cvdf-datasets/mnist
   http://yann.lecun.com/exdb/mnist})
 
-# SHA-256 of the uncompressed content, since the compressed bytes differ between mirrors.
+# The SHA-256 is of the uncompressed content, since the compressed bytes differ between mirrors.
 files="
 ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db train-images-idx3-ubyte
 65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5 train-labels-idx1-ubyte
@@ -27,7 +27,7 @@ partial="$folder/.partial.$$"
 trap 'rm -f "$partial"' EXIT
 trap 'exit 130' INT TERM
 
-# Why the file $1 is not the one whose checksum is $2; nothing if it is.
+# Prints why the file $1 is not the one whose checksum is $2; prints nothing if it is.
 defect() {
   gzip -t "$1" 2>/dev/null || { echo "is cut off or no gzip file"; return; }
   local sum

@@ -10,7 +10,7 @@ mkdir -p "$work/corpus"
 
 swift build -c release --package-path "$root/Fuzz" --scratch-path "$work/build" --product fuzz-aez -Xswiftc -sanitize=fuzzer
 
-# Small files of each kind to start from.
+# These commands make small files of each kind for the fuzzer to start from.
 "$aetool" train --data digits:60:1 --hidden 8 --latent 2 --epochs 1 --model "$work/m.safetensors" 2>/dev/null >/dev/null
 "$aetool" train --data spiral:60:1 --variant pca --latent 1 --model "$work/p.safetensors" 2>/dev/null >/dev/null
 "$aetool" compress --model "$work/m.safetensors" --data digits:9:2 --step 2 --chunk 4 --out "$work/corpus/digits" >/dev/null

@@ -1,7 +1,8 @@
 #!/bin/sh
 # A generic kernel without `@specialized(where S == Float)` runs unspecialized, 5 to 40 times slower, and nothing else
-# tells. This finds functions generic over a BLASScalar S that have a body and neither @specialized nor @inlinable
-# above; private ones are left out, since the compiler sees all their callers. Usage: lint-specialized.sh FOLDER...
+# tells. This script finds functions generic over a BLASScalar S that have a body and neither @specialized nor
+# @inlinable above; private ones are left out, since the compiler sees all their callers.
+# Usage: lint-specialized.sh FOLDER...
 set -eu
 
 find "$@" -name '*.swift' -print | sort | xargs awk '
@@ -16,8 +17,8 @@ find "$@" -name '*.swift' -print | sort | xargs awk '
   }
   !/^[ \t]*@/ && !/^[ \t]*\/\// { attributes = "" }
 
-  # Once the parentheses are closed it shows whether a body follows; a requirement of a protocol, and a default
-  # that does nothing, have none.
+  # Whether a body follows shows once the parentheses are closed; a requirement of a protocol, and a default that does
+  # nothing, have none.
   function judge(    text, opened, closed) {
     text = signature
     opened = gsub(/\(/, "(", text)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes or completes a Python environment in a folder: scratch-python.sh FOLDER PACKAGE...
-# For tests that compare with other programs, and for benchmarks against them; nothing of it is needed to use aetool.
+# Makes or completes a Python environment in a folder. Usage: scratch-python.sh FOLDER PACKAGE...
+# It serves tests that compare with other programs, and benchmarks against them; using aetool needs none of it.
 set -eu
 
 folder=$1

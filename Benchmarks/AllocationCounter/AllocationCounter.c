@@ -1,5 +1,5 @@
-// Stands in front of glibc's allocator and counts. A program's own definition of malloc is the one that all of its
-// libraries call (the GNU C library's manual, "Replacing malloc"); __libc_malloc and its kin are glibc's.
+// These functions stand in front of glibc's allocator and count. All libraries of a program call the program's own
+// definition of malloc (the GNU C library's manual, "Replacing malloc"); __libc_malloc and its kin are glibc's.
 #include "AllocationCounter.h"
 
 #include <errno.h>

@@ -5,16 +5,16 @@ import Datasets
 /// and the comparison with other programs read.
 struct BenchmarkCase: Sendable {
   let name: String
-  /// Sizes from input to code; the decoder mirrors them. Behind convolutions the code's alone.
+  /// The sizes from input to code, which the decoder mirrors; behind convolutions, the size of the code alone.
   let encoder: [Int]
-  /// Convolutions before the dense layers; nil: none.
+  /// The convolutions before the dense layers, or nil where there are none.
   var convolution: ConvolutionOptions?
   var regularization = Regularization.none
   /// Whether the code is a distribution.
   var isVariational = false
   let batch: Int
   var optimizer = OptimizerKind.adam
-  /// Whether encoding and reconstructing are measured with it too.
+  /// Whether encoding and reconstructing are measured with this case too.
   var measuresInference = false
 
   static let all = [
@@ -48,11 +48,11 @@ struct BenchmarkCase: Sendable {
     }
   }
 
-  /// Whether the step's products are those of whole matrices between the sizes.
+  /// Whether the products of a step are those of whole matrices between the sizes.
   var hasProducts: Bool { convolution == nil }
 
-  /// The widths between layers: 784-128-32-128-784; of a variational model 784-128-64 and, for one draw, 32-128-784.
-  /// Empty where they do not tell the products.
+  /// The widths between layers: 784-128-32-128-784; of a variational model, 784-128-64 and, for one draw, 32-128-784.
+  /// The list is empty where the widths do not give the products.
   var chains: [[Int]] {
     guard hasProducts else { return [] }
     let decoder = Array(encoder.reversed())
@@ -60,7 +60,7 @@ struct BenchmarkCase: Sendable {
       ? [encoder.dropLast() + [2 * encoder.last!], decoder] : [encoder + decoder.dropFirst()]
   }
 
-  /// The sizes as tables name them.
+  /// The sizes in the form that tables print.
   var sizes: String {
     if let convolution {
       return "conv " + (convolution.channels + encoder).map(String.init).joined(separator: "-")

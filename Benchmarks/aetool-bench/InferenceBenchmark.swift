@@ -2,7 +2,7 @@ import Autoencoders
 import Datasets
 import Linalg
 
-/// Encoding and reconstructing a data set that is in memory, against the products of the layers alone.
+/// Measures encoding and reconstructing a data set that is in memory, against the products of the layers alone.
 struct InferenceBenchmark: Encodable {
   let name: String
   let direction: String
@@ -10,11 +10,11 @@ struct InferenceBenchmark: Encodable {
   let threads: Int
   let samples_per_second: Double
   let milliseconds: Double
-  /// The layers' products alone on the same blocks, on our workers.
+  /// The time of the layers' products alone, on the same blocks and our workers.
   let products_ms: Double
-  /// Reading the stored samples and writing the result once, on our workers.
+  /// The time of reading the stored samples and writing the result once, on our workers.
   let memory_ms: Double
-  /// The larger of the two bounds ÷ the time taken.
+  /// The longer of these two times ÷ the time taken.
   let efficiency: Double
 
   init(
@@ -45,7 +45,7 @@ struct InferenceBenchmark: Encodable {
   }
 }
 
-/// The forward products of all blocks.
+/// Computes the forward products of all blocks, and nothing else.
 private final class Products {
   private let weights: [Buffer<Float>]
   private let activations: [[Buffer<Float>]]
@@ -80,7 +80,7 @@ private final class Products {
   }
 }
 
-/// Every stored byte read once, every result written once.
+/// Reads every stored byte once and writes every result once, and does nothing else.
 private final class MemoryTraffic {
   private let data: Dataset
   private let pool: WorkerPool

@@ -54,7 +54,7 @@ struct Benchmark: ParsableCommand {
     let source = self.data ?? Self.usualData
     var report = Report(data: source, processors: availableProcessors)
     if !json { print(report.heading) }
-    // First, while this process is small: a new process's peak memory counts from its parent's.
+    // The program is measured first, while this process is small: a new process's peak memory counts from its parent's.
     if cases.isEmpty && !stepOnly { try measureProgram(source, &report) }
     let data = try Dataset.open(source)
     for (index, benchmark) in chosen.enumerated() {
@@ -110,7 +110,8 @@ struct Benchmark: ParsableCommand {
     }
   }
 
-  /// MNIST in data/mnist, in AETOOL_DATA or beside the project.
+  /// The training images of MNIST, from the folder that AETOOL_DATA names, from data/mnist or from beside the project,
+  /// whichever has them first; otherwise drawn digits.
   static var usualData: String {
     let named = ProcessInfo.processInfo.environment["AETOOL_DATA"].map { $0 + "/mnist" }
     let folders = [named, "data/mnist", "../shared/data/mnist"]

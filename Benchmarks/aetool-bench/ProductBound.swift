@@ -1,12 +1,12 @@
 import Autoencoders
 import Linalg
 
-/// The matrix products of a training step alone, back to back: what no program on this BLAS can be faster than.
+/// Computes the matrix products of a training step alone, back to back. No program on this BLAS can be faster.
 ///
-/// For layers n → m and batch B: forward (B × n)·(n × m), backward (B × m)·(m × n) for all layers but the first, weight
-/// gradient (m × B)·(B × n).
+/// For layers n → m and batch B, the products are: forward (B × n)·(n × m), backward (B × m)·(m × n) for all layers but
+/// the first, weight gradient (m × B)·(B × n).
 final class ProductBound {
-  /// Who shares out the work: OpenBLAS's own threads on whole products, or our workers on tiles, as in training.
+  /// Says who shares out the work: OpenBLAS's own threads on whole products, or our workers on tiles, as in training.
   enum Sharing: CaseIterable {
     case blasThreads, workers
   }
@@ -25,8 +25,8 @@ final class ProductBound {
   private let threads: Int
   private let pool: WorkerPool
 
-  /// `chains`: the widths between layers, in the order of the layers; a new chain begins where a layer without products
-  /// changes the width.
+  /// Prepares the products between the widths in `chains`, which are in the order of the layers; a new chain begins
+  /// where a layer without products changes the width.
   init(chains: [[Int]], batch: Int, threads: Int, pool: WorkerPool) {
     self.batch = batch
     self.threads = threads
@@ -47,7 +47,7 @@ final class ProductBound {
     }
   }
 
-  /// Multiplications and additions of one step.
+  /// The number of multiplications and additions in one step.
   var operations: Double {
     places.enumerated().reduce(0.0) { total, item in
       let products = item.offset == 0 ? 2.0 : 3.0

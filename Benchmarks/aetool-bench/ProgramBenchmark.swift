@@ -2,7 +2,7 @@
   import Glibc
 #endif
 
-/// A command of the program from cold start: wall-clock seconds and peak memory of whole processes.
+/// Measures a command of the program from cold start: the wall-clock time and the peak memory of whole processes.
 struct ProgramBenchmark: Encodable {
   let command: String
   let milliseconds: Double
@@ -10,7 +10,7 @@ struct ProgramBenchmark: Encodable {
 
   init(_ command: String, program: String, _ arguments: [String], runs: Int) throws {
     self.command = command
-    // Once before, so that the files are in the system's cache.
+    // One run before is not counted; it brings the files into the system's cache.
     var results: [(seconds: Double, kilobytes: Int)] = []
     for run in 0...runs {
       let result = try Self.run(program, arguments)

@@ -1,7 +1,7 @@
 import Foundation
 import Linalg
 
-/// All that was measured, as JSON and as tables in Markdown, ready for docs/benchmarks.md.
+/// All that was measured, as JSON and as tables in Markdown that are ready for docs/benchmarks.md.
 struct Report: Encodable {
   let date = ISO8601DateFormatter().string(from: Date())
   let cpu = Report.cpuName

@@ -1,4 +1,4 @@
-/// Seconds of `body`.
+/// Returns how many seconds `body` takes.
 func seconds(_ body: () throws -> Void) rethrows -> Double {
   let (seconds, attoseconds) = try ContinuousClock().measure(body).components
   return Double(seconds) + Double(attoseconds) * 1e-18
@@ -10,9 +10,9 @@ func median(_ values: [Double]) -> Double {
   return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/// Measures several bodies in turn, round after round, since a shared machine drifts; the median seconds of each.
+/// Returns the median seconds of several bodies, which run in turn, round after round, since a shared machine drifts.
 ///
-/// Each is first run until it has taken `length` seconds; a round then repeats it as often.
+/// Each body is first run until it has taken `length` seconds; a round then repeats it as many times as that took.
 func alternately(rounds: Int, length: Double, _ bodies: [() -> Void]) -> [Double] {
   let repeats = bodies.map { body in
     var count = 0

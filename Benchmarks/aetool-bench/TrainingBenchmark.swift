@@ -3,8 +3,8 @@ import Autoencoders
 import Datasets
 import Linalg
 
-/// A training step in steady state against its matrix products alone, in turn; of convolutions, which are no products of
-/// whole matrices, and of variational networks the step alone.
+/// Measures a training step in steady state and, in turn with it, the step's matrix products alone. Convolutions are no
+/// products of whole matrices; for them the step alone is measured.
 struct TrainingBenchmark: Encodable {
   let name: String
   let sizes: String
@@ -12,7 +12,7 @@ struct TrainingBenchmark: Encodable {
   let threads: Int
   let samples_per_second: Double
   let step_ms: Double
-  /// The products on OpenBLAS's threads and on our workers; the lower one is the bound.
+  /// The times of the products on OpenBLAS's threads and on our workers; the lower one is the bound.
   let products_blas_threads_ms: Double
   let products_workers_ms: Double
   let bound_ms: Double
@@ -52,7 +52,7 @@ struct TrainingBenchmark: Encodable {
   }
 }
 
-/// One step at a time, and its parts.
+/// Runs training steps one at a time, or the parts of a step.
 private final class StepBench {
   let run: TrainingRun
   let data: Dataset
@@ -96,7 +96,8 @@ private final class StepBench {
     )
   }
 
-  /// Shares of a step by phase: loss and optimizer ride on other stages, so theirs is the difference with and without.
+  /// Returns the share of a step that each phase takes. Loss and optimizer ride on other stages, so their share is the
+  /// difference of those stages with and without them.
   func phases(rounds: Int, length: Double) -> [String: Double] {
     let propagation = run.propagation
     let rows = batch

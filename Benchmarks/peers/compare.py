@@ -1,5 +1,5 @@
-"""aetool's training step against PyTorch's and JAX's, in turn, round after round; ratios of medians. A convolutional
-case is measured in PyTorch's channels-last modes too. Needs torch, jax and numpy.
+"""Measures aetool's training step, PyTorch's and JAX's in turn, round after round, and prints ratios of medians. A
+convolutional case is measured in PyTorch's channels-last modes too. Needs torch, jax and numpy.
 
 Usage: compare.py AETOOL_BENCH [--cases dense,deep,dense-16,conv] [--rounds 3] [--threads N] [--images FILE]
 [--json FILE]"""
@@ -49,7 +49,7 @@ def aetool(case):
 
 
 def python(script, case, *more):
-    # Steps for one to three seconds; a case has the options that describe its network.
+    # The steps take one to three seconds. A case has the options that describe its network.
     network = {key: case[key] for key in ["widths", "channels", "kernel", "stride", "latent"] if case.get(key)}
     steps = min(max(30, int(6.7e9 / (case["batch"] * mnist.products(**network)))), 1000)
     words = ["--batch", str(case["batch"]), "--images", images, "--steps", str(steps)]

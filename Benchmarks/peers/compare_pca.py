@@ -1,7 +1,7 @@
-"""aetool's principal components of MNIST against scikit-learn's, in turn, round after round; medians.
+"""Measures aetool's and scikit-learn's principal components of MNIST in turn, round after round, and prints medians.
 
-Seconds are those of the fit, data in memory; memory is the whole process's peak. Usage: compare_pca.py AETOOL IMAGES
-[--size 32] [--rounds 7]"""
+The seconds are those of the fit, with the data in memory; the memory is the whole process's peak. Usage: compare_pca.py
+AETOOL IMAGES [--size 32] [--rounds 7]"""
 import argparse
 import json
 import os

@@ -1,7 +1,7 @@
-"""JAX's training step in steady state: everything in one jit with donated buffers, Adam written out (optax's update).
-Prints seconds a step. Cross-entropy on logits, Adam, ReLU: as aetool's `deep` and `conv`, pictures in NHWC. Needs jax
-and numpy. Usage: jax_step.py --images FILE --widths 784-128-32-128-784 --batch 256 --steps 100, or
---channels 16,32 --kernel 3 --stride 2 --latent 32 in place of --widths."""
+"""Times JAX's training step in steady state and prints seconds a step. Everything is in one jit with donated buffers,
+and Adam is written out (optax's update). The network is that of aetool's `deep` and `conv`: cross-entropy on logits,
+Adam, ReLU; pictures are in NHWC. Needs jax and numpy. Usage: jax_step.py --images FILE --widths 784-128-32-128-784
+--batch 256 --steps 100, or --channels 16,32 --kernel 3 --stride 2 --latent 32 in place of --widths."""
 import functools
 import math
 
@@ -17,13 +17,13 @@ random = np.random.default_rng(0)
 
 
 def layer(*shape):
-    """Weights of He's scale, and biases; the last of the sizes is that of the output."""
+    """Returns weights of He's scale, and biases; the last size is that of the output."""
     scale = np.float32((2 / math.prod(shape[:-1])) ** 0.5)
     return jnp.asarray(random.standard_normal(shape, np.float32) * scale), jnp.zeros(shape[-1], jnp.float32)
 
 
 def dense(widths):
-    """The first parameters, and the function of them and of rows of pixels that gives logits."""
+    """Returns the first parameters, and the function that takes parameters and rows of pixels and gives logits."""
     code = widths.index(min(widths))
 
     def logits(params, h):

@@ -1,5 +1,5 @@
-"""What the programs that are compared have in common: MNIST's training images as aetool's benchmark reads them, the
-network that the command line describes, and the clock. Needs numpy; imported by the others, not run."""
+"""Has what the programs that are compared have in common: MNIST's training images as aetool's benchmark reads them, the
+network that the command line describes, and the clock. Needs numpy. The others import this module; it is not run."""
 import argparse
 import gzip
 import time
@@ -11,13 +11,13 @@ SIDE = 28
 
 
 def load(path):
-    """Images as rows of a float32 array in [0, 1]."""
+    """Returns images as rows of a float32 array in [0, 1]."""
     with gzip.open(path) as file:
         return np.frombuffer(file.read(), np.uint8, offset=16).reshape(-1, SIDE * SIDE).astype(np.float32) / 255
 
 
 def step_parser():
-    """Options of a program that times a training step; --widths for a dense network, --channels for another."""
+    """Returns the options of a program that times a training step. A dense network has --widths, another --channels."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--images", required=True)
     network = parser.add_mutually_exclusive_group(required=True)
@@ -36,14 +36,14 @@ def numbers(text):
 
 
 class Convolution(typing.NamedTuple):
-    """A convolution of the encoder, with padding (kernel - 1) / 2; the decoder's is its mirror."""
+    """A convolution of the encoder, with padding (kernel - 1) / 2. The decoder has its mirror."""
 
     inputs: int
     outputs: int
     side: int
-    """Of the output; all pictures are square."""
+    """The side of the output; all pictures are square."""
     output_padding: int
-    """What the mirror needs so that its output is of this one's input's size."""
+    """The output padding with which the mirror gives pictures as large as the input of this convolution."""
 
 
 def convolutions(channels, kernel, stride):
@@ -60,7 +60,7 @@ def padding(kernel):
 
 
 def products(widths=None, channels=None, kernel=0, stride=0, latent=0):
-    """Multiplications of one sample's forward pass."""
+    """Returns how many multiplications the forward pass of one sample has."""
     if widths:
         return sum(a * b for a, b in zip(widths, widths[1:]))
     layers = convolutions(channels, kernel, stride)
@@ -69,7 +69,7 @@ def products(widths=None, channels=None, kernel=0, stride=0, latent=0):
 
 
 def fastest_seconds(step_many, steps, repeats=3):
-    """Seconds a step: the best of a few runs of `steps` steps, after a run that is not counted."""
+    """Returns the seconds a step takes in the best of a few runs of `steps` steps, after a run that is not counted."""
     step_many(20)
     best = float("inf")
     for _ in range(repeats):

@@ -1,5 +1,5 @@
-"""scikit-learn's PCA of MNIST: prints the seconds of one fit and the process's peak memory in megabytes.
-Usage: sklearn_pca.py IMAGES SIZE SOLVER (float32, as a user would load it)"""
+"""Fits scikit-learn's PCA to MNIST, loaded as float32 as a user would, and prints the seconds of the fit and the
+process's peak memory in megabytes. Usage: sklearn_pca.py IMAGES SIZE SOLVER"""
 import resource
 import sys
 import time

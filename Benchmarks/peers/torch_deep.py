@@ -1,6 +1,7 @@
-"""The deep autoencoder 784-1000-500-250-30 in PyTorch, as `aetool train --variant deep` has it: ReLU, cross-entropy on
-logits, He start before ReLU, Adam with a cosine from --rate to 0. Writes a JSON object an epoch, like `train --log`:
-seconds of training without evaluation, squared error per image (sum over pixels) of --test. Needs torch and numpy.
+"""Trains the deep autoencoder 784-1000-500-250-30 in PyTorch as `aetool train --variant deep` does: with ReLU,
+cross-entropy on logits, He start before ReLU, and Adam with a cosine from --rate to 0. Writes a JSON object an epoch,
+like `train --log`: the seconds of training without evaluation, and the squared error per image (sum over pixels) of
+--test. Needs torch and numpy.
 
 Usage: torch_deep.py --images FILE --test FILE --log FILE.jsonl [--epochs 20] [--batch 128] [--rate 1e-3] [--seed 1]
 [--until 4.0] [--threads 2]"""

@@ -1,10 +1,11 @@
-"""PyTorch's training step in steady state: the best that it can do on this CPU, the whole data set in memory as
-float32, no DataLoader. Prints seconds a step. Cross-entropy on logits, Adam, ReLU: as aetool's `deep` and `conv`. Needs
-torch and numpy. Usage: torch_step.py --images FILE --widths 784-128-32-128-784 --batch 256 --steps 100 --mode fused, or
---channels 16,32 --kernel 3 --stride 2 --latent 32 in place of --widths.
+"""Times PyTorch's training step in steady state and prints seconds a step. It is the best that PyTorch can do on this
+CPU: the whole data set is in memory as float32, without a DataLoader. The network is that of aetool's `deep` and
+`conv`: cross-entropy on logits, Adam, ReLU. Needs torch and numpy. Usage: torch_step.py --images FILE --widths
+784-128-32-128-784 --batch 256 --steps 100 --mode fused, or --channels 16,32 --kernel 3 --stride 2 --latent 32 in place
+of --widths.
 
-Modes: eager; fused: with fused Adam; compiled: that and torch.compile. channels-last, channels-last-fused and
-channels-last-compiled, of convolutional networks only: the same with pictures in NHWC."""
+Modes: `eager`; `fused` has fused Adam; `compiled` has that and torch.compile. `channels-last`, `channels-last-fused`
+and `channels-last-compiled` are the same with pictures in NHWC, for convolutional networks only."""
 import math
 
 import torch
@@ -53,7 +54,8 @@ def convolutional(channels, kernel, stride, latent):
         decoder = [nn.ReLU(), mirror] + decoder
     narrowest = [layer.outputs, layer.side, layer.side]
     if channels_last:
-        # Codes are made of pictures as they lie in memory; otherwise both sides of them would copy.
+        # In channels-last mode the codes are made of pictures as they lie in memory; otherwise the layers on both sides
+        # of the code would copy them.
         narrowest = [layer.side, layer.side, layer.outputs]
         encoder, decoder = encoder + [Permute(0, 2, 3, 1)], [Permute(0, 3, 1, 2)] + decoder
     flat = math.prod(narrowest)

@@ -5,14 +5,14 @@ import Files
   import Glibc
 #endif
 
-/// Reads any bytes as an .aez file, checksums left aside, since they would end almost every run at the first change.
+/// Reads any bytes as an .aez file. Checksums are left aside: they would end almost every run at the first change.
 ///
-/// What is read must be what the writer would have written: each chunk's bytes follow from its symbols.
+/// What is read must be what the writer would have written: the bytes of each chunk follow from its symbols.
 private func readAEZ(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   let bytes = Array(UnsafeBufferPointer(start: start, count: count))
   guard let file = try? AEZFile(RandomAccessFile(bytes, path: "input"), checked: false) else { return 0 }
   let header = file.header
-  // A few bytes may stand for millions of sure symbols: right, but slow.
+  // A few bytes may stand for millions of sure symbols. Reading them is right, but slow, so such a file is skipped.
   if min(header.samples, header.samplesPerChunk) * (header.codeSize + header.features) > 1 << 14 { return 0 }
   precondition(header.chunks.reduce(file.headerSize + header.embeddedModelSize) { $0 + $1.size } == count)
   for chunk in header.chunks.indices.prefix(64) {
@@ -26,7 +26,7 @@ private func readAEZ(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   return 0
 }
 
-/// libFuzzer's own loop; its main gives way to this file.
+/// libFuzzer's own loop. It is called from here, since libFuzzer's `main` gives way to the one of this file.
 @_silgen_name("LLVMFuzzerRunDriver")
 private func fuzz(
   _ count: UnsafeMutablePointer<Int32>,

@@ -1,24 +1,25 @@
 import Files
 
-/// An .aez file that is open for reading: its header in memory, its chunks where they are.
+/// An .aez file that is open for reading. Its header is in memory; its chunks are read when they are asked for.
 public struct AEZFile: Sendable {
   public let header: Header
-  /// Bytes of the header.
+  /// How many bytes the header takes.
   public let headerSize: Int
-  /// Where it is read from.
+  /// The open file that the chunks are read from.
   public let file: RandomAccessFile
-  /// Where each chunk begins, and where the last ends.
+  /// Where each chunk begins in the file, and where the last one ends.
   private let places: [Int]
   private let isChecked: Bool
 
-  /// Whether `path` begins like an .aez file.
+  /// Returns whether `path` begins like an .aez file.
   public static func isAEZ(_ path: String) throws(FileError) -> Bool {
     try readStart(of: path, count: 8) == Header.signature
   }
 
   public init(_ path: String) throws(FileError) { try self.init(RandomAccessFile(path)) }
 
-  /// `checked`: whether checksums are compared; false only for tests of what is behind them.
+  /// Reads the header of `file`. `checked` says whether checksums are compared; it is false only for tests of what lies
+  /// behind them.
   public init(_ file: RandomAccessFile, checked: Bool = true) throws(FileError) {
     (header, headerSize) = try Header.read(file, checked: checked)
     self.file = file
@@ -26,7 +27,8 @@ public struct AEZFile: Sendable {
     places = header.chunks.reduce(into: [headerSize + header.embeddedModelSize]) { $0.append($0.last! + $1.size) }
   }
 
-  /// The bytes of the model that the file holds, nil where it holds none; its hash must be the header's.
+  /// Returns the bytes of the model in the file, or nil where it holds none; throws where their hash is not the
+  /// header's.
   public func embeddedModel() throws(FileError) -> [UInt8]? {
     if header.embeddedModelSize == 0 { return nil }
     let bytes = try file.read(headerSize..<headerSize + header.embeddedModelSize)
@@ -36,7 +38,7 @@ public struct AEZFile: Sendable {
     return bytes
   }
 
-  /// The chunk's symbols. An error names the chunk and its samples.
+  /// Returns the symbols of a chunk. An error names the chunk and its samples.
   public func symbols(ofChunk index: Int) throws(FileError) -> ChunkSymbols {
     let samples = header.samples(ofChunk: index)
     func damaged(_ message: String) -> FileError {
@@ -57,7 +59,8 @@ public struct AEZFile: Sendable {
     }
   }
 
-  /// A whole file: `header` without its table of chunks, the model where it is to be in the file, the chunks.
+  /// Returns a whole file: `header`, whose table of chunks is made here, then the model where the file is to hold it,
+  /// then the chunks.
   public static func bytes(_ header: Header, model: [UInt8]?, chunks: [[UInt8]]) -> [UInt8] {
     var header = header
     header.embeddedModelSize = model?.count ?? 0

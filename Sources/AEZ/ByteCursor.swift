@@ -1,6 +1,6 @@
 import Files
 
-/// Takes little-endian numbers from bytes, one after the other; an error says at which byte of the file they end.
+/// Takes little-endian numbers from bytes, one after another. An error names the byte of the file at which it occurred.
 struct ByteCursor {
   let bytes: [UInt8]
   let path: String
@@ -14,7 +14,7 @@ struct ByteCursor {
 
   func malformed(_ message: String) -> FileError { FileError(.malformed, path, at: place, message) }
 
-  /// Refuses to go on where fewer than `count` bytes are left: before memory is taken for what they hold.
+  /// Throws where fewer than `count` bytes are left, before memory is taken for what they hold.
   func require(_ count: Int, for what: String) throws(FileError) {
     if count > left { throw malformed("\(what) need \(count) bytes, but the header has \(left) left") }
   }
@@ -29,7 +29,7 @@ struct ByteCursor {
     try take(T.bitWidth / 8).reversed().reduce(0) { $0 << 8 | T(truncatingIfNeeded: $1) }
   }
 
-  /// A count that must lie in `range`.
+  /// Takes a count, which must lie in `range`.
   mutating func count<T: FixedWidthInteger>(
     _ type: T.Type, in range: ClosedRange<Int>, _ what: String
   ) throws(FileError) -> Int {

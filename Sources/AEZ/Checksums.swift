@@ -1,20 +1,20 @@
 import CChecksumShim
 
-/// CRC-32C (Castagnoli; RFC 3720, appendix B.4) of `bytes`: 0xE3069283 for "123456789".
+/// Returns the CRC-32C (Castagnoli; RFC 3720, appendix B.4) of `bytes`, which is 0xE3069283 for "123456789".
 public func crc32c(_ bytes: [UInt8]) -> UInt32 {
   var crc = UInt32.max
-  // The library counts in 32 bits.
+  // The library takes a length of 32 bits, so longer input goes in parts.
   let most = 1 << 30
   for start in stride(from: 0, to: bytes.count, by: most) {
     unsafe bytes[start..<min(start + most, bytes.count)].withUnsafeBufferPointer { part in
-      // It reads only, but has no word for that.
+      // The library only reads through this pointer, although its parameter is mutable.
       crc = unsafe crc32_iscsi(UnsafeMutablePointer(mutating: part.baseAddress!), Int32(part.count), crc)
     }
   }
   return ~crc
 }
 
-/// SHA-256 (FIPS 180-4) of `bytes`, 32 bytes.
+/// Returns the SHA-256 (FIPS 180-4) of `bytes`, which has 32 bytes.
 public func sha256(_ bytes: [UInt8]) -> [UInt8] {
   var digest = [UInt8](repeating: 0, count: 32)
   _ = unsafe SHA256(bytes, bytes.count, &digest)
@@ -22,7 +22,7 @@ public func sha256(_ bytes: [UInt8]) -> [UInt8] {
 }
 
 extension Sequence<UInt8> {
-  /// As hexadecimal digits.
+  /// The bytes as hexadecimal digits.
   public var hexadecimal: String {
     let digits = Array("0123456789abcdef")
     return String(flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })

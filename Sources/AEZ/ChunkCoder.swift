@@ -1,15 +1,16 @@
 /// The integers of a chunk's samples.
 public struct ChunkSymbols: Sendable, Equatable {
-  /// Stands for a number that is written as the bits of a Float; those are in `escapes`, in order.
+  /// Stands for a number that is written as the bits of a Float; those bits are in `escapes`, in order.
   public static let escape = Int32.min
 
-  /// By sample: its level, or behind the levels its residual mode.
+  /// The mode of each sample: below the number of levels its level, from there on a residual mode.
   public var modes: [Int32] = []
-  /// By sample, of models that are told classes.
+  /// The class of each sample, for models that are told classes.
   public var classes: [Int32] = []
-  /// Samples × code size.
+  /// The symbols of the codes, samples × code size.
   public var codes: [Int32] = []
-  /// Features of each sample with a residual, in order; an escape is the number itself.
+  /// The residual symbol of each feature, for the samples that have a residual, in order. The Float of an escape is the
+  /// feature itself.
   public var residuals: [Int32] = []
   public var escapes: [UInt32] = []
 
@@ -17,7 +18,7 @@ public struct ChunkSymbols: Sendable, Equatable {
 }
 
 extension Header {
-  /// The bytes of a chunk of these samples.
+  /// Returns the bytes of a chunk that has these symbols.
   public func encode(_ symbols: ChunkSymbols) -> [UInt8] {
     var encoder = RangeEncoder()
     var (residual, escape) = (0, 0)
@@ -45,11 +46,11 @@ extension Header {
     return encoder.finished()
   }
 
-  /// The symbols of a chunk of so many samples.
+  /// Returns the symbols of a chunk of `samples` samples.
   public func decode(_ bytes: [UInt8], samples: Int) throws(RangeDecoder.Failure) -> ChunkSymbols {
     var decoder = try RangeDecoder(bytes)
     var symbols = ChunkSymbols()
-    // No more than a file is likely to mean: sure symbols take next to no bytes.
+    // The reservation is bounded: sure symbols take next to no bytes, so a small file can claim any number of samples.
     symbols.codes.reserveCapacity(min(samples * codeSize, 1 << 20))
     for _ in 0..<samples {
       guard let mode = try decoder.next(modes) else { throw .damaged }

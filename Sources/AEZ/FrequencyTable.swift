@@ -1,31 +1,32 @@
-/// How often each symbol of one alphabet is expected, in integers whose sum is 2¹⁵: what bits and symbols are turned into
-/// one another by. The symbols are `low` … `high`, and behind them the escape, which stands for everything else.
+/// Says how often each symbol of an alphabet is expected, in integers whose sum is 2¹⁵. Symbols become bits and bits
+/// become symbols by such a table. The symbols are `low` … `high`, and behind them the escape, which stands for
+/// everything else.
 public struct FrequencyTable: Sendable, Equatable {
-  /// The frequencies' sum is 2 to this power.
+  /// The sum of the frequencies is 2 to this power.
   public static let precision = 15
   public static let total = 1 << precision
-  /// The most symbols, the escape left out.
+  /// The most symbols that a table may have, not counting the escape.
   public static let mostSymbols = 4096
   /// Symbols stay in this range, so that differences and multiples of them stay in 32 bits.
   public static let symbolRange: ClosedRange<Int32> = -(1 << 28)...(1 << 28)
 
   /// The lowest symbol.
   public let low: Int32
-  /// Of `low` … `high`, then of the escape; each at least 1.
+  /// The frequencies of `low` … `high`, then that of the escape; each is at least 1.
   public let frequencies: [UInt16]
-  /// Sums of the frequencies before each.
+  /// For each frequency, the sum of those before it.
   let starts: [UInt16]
-  /// The entry in which each 2^`coarseBits`-th slot lies: about twice as many as there are entries.
+  /// The entry in which each 2^`coarseBits`-th slot lies. There are at most twice as many of these slots as entries.
   private let firstEntries: [UInt16]
   private let coarseBits: UInt32
 
-  /// Symbols, the escape left out.
+  /// The number of symbols, not counting the escape.
   public var count: Int { frequencies.count - 1 }
   /// The highest symbol.
   public var high: Int32 { low + Int32(count) - 1 }
   var escape: Int { count }
 
-  /// Nil unless there is a symbol, all are in range, every frequency is at least 1 and their sum is 2¹⁵.
+  /// The result is nil unless there is a symbol, all are in range, every frequency is at least 1 and their sum is 2¹⁵.
   public init?(low: Int32, frequencies: [UInt16]) {
     let symbols = frequencies.count - 1
     guard 1...Self.mostSymbols ~= symbols, Self.symbolRange.contains(low),
@@ -48,10 +49,10 @@ public struct FrequencyTable: Sendable, Equatable {
     self.firstEntries = firstEntries
   }
 
-  /// The frequencies nearest to `weights`, of `low` … and last of the escape, with none under 1.
+  /// Finds the frequencies nearest to `weights`, those of `low` … and last that of the escape; each is at least 1.
   ///
-  /// Each weight is rounded in units of 2⁻¹⁵ of their sum; what is then too much or missing is taken or given one by one,
-  /// where Σ −w log f loses least or gains most.
+  /// Each weight is rounded to a multiple of 2⁻¹⁵ of their sum. What is then too much or missing is taken or given one
+  /// by one, each time where the expected length Σ −w log f grows least or shrinks most.
   public init(low: Int32, weights: [Double]) {
     precondition(
       2...Self.mostSymbols + 1 ~= weights.count && weights.allSatisfy { $0 >= 0 && $0.isFinite },
@@ -62,7 +63,7 @@ public struct FrequencyTable: Sendable, Equatable {
     var excess = Int(frequencies.reduce(0, +)) - Self.total
     while excess != 0 {
       let change = excess > 0 ? -1.0 : 1.0
-      // The derivative of w log f half a step on.
+      // This is the derivative of w log f, half a step further on.
       func slope(_ i: Int) -> Double {
         frequencies[i] + change < 1 ? .infinity : due[i] / (frequencies[i] + change / 2)
       }
@@ -73,7 +74,7 @@ public struct FrequencyTable: Sendable, Equatable {
     self.init(low: low, frequencies: frequencies.map { UInt16($0) })!
   }
 
-  /// The entry that `slot` lies in, from 0 to 2¹⁵ − 1.
+  /// Returns the entry in which `slot`, from 0 to 2¹⁵ − 1, lies.
   @inline(__always)
   func entry(at slot: UInt32) -> Int {
     var entry = Int(firstEntries[Int(slot >> coarseBits)])

@@ -1,6 +1,6 @@
 import Files
 
-/// Where things are: the fixed part of the header. Numbers are little-endian.
+/// The places of fields in the fixed part of the header. Numbers are little-endian.
 enum Field {
   static let version = 8
   static let headerSize = 12
@@ -9,12 +9,12 @@ enum Field {
 }
 
 extension Header {
-  /// The header's bytes, its size and checksum among them.
+  /// Returns the bytes of the header, which contain its own size and checksum.
   public func encoded() -> [UInt8] {
     var bytes = Self.signature
     bytes.append(little: Self.version.major)
     bytes.append(little: Self.version.minor)
-    bytes += [UInt8](repeating: 0, count: 12)  // size, checksum, reserved
+    bytes += [UInt8](repeating: 0, count: 12)  // The size and checksum are set below; the rest is reserved.
     bytes.append(little: UInt64(embeddedModelSize + chunks.reduce(0) { $0 + $1.size }))
     bytes += modelHash
     bytes.append(little: UInt64(embeddedModelSize))
@@ -26,7 +26,7 @@ extension Header {
     bytes += [UInt8(shape.count), classes == nil ? 0 : 1]
     let name = Array(String(String.UnicodeScalarView(Self.printable(modelName).prefix(Self.mostNameScalars))).utf8)
     bytes.append(little: UInt16(name.count))
-    bytes.append(little: UInt32(0))  // reserved
+    bytes.append(little: UInt32(0))  // These bytes are reserved.
     bytes.append(little: (maximumError ?? 0).bitPattern)
     precondition(bytes.count == Field.end, "Header: \(bytes.count) bytes of fields")
     bytes += name
@@ -54,7 +54,7 @@ extension Header {
     return bytes
   }
 
-  /// The scalars of a name that a terminal may be given.
+  /// Returns the scalars of a name that are safe to print on a terminal.
   private static func printable(_ name: String) -> [Unicode.Scalar] {
     name.unicodeScalars.filter { $0.properties.generalCategory != .control }
   }
@@ -65,8 +65,9 @@ extension Header {
     for frequency in table.frequencies { bytes.append(little: frequency) }
   }
 
-  /// Reads the header of `file`. Nothing of it is used before its checksum is right, and no memory is taken for more than
-  /// the file has. `checked`: false leaves checksums aside, for tests that look for what else may go wrong.
+  /// Reads the header of `file`. But for the signature, the version and the size, nothing is used before the checksum
+  /// is found right, and no memory is taken for more than the file has. Where `checked` is false, checksums are left
+  /// aside, for tests that look for what else may go wrong.
   static func read(_ file: RandomAccessFile, checked: Bool = true) throws(FileError) -> (header: Header, size: Int) {
     func malformed(_ place: Int, _ message: String) -> FileError {
       FileError(.malformed, file.path, at: place, message)
@@ -178,11 +179,11 @@ extension Header {
     if total != bytes { throw cursor.malformed("chunks of \(total) bytes in all, but the file has \(bytes) for them") }
   }
 
-  /// The bits of a step: a positive finite Float.
+  /// Takes the bits of a step, which must be a positive and finite Float.
   private static func step(_ cursor: inout ByteCursor) throws(FileError) -> UInt32 {
     let bits = try cursor.integer(UInt32.self)
     let exponent = bits >> 23
-    // So that the finest level's is normal too.
+    // The bound makes the step of the finest level a normal number too.
     guard exponent > UInt32(mostLevels), exponent < 255 else { throw cursor.malformed("a step that is not positive") }
     return bits
   }

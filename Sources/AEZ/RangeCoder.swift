@@ -1,20 +1,20 @@
-/// The write side of a range asymmetric numeral system (rANS; Duda 2013, arXiv:1311.2540): four interleaved 32-bit states, which
-/// give and take bytes.
+/// The write side of a range asymmetric numeral system (rANS; Duda 2013, arXiv:1311.2540) with four interleaved states
+/// of 32 bits, which give and take bytes.
 ///
-/// A state x in [2²³, 2³¹) takes up a symbol of frequency f that starts at c by x ← ⌊x/f⌋·2¹⁵ + x mod f + c, after giving
-/// its low bytes away while x ≥ 2¹⁶f. The last symbol goes in first, so the reader takes them in order; the number i goes to
-/// state i mod 4.
+/// A state x in [2²³, 2³¹) takes up a symbol of frequency f whose slots start at c by x ← ⌊x/f⌋·2¹⁵ + x mod f + c,
+/// after it has given its low bytes away while x ≥ 2¹⁶f. The last symbol goes in first, so that the reader takes the
+/// symbols in order; symbol i goes to state i mod 4.
 public struct RangeEncoder {
-  /// Where the states start and end.
+  /// The least state. The encoder starts with it, and the decoder must end with it.
   static let lowest: UInt32 = 1 << 23
   static let lanes = 4
 
-  /// start | frequency << 16 of all that was put in, in order.
+  /// For each symbol and raw byte in order, start | frequency << 16.
   private var operations: [UInt32] = []
 
   public init() {}
 
-  /// A symbol of its table.
+  /// Appends a symbol that is in `table`.
   @inline(__always)
   public mutating func append(_ symbol: Int32, _ table: FrequencyTable) {
     precondition(symbol >= table.low && symbol <= table.high, "append: symbol \(symbol) is not in its table")
@@ -22,7 +22,7 @@ public struct RangeEncoder {
     operations.append(UInt32(table.starts[entry]) | UInt32(table.frequencies[entry]) << 16)
   }
 
-  /// The escape of `table` and 32 bits as they are.
+  /// Appends the escape of `table` and then the 32 bits of `raw` as they are.
   public mutating func appendEscape(_ raw: UInt32, _ table: FrequencyTable) {
     operations.append(UInt32(table.starts[table.escape]) | UInt32(table.frequencies[table.escape]) << 16)
     for shift in [0, 8, 16, 24] as [UInt32] {
@@ -31,10 +31,10 @@ public struct RangeEncoder {
     }
   }
 
-  /// The bytes of all that was appended: four states, little-endian, then what the reader takes in.
+  /// Returns the bytes of all that was appended: four states, little-endian, then the bytes that the reader takes in.
   public func finished() -> [UInt8] {
     var states = (0..<Self.lanes).map { _ in Self.lowest }
-    // Last to first, to be turned around.
+    // The bytes are collected from last to first and turned around at the end.
     var bytes: [UInt8] = []
     bytes.reserveCapacity(operations.count)
     for index in operations.indices.reversed() {
@@ -58,7 +58,7 @@ public struct RangeEncoder {
 
 /// The read side of `RangeEncoder`.
 public struct RangeDecoder {
-  /// What bytes can be wrong about: they end too soon, go on too long, or are not what an encoder wrote.
+  /// Says what is wrong with the bytes: they end too soon, go on too long, or are not what an encoder writes.
   public enum Failure: Error, Equatable {
     case cut, left(Int), damaged
   }
@@ -80,7 +80,7 @@ public struct RangeDecoder {
     }
   }
 
-  /// The next symbol by its table; nil for an escape, which `raw` must follow.
+  /// Returns the next symbol by its table, or nil for an escape, which a call of `raw` must follow.
   @inline(__always)
   public mutating func next(_ table: FrequencyTable) throws(Failure) -> Int32? {
     let slot = states[index & 3] & UInt32(FrequencyTable.total - 1)
@@ -89,7 +89,7 @@ public struct RangeDecoder {
     return entry == table.escape ? nil : table.low + Int32(entry)
   }
 
-  /// 32 bits as they are.
+  /// Returns 32 bits as they were appended after an escape.
   public mutating func raw() throws(Failure) -> UInt32 {
     var value: UInt32 = 0
     for shift in [0, 8, 16, 24] as [UInt32] {
@@ -113,7 +113,7 @@ public struct RangeDecoder {
     index += 1
   }
 
-  /// To be called behind the last symbol: all bytes are used up, and the states are back at their start.
+  /// Checks behind the last symbol that all bytes are used up and that the states are back at their start.
   public func finish() throws(Failure) {
     guard place == bytes.count else { throw .left(bytes.count - place) }
     for lane in 0..<RangeEncoder.lanes where states[lane] != RangeEncoder.lowest { throw .damaged }

@@ -7,11 +7,11 @@
 #include <immintrin.h>
 #endif
 
-/// Makes this thread treat subnormal numbers as zero, in operands and in results: they cost a hundred cycles each and
+/// Makes this thread treat subnormal numbers as zero, in operands and in results: they cost a hundred cycles each, and
 /// a vanishing gradient is full of them.
 static inline void aetool_flush_subnormals(void) {
 #if defined(__x86_64__)
-  _mm_setcsr(_mm_getcsr() | 0x8040); // flush-to-zero (bit 15), denormals-are-zero (bit 6)
+  _mm_setcsr(_mm_getcsr() | 0x8040); // 0x8040 sets flush-to-zero (bit 15) and denormals-are-zero (bit 6).
 #endif
 }
 
@@ -35,7 +35,7 @@ static inline void aetool_leave_flushed_mode(unsigned int modes) {
 typedef float aetool_f8 __attribute__((vector_size(32), aligned(32)));
 typedef double aetool_d4 __attribute__((vector_size(32), aligned(32)));
 
-/// Square roots lane by lane: Swift's own go one number at a time.
+/// Takes square roots by vector instructions, lane by lane; Swift's own square root takes one number at a time.
 __attribute__((always_inline)) static inline aetool_f8 aetool_square_roots_f8(aetool_f8 x) {
   return __builtin_elementwise_sqrt(x);
 }
@@ -43,7 +43,7 @@ __attribute__((always_inline)) static inline aetool_d4 aetool_square_roots_d4(ae
   return __builtin_elementwise_sqrt(x);
 }
 
-/// a·b + c lane by lane: one instruction with one rounding where the program is built for processors that have it.
+/// a·b + c, lane by lane, in one instruction with one rounding where the program is built for processors that have it.
 __attribute__((always_inline)) static inline aetool_f8 aetool_multiply_add_f8(aetool_f8 a, aetool_f8 b, aetool_f8 c) {
   return a * b + c;
 }
@@ -53,13 +53,13 @@ __attribute__((always_inline)) static inline aetool_d4 aetool_multiply_add_d4(ae
 
 typedef unsigned char aetool_u8x8 __attribute__((vector_size(8), aligned(8)));
 
-/// Bytes as numbers, lane by lane: likewise.
+/// Converts bytes to numbers by vector instructions, lane by lane; Swift's own conversion takes one number at a time.
 __attribute__((always_inline)) static inline aetool_f8 aetool_numbers_f8(aetool_u8x8 x) {
   typedef int i8 __attribute__((vector_size(32)));
   return __builtin_convertvector(__builtin_convertvector(x, i8), aetool_f8);
 }
 
-/// Asks for the cache line at this address.
+/// Asks the processor to bring the cache line at this address near.
 static inline void aetool_prefetch(const void *address) { __builtin_prefetch(address); }
 
 /// Tells the processor that this is a waiting loop.

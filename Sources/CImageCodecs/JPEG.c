@@ -6,7 +6,7 @@
 
 #include "Buffer.h"
 
-// libjpeg's own handler ends the process; this one jumps back to the call that began.
+// libjpeg's own error handler ends the process; this one jumps back to the call that began.
 typedef struct {
   struct jpeg_error_mgr manager;
   jmp_buf place;
@@ -19,7 +19,7 @@ static void jump(j_common_ptr jpeg) {
   longjmp(error->place, 1);
 }
 
-// Levels below 0 are damaged data, from which libjpeg would go on with grey.
+// A level below 0 means damaged data, which libjpeg would complete with grey.
 static void no_warnings(j_common_ptr jpeg, int level) {
   if (level < 0) jump(jpeg);
 }
@@ -60,7 +60,7 @@ static int encode(
   aetool_buffer_clear(out);
   jpeg.err = handler(&error, out);
   if (setjmp(error.place)) {
-    // `bytes` is left alone: libjpeg may have moved it, and says so only at the end.
+    // `bytes` is not freed here: libjpeg may have moved it, and tells the new address only at the end.
     jpeg_destroy_compress(&jpeg);
     return aetool_buffer_fail(out, out->message);
   }

@@ -6,7 +6,7 @@
 
 #include "Buffer.h"
 
-// What is written so far; an error's message goes to `out` too.
+// Handles an error of libpng: frees what is written so far, leaves the message in the buffer and jumps to `encode`.
 static void jump(png_structp png, png_const_charp message) {
   aetool_buffer_fail(png_get_error_ptr(png), message);
   png_longjmp(png, 1);

@@ -7,7 +7,7 @@
 
 #include "Buffer.h"
 
-/// Red, green and blue, each as the grey of `pixels`.
+/// Returns red, green and blue of `count` pixels, each equal to the grey in `pixels`; NULL where memory is short.
 static unsigned char *coloured(const unsigned char *pixels, size_t count) {
   unsigned char *colours = malloc(3 * count);
   if (colours)

@@ -1,5 +1,5 @@
-// Runs before any other code of the program: on a CPU without the instructions that the compiler was allowed to use, it
-// says so in one line instead of dying of an illegal instruction.
+// This check runs before any other code of the program. On a CPU without the instructions that the compiler was allowed
+// to use, it says so in one line, where the program would otherwise die of an illegal instruction.
 #include "CPUCheck.h"
 
 #include <string.h>

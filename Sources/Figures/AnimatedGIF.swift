@@ -1,8 +1,8 @@
 import CGIFShim
 
-/// Pictures one after another as a GIF that starts again after the last, through giflib.
+/// Writes pictures, one after another, as a GIF that starts again after the last. It uses giflib.
 public enum AnimatedGIF {
-  /// What giflib says of pictures that it cannot write.
+  /// giflib's message about pictures that it cannot write.
   public struct Failure: Error, Equatable, CustomStringConvertible {
     public let description: String
   }
@@ -10,9 +10,9 @@ public enum AnimatedGIF {
   /// The longest side that a GIF can have.
   public static let longestSide = 1 << 16 - 1
 
-  /// `frames` of 8 bits a channel, each of `shape`, for `delay` hundredths of a second each.
+  /// Encodes `frames` of 8 bits a channel, each of shape `shape` and shown for `delay` hundredths of a second.
   ///
-  /// Grey is exact; of red, green, blue there are 256 colours for all frames together (`Palette`).
+  /// Grey is exact; in red, green and blue all frames together have 256 colours (`Palette`).
   public static func encode(_ frames: [[UInt8]], _ shape: ImageShape, delay: Int) throws(Failure) -> [UInt8] {
     precondition(
       !frames.isEmpty && frames.allSatisfy { $0.count == shape.count },
@@ -38,11 +38,12 @@ public enum AnimatedGIF {
     return output.bytes
   }
 
-  /// Size, colours, and the block that makes viewers start again (NETSCAPE2.0, a count of 0 for without end).
+  /// Writes the size, the colours, and the block that makes viewers start again (NETSCAPE2.0; a count of 0 is without
+  /// end).
   private static func start(
     _ file: UnsafeMutablePointer<GifFileType>, _ shape: ImageShape, _ colours: [[UInt8]]
   ) throws(Failure) {
-    // A GIF's palette has a power of two of colours.
+    // The number of colours in a GIF's palette is a power of two, so black fills it up.
     let map = (0..<256).map { index in
       let colour = index < colours.count ? colours[index] : [0, 0, 0]
       return GifColorType(Red: colour[0], Green: colour[1], Blue: colour[2])
@@ -57,7 +58,7 @@ public enum AnimatedGIF {
     try unsafe check(EGifPutExtensionTrailer(file), file)
   }
 
-  /// A frame: graphic control extension (leave in place, delay, no transparency), then its rows.
+  /// Writes a frame: its graphic control extension (leave in place, delay, no transparency), then its rows.
   private static func add(
     _ indices: [UInt8], to file: UnsafeMutablePointer<GifFileType>, _ shape: ImageShape, delay: Int
   ) throws(Failure) {
@@ -70,7 +71,7 @@ public enum AnimatedGIF {
     }
   }
 
-  /// Where giflib writes to.
+  /// Collects the bytes that giflib writes.
   private final class Output {
     var bytes: [UInt8] = []
   }

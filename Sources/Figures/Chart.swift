@@ -1,4 +1,5 @@
-/// A chart of points, lines and arrows as SVG: axes with ticks, grid, legend; it follows the reader's light or dark scheme.
+/// A chart of points, lines and arrows as SVG. It has axes with ticks, a grid and a legend, and follows the reader's
+/// light or dark scheme.
 public struct Chart: Sendable {
   public struct Point: Sendable, Equatable {
     public let x: Double
@@ -11,16 +12,16 @@ public struct Chart: Sendable {
 
   public struct Series: Sendable {
     public enum Mark: Sendable {
-      /// A line with a dot at every point.
+      /// The series is a line with a dot at every point.
       case line
-      /// Small dots, for many points.
+      /// The series is small dots, which suit many points.
       case dots
     }
     public let name: String
     public let points: [Point]
     public let mark: Mark
 
-    /// Points that are not finite are left out.
+    /// Makes a series of the points that are finite; others are left out.
     public init(_ name: String, _ points: [Point], mark: Mark = .line) {
       self.name = name
       self.points = points.filter { $0.x.isFinite && $0.y.isFinite }
@@ -41,7 +42,7 @@ public struct Chart: Sendable {
   public let xLabel: String
   public let yLabel: String
   public let series: [Series]
-  /// Under the series, all in one neutral colour.
+  /// Arrows are drawn under the series, all in one neutral colour.
   public let arrows: [Arrow]
   /// Whether one unit is as long on both axes, as for points in a plane.
   public let isSquare: Bool
@@ -50,7 +51,7 @@ public struct Chart: Sendable {
   public let xScale: AxisScale
   public let yScale: AxisScale
 
-  /// Arrows that are not finite are left out; points and arrows too that are not positive on a logarithmic axis.
+  /// Arrows that are not finite are left out, and so are points and arrows that are not positive on a logarithmic axis.
   public init(
     title: String, xLabel: String, yLabel: String, series: [Series], arrows: [Arrow] = [], isSquare: Bool = false,
     startsAtZero: Bool = false, xScale: AxisScale = .linear, yScale: AxisScale = .linear
@@ -69,7 +70,7 @@ public struct Chart: Sendable {
     self.startsAtZero = startsAtZero
   }
 
-  /// The picture, `width` × `height` units.
+  /// Returns the picture, which is `width` × `height` units large.
   public func svg(width: Int = 720, height: Int = 440) -> String {
     let frame = frame(width: Double(width), height: Double(height))
     var parts = frame.axes(xLabel: xLabel, yLabel: yLabel) + drawnArrows(frame)
@@ -93,7 +94,7 @@ public struct Chart: Sendable {
     ]
     for arrow in arrows {
       let (x1, y1, x2, y2) = (frame.x(arrow.from.x), frame.y(arrow.from.y), frame.x(arrow.to.x), frame.y(arrow.to.y))
-      // Without length there is no direction, and the head would point anywhere.
+      // An arrow without length has no direction, so its head would point anywhere.
       if n(x1) == n(x2) && n(y1) == n(y2) { continue }
       parts.append(SVG.line("arrow", x1, y1, x2, y2, " marker-end=\"url(#arrowhead)\""))
     }

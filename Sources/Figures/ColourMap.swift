@@ -1,6 +1,6 @@
-/// Colours for numbers from low to high: the lightness rises evenly, so that order shows in grey too.
+/// Colours for numbers from low to high. Their lightness rises evenly, so that a grey print shows the order too.
 ///
-/// Source: nine evenly spaced colours of viridis (S. van der Walt, N. Smith, 2015), between them in straight lines.
+/// Source: nine evenly spaced colours of viridis (S. van der Walt, N. Smith, 2015), which straight lines join.
 enum ColourMap {
   typealias Colour = (red: UInt8, green: UInt8, blue: UInt8)
 
@@ -9,13 +9,14 @@ enum ColourMap {
     (0x28, 0xAE, 0x80), (0x5E, 0xC9, 0x62), (0xAD, 0xDC, 0x30), (0xFD, 0xE7, 0x25),
   ]
 
-  /// For NaN: a grey, which the map does not have.
+  /// NaN has a grey that the map does not contain.
   static let missing: Colour = (0x80, 0x80, 0x80)
 
-  /// The colour of `value` on a scale from `low` to `high`; values beyond the ends have the ends' colours.
+  /// Returns the colour of `value` on a scale from `low` to `high`; a value beyond an end has the colour of that end.
   static func colour(_ value: Float, low: Float, high: Float) -> Colour {
     if value.isNaN { return missing }
-    // In Double, since the difference of two Floats may overflow. Where all values are the same, low's colour is theirs.
+    // The difference is taken in Double, since that of two Floats may overflow. Equal ends give every value low's
+    // colour.
     let span = max(Double(high) - Double(low), .leastNormalMagnitude)
     let place = max(0, min(1, (Double(value) - Double(low)) / span)) * Double(stops.count - 1)
     let index = min(Int(place), stops.count - 2)
@@ -26,7 +27,7 @@ enum ColourMap {
     return (mixed(from.red, to.red), mixed(from.green, to.green), mixed(from.blue, to.blue))
   }
 
-  /// The stops as a gradient of SVG, low at the bottom.
+  /// Returns the stops as a gradient of SVG, with the low end at the bottom.
   static func gradient(id: String) -> String {
     let last = Double(stops.count - 1)
     let parts = stops.enumerated().map { index, stop in

@@ -1,12 +1,12 @@
 import FoundationEssentials
 
-/// A matrix as colours, in SVG: a cell a number, row 0 on top, a colour bar beside; it follows the reader's light or
-/// dark scheme.
+/// A matrix as colours, in SVG: each number is a cell, row 0 is on top, and a colour bar stands beside the cells. The
+/// picture follows the reader's light or dark scheme.
 public struct HeatMap: Sendable {
-  /// Rows that belong together.
+  /// A group of rows that belong together.
   public struct Group: Sendable, Equatable {
     public let label: String
-    /// How many, from where the group before ends.
+    /// How many rows the group has; they begin where the group before ends.
     public let rows: Int
 
     public init(_ label: String, rows: Int) {
@@ -19,18 +19,19 @@ public struct HeatMap: Sendable {
   public let title: String
   public let xLabel: String
   public let yLabel: String
-  /// rows × columns, row after row.
+  /// The numbers, rows × columns, row after row.
   public let values: [Float]
   public let rows: Int
   public let columns: Int
-  /// What the ends of the colour bar stand for.
+  /// The numbers that the ends of the colour bar stand for.
   public let range: ClosedRange<Float>
-  /// In order, all rows together; or none.
+  /// The groups in order, which together have all rows; or none.
   public let groups: [Group]
 
-  /// Without a range it is that of the finite values. Values outside have the colours of the ends, NaN is grey.
+  /// Makes a heat map. Without a `range`, that of the finite values is taken. Values outside it have the colours of its
+  /// ends, and NaN is grey.
   ///
-  /// Groups are drawn apart, their labels instead of the rows' numbers.
+  /// Groups are drawn apart, and their labels replace the rows' numbers.
   public init(
     title: String, xLabel: String, yLabel: String, values: [Float], rows: Int, columns: Int,
     range: ClosedRange<Float>? = nil, groups: [Group] = []
@@ -53,7 +54,7 @@ public struct HeatMap: Sendable {
     self.groups = groups
   }
 
-  /// The picture, `width` × `height` units; the cells lie in PNG pictures within, one a group.
+  /// Returns the picture, which is `width` × `height` units large; the cells of each group are a PNG picture within it.
   ///
   /// Throws for more rows or columns than a PNG picture may have (`PNG.longestSide`).
   public func svg(width: Int = 720, height: Int = 440) throws(PNG.Failure) -> String {
@@ -74,10 +75,11 @@ public struct HeatMap: Sendable {
     return SVG.document(title: title, width: width, height: height, left: frame.left, parts)
   }
 
-  /// The rows of a band, each value as many pixels as it takes units on the page.
+  /// Returns the rows of a band as a PNG picture, in which a value has at least as many pixels as it takes units on the
+  /// page.
   ///
-  /// Not every viewer leaves pixels apart when it enlarges a picture, whatever `image-rendering` says; of pictures that
-  /// are large enough at once only the edges of the cells blur.
+  /// Not every viewer keeps pixels sharp when it enlarges a picture, whatever `image-rendering` says; if the picture is
+  /// large enough at once, only the edges of the cells blur.
   private func png(_ band: Frame.Band, _ frame: Frame) throws(PNG.Failure) -> [UInt8] {
     let across = max(1, Int((frame.width / Double(columns)).rounded(.up)))
     let down = max(1, Int((band.height / Double(band.rows.count)).rounded(.up)))
@@ -115,22 +117,22 @@ public struct HeatMap: Sendable {
     ]
   }
 
-  /// The ends of the range, to a tenth of what a tick would have.
+  /// The ends of the range as labels, to a tenth of what a tick would show.
   fileprivate var rangeLabels: (low: String, high: String) {
     let (low, high) = (Double(range.lowerBound), Double(range.upperBound))
     let isWhole = low == low.rounded() && high == high.rounded()
     let digits = isWhole ? 0 : Ticks(low, high).digits + 1
-    // Where that would be a long row of digits, the shortest that is exact; also for a single value.
+    // A label that would be a long row of digits is the shortest exact form instead; so is the label of a single value.
     if !isWhole && (digits > 6 || low == high) { return ("\(range.lowerBound)", "\(range.upperBound)") }
     return (decimal(low, digits: digits), decimal(high, digits: digits))
   }
 }
 
-/// Where the cells lie on the page.
+/// Says where the cells lie on the page.
 private struct Frame {
   static let barGap = 18.0
   static let barWidth = 14.0
-  /// Of letters and digits at 12 pixels, about.
+  /// The width of letters and digits at 12 pixels, roughly.
   private static let characterWidth = 7.0
 
   struct Band {
@@ -144,14 +146,14 @@ private struct Frame {
   let right: Double
   let top = 44.0
   let bottom: Double
-  /// One a group, from the top; a single one without groups.
+  /// The bands, one a group, from the top; without groups there is a single one.
   let bands: [Band]
 
   var width: Double { right - left }
 
   init(_ map: HeatMap, width: Double, height: Double) {
     let longest = map.groups.map(\.label.count).max() ?? 0
-    // A label is not let take more than this, so that some room for the cells is left.
+    // A label gets at most this much room, so that some is left for the cells.
     left = min(max(64, 36 + Self.characterWidth * Double(longest)), width * 0.4)
     let barLabel = max(map.rangeLabels.low.count, map.rangeLabels.high.count)
     right = width - Self.barGap - Self.barWidth - 18 - Self.characterWidth * Double(barLabel)
@@ -170,14 +172,14 @@ private struct Frame {
     self.bands = bands
   }
 
-  /// Numbers of columns, from 0, each under the middle of its column.
+  /// Returns the numbers of the columns, from 0, each under the middle of its column.
   func ticks(columns: Int) -> [String] {
     Self.wholeTicks(columns).map { column in
       SVG.text("\(column)", left + (Double(column) + 0.5) / Double(columns) * width, bottom + 17, anchor: .middle)
     }
   }
 
-  /// Numbers of rows, from 0, where there is but one band.
+  /// Returns the numbers of the rows, from 0, for a map with a single band.
   func rowTicks() -> [String] {
     let rows = bands[0].rows.count
     return Self.wholeTicks(rows).map { row in
@@ -185,7 +187,7 @@ private struct Frame {
     }
   }
 
-  /// A label beside the middle of each band; those that would lie on the one above are left out.
+  /// Returns a label beside the middle of each band; labels that would overlap the one above are left out.
   func groupLabels(_ groups: [HeatMap.Group]) -> [String] {
     var parts: [String] = []
     var last = -Double.infinity
@@ -196,7 +198,7 @@ private struct Frame {
     return parts
   }
 
-  /// Round numbers among 0 ..< count.
+  /// Returns the round numbers among 0 ..< count.
   private static func wholeTicks(_ count: Int) -> [Int] {
     Ticks(0, Double(count - 1)).values.filter { $0 == $0.rounded() }.map { Int($0) }
   }

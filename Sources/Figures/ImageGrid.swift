@@ -1,16 +1,17 @@
-/// Many small images as one picture: side by side in rows, each enlarged by whole pixels so that it can be looked at.
+/// Many small images as one picture, side by side in rows, each enlarged by whole pixels so that it can be looked at.
 public struct ImageGrid: Sendable {
   public let image: ImageShape
-  /// Images in a row.
+  /// The number of images in a row.
   public let columns: Int
-  /// Pixels on the screen, a side, for one of the image.
+  /// How many pixels of the picture a pixel of an image takes on each side.
   public let scale: Int
-  /// Pixels between images; three times as many between groups of rows.
+  /// The pixels between images. Between groups of rows there are three times as many.
   public let gap = 2
-  /// The grey of what is between.
+  /// The grey between and around the images.
   public let background: UInt8 = 96
 
-  /// The scale makes small images about 56 pixels wide; large ones stay as they are.
+  /// Without a `scale`, small images are enlarged to at most 56 pixels on the longer side, and at most eightfold; those
+  /// of more than 28 pixels stay as they are.
   public init(height: Int, width: Int, channels: Int, columns: Int, scale: Int? = nil) {
     precondition(columns > 0, "ImageGrid: \(columns) columns")
     image = ImageShape(height: height, width: width, channels: channels)
@@ -18,16 +19,17 @@ public struct ImageGrid: Sendable {
     self.scale = scale ?? max(1, min(8, 56 / max(height, width)))
   }
 
-  /// The picture of `layers`: each holds the same number of images, one after another, values in [0, 1].
+  /// Returns the picture of `layers`. Each holds the same number of images, one after another, with values in [0, 1].
   ///
-  /// A row of images of the first layer has the same images of the second under it, and so on; then the next row.
-  /// Values outside [0, 1] are cut off, NaN is black.
+  /// A row of images of the first layer has the same images of the second layer under it, and so on; then the next row
+  /// begins. Values outside [0, 1] are cut off, and NaN is black.
   public func png(_ layers: [[Float]]) throws(PNG.Failure) -> [UInt8] {
     let (pixels, shape) = pixels(layers)
     return try PNG.encode(pixels, shape)
   }
 
-  /// The pictures of `frames`, each of as many images, as a GIF: `delay` hundredths of a second each.
+  /// Returns the pictures of `frames`, which have equally many images, as a GIF that shows each for `delay` hundredths
+  /// of a second.
   public func gif(_ frames: [[Float]], delay: Int) throws(AnimatedGIF.Failure) -> [UInt8] {
     let pictures = frames.map { pixels([$0]) }
     precondition(
@@ -71,7 +73,7 @@ public struct ImageGrid: Sendable {
     }
   }
 
-  /// A value in [0, 1] as a byte.
+  /// Returns a value in [0, 1] as a byte; values outside are cut off, and NaN gives 0.
   static func byte(_ value: Float) -> UInt8 {
     value > 0 ? UInt8((min(value, 1) * 255).rounded()) : 0
   }

@@ -1,10 +1,10 @@
-/// Height, width and channels of a sample that is an image: channels last, 1 (grey) or 3 (red, green, blue).
+/// The height, width and channels of a sample that is an image; channels come last: 1 (grey) or 3 (red, green, blue).
 public struct ImageShape: Sendable, Equatable {
   public let height: Int
   public let width: Int
   public let channels: Int
 
-  /// Reads [28, 28], [32, 32, 1] or [32, 32, 3]; nil for shapes that are no images.
+  /// Reads shapes like [28, 28], [32, 32, 1] or [32, 32, 3]; the result is nil for a shape that is no image.
   public init?(_ shape: [Int]) {
     guard shape.allSatisfy({ $0 > 0 }) else { return nil }
     if shape.count == 2, shape[0] > 1, shape[1] > 1 {
@@ -24,6 +24,6 @@ public struct ImageShape: Sendable, Equatable {
     self.channels = channels
   }
 
-  /// Numbers per image.
+  /// How many numbers an image has.
   public var count: Int { height * width * channels }
 }

@@ -1,8 +1,8 @@
 import CPNGShim
 
-/// Pixels to PNG and back, through libpng.
+/// Turns pixels into PNG and back. It uses libpng.
 public enum PNG {
-  /// What libpng says of a picture that it cannot read or write.
+  /// libpng's message about a picture that it cannot read or write.
   public struct Failure: Error, Equatable, CustomStringConvertible {
     public let description: String
   }
@@ -10,7 +10,7 @@ public enum PNG {
   /// The longest side that is read or written.
   public static let longestSide = 1 << 16
 
-  /// 8 bits a channel, rows from the top, channels interleaved: `pixels` has `shape.count` bytes.
+  /// Encodes pixels of 8 bits a channel: rows from the top, channels interleaved; `pixels` has `shape.count` bytes.
   public static func encode(_ pixels: [UInt8], _ shape: ImageShape) throws(Failure) -> [UInt8] {
     precondition(pixels.count == shape.count, "PNG: \(pixels.count) bytes for \(shape)")
     guard max(shape.height, shape.width) <= longestSide else {
@@ -20,7 +20,7 @@ public enum PNG {
     unsafe image.width = UInt32(shape.width)
     unsafe image.height = UInt32(shape.height)
     unsafe image.format = format(ofChannels: shape.channels)
-    // Compressed data can be a little larger than the pixels; libpng says how much it took.
+    // Compressed data can be a little larger than the pixels. libpng sets `size` to what it used.
     var size = pixels.count + pixels.count / 8 + 64 * shape.height + 4096
     var bytes = [UInt8](repeating: 0, count: size)
     let status = unsafe png_image_write_to_memory(&image, &bytes, &size, 0, pixels, 0, nil)
@@ -28,7 +28,8 @@ public enum PNG {
     return Array(bytes.prefix(size))
   }
 
-  /// The picture in `bytes`: grey where the file has grey alone, otherwise red, green, blue; transparency over black.
+  /// Returns the picture in `bytes`: grey where the file has grey alone, otherwise red, green and blue. What is
+  /// transparent lies over black.
   public static func decode(_ bytes: [UInt8]) throws(Failure) -> (pixels: [UInt8], shape: ImageShape) {
     var image = unsafe newImage()
     return try unsafe decode(bytes, &image)

@@ -1,12 +1,12 @@
-/// Up to 256 colours for pictures of red, green, blue: median cut (P. Heckbert, "Color image quantization for frame buffer
-/// display", 1982) on the upper 5 bits of each channel; a colour is the mean of the pixels that get it.
+/// Up to 256 colours for pictures of red, green and blue, found by median cut (P. Heckbert, "Color image quantization
+/// for frame buffer display", 1982) on the upper 5 bits of each channel. A colour is the mean of its pixels.
 struct Palette {
-  /// Red, green, blue of each.
+  /// The red, green and blue of each colour.
   let colours: [[UInt8]]
-  /// By cell: the colour's index.
+  /// For each cell (the upper bits of a pixel), the index of its colour.
   private let indices: [UInt8]
 
-  /// For `pictures` of bytes, channels interleaved.
+  /// Finds the colours for `pictures` of bytes whose channels are interleaved.
   init(_ pictures: [[UInt8]]) {
     var cells = (0..<1 << 15).map { Cell(key: $0) }
     for pixels in pictures {
@@ -29,7 +29,7 @@ struct Palette {
     colours = boxes.map(\.mean)
   }
 
-  /// The index of each pixel's colour.
+  /// Returns the index of each pixel's colour.
   func indices(_ pixels: [UInt8]) -> [UInt8] {
     stride(from: 0, to: pixels.count, by: 3).map { place in
       indices[Self.key(SIMD3(pixels[place], pixels[place + 1], pixels[place + 2]))]
@@ -40,7 +40,7 @@ struct Palette {
     Int(pixel.x >> 3) << 10 | Int(pixel.y >> 3) << 5 | Int(pixel.z >> 3)
   }
 
-  /// The pixels that agree in the upper bits.
+  /// The pixels that agree in the upper bits of their channels.
   private struct Cell {
     let key: Int
     var count = 0
@@ -53,17 +53,17 @@ struct Palette {
       sum &+= SIMD3(Int(pixel.x), Int(pixel.y), Int(pixel.z))
     }
 
-    /// The upper bits of a channel.
+    /// Returns the upper bits of a channel.
     func level(_ channel: Int) -> Int { key >> (10 - 5 * channel) & 31 }
   }
 
   private struct Box {
     let cells: [Cell]
     let count: Int
-    /// The channel of the longest side, and that side.
+    /// The channel along which the box has its longest side, and the length of that side.
     let channel: Int
     let side: Int
-    /// Of all boxes the one with the largest is cut next; 0 if it cannot be.
+    /// The box with the largest weight is cut next. A box that cannot be cut has weight 0.
     var weight: Int { count * side }
 
     init(_ cells: [Cell]) {
@@ -77,7 +77,7 @@ struct Palette {
       side = sides[channel]
     }
 
-    /// Cut across the longest side, about as many pixels in both.
+    /// Cuts the box across its longest side, so that both halves have about as many pixels.
     func halves() -> (Box, Box) {
       let sorted = cells.sorted { ($0.level(channel), $0.key) < ($1.level(channel), $1.key) }
       var (cut, below) = (0, 0)

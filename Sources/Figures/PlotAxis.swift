@@ -2,19 +2,19 @@
   import Glibc
 #endif
 
-/// How an axis runs: evenly, or each step as many times the last one.
+/// How an axis runs: equal lengths are equal differences (`linear`) or equal factors (`logarithmic`).
 public enum AxisScale: Sendable, Equatable {
   case linear, logarithmic
 }
 
-/// The range of an axis, and where values lie in it.
+/// Holds the range of an axis and says where values lie in it.
 struct PlotAxis {
   let scale: AxisScale
-  /// In what is even: the values themselves or their decimal logarithms.
+  /// The ends of the axis on its even scale, which has the values themselves or their decimal logarithms.
   private(set) var low: Double
   private(set) var high: Double
 
-  /// From the least to the greatest of `values`, and a twentieth beyond; on a logarithmic axis all are positive.
+  /// Reaches from the least to the greatest of `values` and a twentieth beyond; on a logarithmic axis all are positive.
   init(_ values: [Double], _ scale: AxisScale, fromZero: Bool = false) {
     self.scale = scale
     let even = scale == .linear ? values : values.map(log10)
@@ -26,10 +26,10 @@ struct PlotAxis {
     high = greatest + margin
   }
 
-  /// From 0 at the axis's low end to 1.
+  /// Returns where `value` lies, from 0 at the low end of the axis to 1 at the high end.
   func place(_ value: Double) -> Double { ((scale == .linear ? value : log10(value)) - low) / (high - low) }
 
-  /// The same middle, and so much from end to end.
+  /// Returns an axis with the same middle that is `length` long from end to end.
   func widened(to length: Double) -> PlotAxis {
     var axis = self
     (axis.low, axis.high) = ((low + high - length) / 2, (low + high + length) / 2)
@@ -38,15 +38,15 @@ struct PlotAxis {
 
   var length: Double { high - low }
 
-  /// Values with their labels.
+  /// The values of the ticks with their labels.
   var ticks: [(value: Double, label: String)] {
-    // Less than a doubling has too few round numbers of the logarithmic kind.
+    // A range of less than 0.8 decades (a factor of 6.3) has too few ticks at 1, 2 and 5 times powers of ten.
     if scale == .logarithmic, high - low >= 0.8 { return logarithmicTicks }
     let ticks = scale == .linear ? Ticks(low, high) : Ticks(pow(10, low), pow(10, high))
     return ticks.values.map { ($0, ticks.label($0)) }
   }
 
-  /// 1, 2 and 5 times powers of ten, of large ranges only the powers themselves.
+  /// The ticks are 1, 2 and 5 times powers of ten; over more than three decades they are powers alone.
   private var logarithmicTicks: [(value: Double, label: String)] {
     let factors = high - low > 3 ? [1.0] : [1, 2, 5]
     let step = max(1, Int((high - low) / 10))

@@ -1,4 +1,4 @@
-/// The rectangle of a plot on the page, and where values lie in it.
+/// Holds the rectangle of a plot on the page and says where values lie in it.
 struct PlotFrame {
   let left: Double
   let right: Double
@@ -7,7 +7,8 @@ struct PlotFrame {
   private let xAxis: PlotAxis
   private let yAxis: PlotAxis
 
-  /// For points at `x` and `y`, all within; axes of one unit where `isSquare`, then both are linear.
+  /// Makes a frame that contains all points (`x`, `y`). Where `isSquare` is true, one unit is as long on both axes,
+  /// which then must be linear.
   init(
     left: Double, right: Double, top: Double, bottom: Double, x: [Double], y: [Double], isSquare: Bool,
     yStartsAtZero: Bool = false, xScale: AxisScale = .linear, yScale: AxisScale = .linear
@@ -19,7 +20,7 @@ struct PlotFrame {
     self.bottom = bottom
     let (xAxis, yAxis) = (PlotAxis(x, xScale), PlotAxis(y, yScale, fromZero: yStartsAtZero))
     if isSquare {
-      // The unit of the axis that needs the smaller one, on both.
+      // Both axes get the scale of the axis that has more to show on a unit of the page.
       let unit = max(xAxis.length / (right - left), yAxis.length / (bottom - top))
       self.xAxis = xAxis.widened(to: unit * (right - left))
       self.yAxis = yAxis.widened(to: unit * (bottom - top))
@@ -31,7 +32,7 @@ struct PlotFrame {
   func x(_ value: Double) -> Double { left + xAxis.place(value) * (right - left) }
   func y(_ value: Double) -> Double { bottom - yAxis.place(value) * (bottom - top) }
 
-  /// Units of the page for one of a linear x axis.
+  /// How many units of the page one unit of a linear x axis takes.
   var unit: Double { (right - left) / xAxis.length }
 
   func axes(xLabel: String, yLabel: String) -> [String] {

@@ -1,4 +1,4 @@
-/// What the SVG pictures have in common: the page that follows the reader's light or dark scheme, text and lines.
+/// What the SVG pictures have in common: a page that follows the reader's light or dark scheme, text and lines.
 enum SVG {
   enum Anchor: String {
     case start, middle, end
@@ -11,7 +11,7 @@ enum SVG {
     .arrow{stroke:#999}.head{fill:#999}.ring{stroke:#999}rect.page{fill:#16181c}}
     """
 
-  /// The whole file: `parts` on a page of `width` × `height` units, its title beginning at `left`.
+  /// Returns the whole file: `parts` on a page of `width` × `height` units, with the title beginning at `left`.
   static func document(title: String, width: Int, height: Int, left: Double, _ parts: [String]) -> String {
     let start = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" role=\"img\">",
@@ -27,14 +27,15 @@ enum SVG {
     return "<text x=\"\(n(x))\" y=\"\(n(y))\"\(anchor)>\(escaped(content))</text>"
   }
 
-  /// A line of the style `kind`, with `attributes` besides.
+  /// Returns a line of the style `kind` with further `attributes`.
   static func line(
     _ kind: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ attributes: String = ""
   ) -> String {
     "<line class=\"\(kind)\" x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\"\(attributes)/>"
   }
 
-  /// What the axes of left...right × top...bottom show: `xLabel` below, `yLabel` upright, at the page's edge by default.
+  /// Returns the labels of the axes of left...right × top...bottom: `xLabel` is below, `yLabel` is upright, by default
+  /// at the edge of the page.
   static func axisLabels(
     _ xLabel: String, _ yLabel: String, left: Double, right: Double, top: Double, bottom: Double, yLabelAt: Double = 16
   ) -> [String] {
@@ -46,15 +47,15 @@ enum SVG {
     ]
   }
 
-  /// One of ten colours that keep apart on white and on black, also for most who see colours differently (after P. Tol);
-  /// from the eleventh on they come again.
+  /// Returns one of ten colours that differ clearly on white and on black, also for most people who see colours
+  /// differently (after P. Tol). From the eleventh on the colours repeat.
   static func colour(_ index: Int) -> String { colours[index % colours.count] }
 
   private static let colours = [
     "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee8866", "#8a8a8a", "#44bb99", "#997700",
   ]
 
-  /// Names under one another, beside each the colour of its index.
+  /// Returns the names one under another, each beside the colour of its index.
   static func legend(_ names: [String], left: Double, top: Double) -> [String] {
     names.enumerated().flatMap { index, name in
       let y = top + 8 + Double(index) * 18
@@ -65,16 +66,16 @@ enum SVG {
     }
   }
 
-  /// What a legend of these names takes at the right of a plot.
+  /// Returns the width that a legend of these names takes at the right of a plot.
   static func legendWidth(_ names: [String]) -> Double {
     32 + max(60, 7 * Double(names.map(\.count).max() ?? 0) + 20)
   }
 }
 
-/// A coordinate: hundredths are finer than any screen.
+/// Returns a coordinate in hundredths, which are finer than any screen.
 func n(_ value: Double) -> String { decimal(value, digits: 2) }
 
-/// Text as XML has it.
+/// Returns `text` with the characters escaped that XML reserves.
 func escaped(_ text: String) -> String {
   var result = ""
   for character in text {

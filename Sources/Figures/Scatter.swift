@@ -2,12 +2,12 @@
 public struct ScatterPanel: Sendable {
   public let title: String
   public let points: [Chart.Point]
-  /// One a point; nil for points of one kind.
+  /// The class of each point, or nil where all points are of one kind.
   public let classes: [Int32]?
-  /// Radii.
+  /// The radii of the circles, in the unit of the points.
   public let circles: [Double]
 
-  /// Points that are not finite are left out.
+  /// Makes a panel of the points that are finite; others are left out.
   public init(_ title: String, points: [Chart.Point], classes: [Int32]? = nil, circles: [Double] = []) {
     precondition(
       classes.map { $0.count == points.count } ?? true,
@@ -21,14 +21,14 @@ public struct ScatterPanel: Sendable {
   }
 }
 
-/// Scatter plots side by side as SVG, one unit as long on both axes of each; a class has one colour in all, the legend
-/// is at the right. It follows the reader's light or dark scheme.
+/// Scatter plots side by side as SVG. In each, one unit is as long on both axes; a class has the same colour in all of
+/// them, and the legend is at the right. The picture follows the reader's light or dark scheme.
 public struct Scatter: Sendable {
   public let title: String
   public let xLabel: String
   public let yLabel: String
   public let panels: [ScatterPanel]
-  /// Panels in a row.
+  /// The number of panels in a row.
   public let columns: Int
 
   public init(title: String, xLabel: String, yLabel: String, panels: [ScatterPanel], columns: Int = 3) {
@@ -43,7 +43,7 @@ public struct Scatter: Sendable {
   private static let margin = (left: 64.0, right: 16.0, top: 28.0, bottom: 48.0)
   private static let pageTop = 32.0
 
-  /// The picture; the axes of each panel are `side` units long.
+  /// Returns the picture; the axes of each panel are `side` units long.
   public func svg(side: Int = 460) -> String {
     let classes = Set(panels.flatMap { $0.classes ?? [] }).sorted()
     let names = classes.map { "\($0)" }

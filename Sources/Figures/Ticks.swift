@@ -1,10 +1,10 @@
-/// Round numbers along an axis: 1, 2 or 5 times a power of ten.
+/// Round numbers along an axis: whole multiples of 1, 2 or 5 times a power of ten.
 struct Ticks: Equatable {
   let values: [Double]
-  /// Digits behind the point that tell them apart.
+  /// How many digits behind the point tell the numbers apart.
   let digits: Int
 
-  /// About `wanted` of them that lie within low...high.
+  /// Finds about `wanted` round numbers within low...high.
   init(_ low: Double, _ high: Double, wanted: Int = 6) {
     let span = high - low
     guard span > 0, span.isFinite else {
@@ -27,7 +27,7 @@ struct Ticks: Equatable {
   func label(_ value: Double) -> String { decimal(value, digits: digits) }
 }
 
-/// A number with so many digits behind the point.
+/// Returns a number with `digits` digits behind the point.
 func decimal(_ value: Double, digits: Int) -> String {
   guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
   var scale = 1.0

@@ -1,13 +1,13 @@
 import CImageCodecs
 
-/// The bytes that `body` leaves in a buffer, copied; its message as an error where it returns 0.
+/// Returns a copy of the bytes that `body` leaves in a buffer; throws the buffer's message where `body` returns 0.
 func bytes(
   of format: String, _ body: (inout aetool_buffer) -> Int32
 ) throws(ImageCodecFailure) -> [UInt8] {
   try unsafe called(format, body) { unsafe Array(UnsafeBufferPointer(start: $0.data, count: $0.count)) }
 }
 
-/// The picture that `body` leaves in a buffer.
+/// Returns the picture that `body` leaves in a buffer; throws the buffer's message where `body` returns 0.
 func raster(
   of format: String, _ body: (inout aetool_buffer) -> Int32
 ) throws(ImageCodecFailure) -> Raster {

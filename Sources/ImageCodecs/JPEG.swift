@@ -1,14 +1,14 @@
 import CImageCodecs
 
-/// Pixels to JPEG and back, through libjpeg-turbo: baseline, colours at half resolution, as by default there.
+/// Turns pixels into baseline JPEG and back. It uses libjpeg-turbo, whose default halves the resolution of colours.
 ///
-/// A file carries its quantisation and Huffman tables, some hundred bytes. Of many small pictures of one quality they can be
-/// written once: `tables`, and an abbreviated stream for each picture (ITU-T T.81, B.4 and B.5).
+/// A file carries its quantisation and Huffman tables, some hundred bytes. For many small pictures of one quality the
+/// tables can be written once (`tables`), with an abbreviated stream for each picture (ITU-T T.81, B.4 and B.5).
 public enum JPEG {
   public static let longestSide = 65_500
   public static let qualities = 1...100
 
-  /// A file with Huffman tables made for it.
+  /// Returns a file with Huffman tables that are made for it.
   public static func encode(_ raster: Raster, quality: Int) throws(ImageCodecFailure) -> [UInt8] {
     check(raster, quality)
     return try unsafe bytes(of: "JPEG") { out in
@@ -17,7 +17,7 @@ public enum JPEG {
     }
   }
 
-  /// What all abbreviated pictures of a quality share; the Huffman tables are the standard's (T.81, K.3).
+  /// Returns the tables that all abbreviated pictures of a quality share; the Huffman tables are those of T.81, K.3.
   public static func tables(quality: Int, channels: Int) throws(ImageCodecFailure) -> [UInt8] {
     precondition(qualities.contains(quality) && (channels == 1 || channels == 3), "JPEG: quality \(quality)")
     return try unsafe bytes(of: "JPEG") { out in
@@ -25,7 +25,7 @@ public enum JPEG {
     }
   }
 
-  /// A picture without tables and JFIF header.
+  /// Returns a picture without tables and JFIF header.
   public static func encodeAbbreviated(_ raster: Raster, quality: Int) throws(ImageCodecFailure) -> [UInt8] {
     check(raster, quality)
     return try unsafe bytes(of: "JPEG") { out in
@@ -34,7 +34,7 @@ public enum JPEG {
     }
   }
 
-  /// The picture in `bytes`, whose tables are in `tables` where it is abbreviated. Damaged data are an error.
+  /// Returns the picture in `bytes`. If it is abbreviated, its tables are in `tables`. Damaged data are an error.
   public static func decode(_ bytes: [UInt8], tables: [UInt8] = []) throws(ImageCodecFailure) -> Raster {
     try unsafe raster(of: "JPEG") { out in
       unsafe aetool_jpeg_decode(bytes, bytes.count, tables, tables.count, &out)

@@ -1,10 +1,11 @@
 import CImageCodecs
 
-/// Pixels to PNG as small as libpng makes it, and back; for measuring, where `Figures.PNG` is for pictures to look at.
+/// Turns pixels into the smallest PNG that libpng makes, and back. It serves for measuring; `Figures.PNG` makes
+/// pictures to look at.
 public enum LosslessPNG {
   public static let longestSide = 65_536
 
-  /// At zlib's level 9; of two files, without filters and with adaptive ones, the smaller.
+  /// Returns the smaller of two files at zlib's level 9, one without filters and one with adaptive filters.
   public static func encode(_ raster: Raster) throws(ImageCodecFailure) -> [UInt8] {
     try unsafe bytes(of: "PNG") { out in
       unsafe aetool_png_encode(
@@ -12,7 +13,7 @@ public enum LosslessPNG {
     }
   }
 
-  /// The picture in `bytes`: grey where the file has grey alone.
+  /// Returns the picture in `bytes`: grey where the file has grey alone, otherwise red, green and blue.
   public static func decode(_ bytes: [UInt8]) throws(ImageCodecFailure) -> Raster {
     try unsafe raster(of: "PNG") { out in unsafe aetool_png_decode(bytes, bytes.count, &out) }
   }

@@ -1,19 +1,19 @@
-/// How many images of one size are laid side by side as one picture, or as several where one would be too large.
+/// Says how many images of one size are laid side by side as one picture, or as several where one would be too large.
 public struct Montage: Sendable, Equatable {
   public let count: Int
   public let width: Int
   public let height: Int
   public let channels: Int
-  /// Images in a row.
+  /// The number of images in a row.
   public let columns: Int
-  /// Rows of a whole page.
+  /// The number of rows on a full page.
   public let rows: Int
 
-  /// What decoders take.
+  /// The most pixels of a picture that the decoders take.
   static let mostPixels = 1 << 28
 
-  /// `count` images of width × height, about as many columns as rows; no page longer than `longestSide` or of more than 2²⁸
-  /// pixels.
+  /// Lays out `count` images of width × height in about as many columns as rows. No page has a side longer than
+  /// `longestSide`, and none of more than one row has more than 2²⁸ pixels.
   public init(count: Int, width: Int, height: Int, channels: Int, longestSide: Int) {
     precondition(
       count > 0 && width > 0 && height > 0 && max(width, height) <= longestSide,
@@ -28,12 +28,12 @@ public struct Montage: Sendable, Equatable {
       (count + columns - 1) / columns, longestSide / height, max(1, Self.mostPixels / (columns * width * height)))
   }
 
-  /// The images of each page.
+  /// The range of the images on each page.
   public var pages: [Range<Int>] {
     stride(from: 0, to: count, by: columns * rows).map { $0..<min($0 + columns * rows, count) }
   }
 
-  /// The pages of `images`, one after another in memory; what is left over of the last row is black.
+  /// Returns the pages of `images`, which lie one after another in memory; the unused end of the last row is black.
   public func assembled(_ images: [UInt8]) -> [Raster] {
     let size = width * height * channels
     precondition(images.count == count * size, "Montage: \(images.count) bytes for \(count) images of \(size)")
@@ -52,7 +52,7 @@ public struct Montage: Sendable, Equatable {
     }
   }
 
-  /// The images of pages that `assembled` made, perhaps of other values.
+  /// Returns the images on pages as `assembled` makes them; the values may be others, as after a lossy codec.
   public func cut(_ rasters: [Raster]) -> [UInt8] {
     precondition(rasters.count == pages.count, "Montage: \(rasters.count) pages, expected \(pages.count)")
     let stride = width * channels

@@ -1,4 +1,4 @@
-/// A picture of 8 bits a channel: rows from the top, channels interleaved, 1 (grey) or 3 (red, green, blue).
+/// A picture of 8 bits a channel, with rows from the top and channels interleaved: 1 (grey) or 3 (red, green, blue).
 public struct Raster: Sendable, Equatable {
   public let width: Int
   public let height: Int
@@ -17,7 +17,7 @@ public struct Raster: Sendable, Equatable {
   }
 }
 
-/// What a format's library says of a picture that it cannot write or read.
+/// The message of a format's library about a picture that it cannot write or read.
 public struct ImageCodecFailure: Error, Equatable, CustomStringConvertible {
   public let description: String
 

@@ -1,8 +1,8 @@
 import CImageCodecs
 
-/// Pixels to lossy WebP and back, through libwebp, at its slowest and best method (6).
+/// Turns pixels into lossy WebP and back. It uses libwebp's slowest and best method (6).
 ///
-/// WebP has no grey: grey pixels are written as three equal channels, and read as the mean of three.
+/// WebP has no grey: grey pixels are written as three equal channels and read as the mean of three.
 public enum WebP {
   public static let longestSide = 16_383
   public static let qualities = 0...100
@@ -17,7 +17,7 @@ public enum WebP {
     }
   }
 
-  /// The picture in `bytes`, grey with `channels` 1.
+  /// Returns the picture in `bytes`, in grey if `channels` is 1.
   public static func decode(_ bytes: [UInt8], channels: Int) throws(ImageCodecFailure) -> Raster {
     precondition(channels == 1 || channels == 3, "WebP: \(channels) channels")
     return try unsafe raster(of: "WebP") { out in

@@ -10,14 +10,14 @@ public func cosine(_ x: Double) -> Double { Glibc.cos(x) }
 /// sin x.
 public func sine(_ x: Double) -> Double { Glibc.sin(x) }
 
-/// The angle in [0, π] whose cosine is x.
+/// Returns the angle in [0, π] whose cosine is x.
 public func arccosine(_ x: Double) -> Double { Glibc.acos(x) }
-/// The angle in [−π/2, π/2] whose sine is x.
+/// Returns the angle in [−π/2, π/2] whose sine is x.
 public func arcsine(_ x: Double) -> Double { Glibc.asin(x) }
 
 /// The BLAS that the program is linked to, and how many threads it may use.
 public enum BLASLibrary {
-  /// Version and build options as OpenBLAS prints them.
+  /// The version and build options of OpenBLAS, as it prints them.
   public static var configuration: String { String(cString: openblas_get_config()) }
 
   /// The name of the processor type whose kernels run.
@@ -27,8 +27,8 @@ public enum BLASLibrary {
 
   /// Runs `body` with BLAS on `threads` threads and restores the number before.
   ///
-  /// The setting is the process's. Where several calls overlap, the least number that any of them asks for holds, so
-  /// that what counts on one thread has it.
+  /// The setting belongs to the whole process. Where several calls overlap, the least number that any of them asks for
+  /// holds, so that a body which relies on one thread has one.
   public static func withThreads<R, E>(_ threads: Int, _ body: () throws(E) -> R) throws(E) -> R {
     precondition(threads > 0, "BLAS on \(threads) threads")
     scopes.withLock { scopes in

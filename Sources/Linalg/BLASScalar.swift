@@ -1,6 +1,6 @@
 import CBLASShim
 
-/// Whether a product takes a matrix as it lies or its transpose.
+/// Says whether a product takes a matrix as it lies or its transpose.
 public enum Transposed: Sendable {
   case no
   case yes
@@ -8,7 +8,7 @@ public enum Transposed: Sendable {
   @inlinable var cblas: CBLAS_TRANSPOSE { self == .yes ? CblasTrans : CblasNoTrans }
 }
 
-/// A triangle of a square matrix, the diagonal included.
+/// A triangle of a square matrix; it includes the diagonal.
 public enum Triangle: Sendable {
   case upper
   case lower
@@ -16,7 +16,7 @@ public enum Triangle: Sendable {
   @inlinable var cblas: CBLAS_UPLO { self == .upper ? CblasUpper : CblasLower }
 }
 
-/// On which side of a product a matrix stands.
+/// Says on which side of a product a matrix stands.
 public enum Side: Sendable {
   case left
   case right
@@ -27,26 +27,26 @@ public enum Side: Sendable {
 /// A scalar that BLAS and LAPACK compute with: `Float` or `Double`.
 ///
 /// Training runs in `Float`; the same generic code is checked in `Double`. Loops over many numbers are written in
-/// `Vector`; the functions here are for one.
+/// `Vector`; the functions of this protocol take one number.
 public protocol BLASScalar: BinaryFloatingPoint, Sendable, BLASRoutines {
   associatedtype Vector: ScalarVector where Vector.Scalar == Self
   /// eˣ.
   static func exp(_ x: Self) -> Self
-  /// ln x; −∞ at 0, NaN below.
+  /// ln x, which is −∞ at 0 and NaN below 0.
   static func log(_ x: Self) -> Self
-  /// ln(1 + x), exact to rounding for small x.
+  /// ln(1 + x); the result is exact to rounding for small x.
   static func log1p(_ x: Self) -> Self
   /// tanh x.
   static func tanh(_ x: Self) -> Self
   /// σ(x) = 1 / (1 + e⁻ˣ).
   static func sigmoid(_ x: Self) -> Self
-  /// ln(1 + eˣ), finite for every finite x.
+  /// ln(1 + eˣ); the result is finite for every finite x.
   static func softplus(_ x: Self) -> Self
 }
 
 /// The routines of BLAS and LAPACK that the module calls, on row-major storage; `BLASScalar` is the public name.
 ///
-/// Pointers and leading dimensions as in the reference documentation of each routine.
+/// Pointers and leading dimensions mean what they mean in the reference documentation of each routine.
 public protocol BLASRoutines {
   static func gemm(
     _ transposeA: Transposed, _ transposeB: Transposed, _ m: Int, _ n: Int, _ k: Int, _ alpha: Self,
@@ -55,7 +55,7 @@ public protocol BLASRoutines {
   static func gemv(
     _ transposeA: Transposed, _ m: Int, _ n: Int, _ alpha: Self, _ a: UnsafePointer<Self>, _ lda: Int,
     _ x: UnsafePointer<Self>, _ beta: Self, _ y: UnsafeMutablePointer<Self>)
-  /// Writes one triangle of C.
+  /// C ← α·AAᵀ + β·C, or AᵀA for AAᵀ. The routine writes `triangle` of C alone.
   static func syrk(
     _ triangle: Triangle, _ transposeA: Transposed, _ n: Int, _ k: Int, _ alpha: Self, _ a: UnsafePointer<Self>,
     _ lda: Int, _ beta: Self, _ c: UnsafeMutablePointer<Self>, _ ldc: Int)
@@ -63,15 +63,16 @@ public protocol BLASRoutines {
   static func trsm(
     _ side: Side, _ transposeA: Transposed, _ m: Int, _ n: Int, _ a: UnsafePointer<Self>, _ lda: Int,
     _ b: UnsafeMutablePointer<Self>, _ ldb: Int)
-  /// QR of a row-major A: LAPACK's `gelqf` of Aᵀ, which is how A lies in column-major order.
+  /// Factors a row-major A = QR. The routine calls LAPACK's `gelqf` on Aᵀ, since A read in column-major order is Aᵀ.
   static func geqrf(
     _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ tau: UnsafeMutablePointer<Self>
   ) -> Int
-  /// Q of a row-major A after `geqrf`: `orglq`.
+  /// Makes Q of a row-major A that `geqrf` has factored, by LAPACK's `orglq` from what `gelqf` made.
   static func orgqr(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ tau: UnsafePointer<Self>
   ) -> Int
-  /// Both in memory of the caller's, `length` numbers: n or more, 64n for speed.
+  /// Factors A as the `geqrf` above does, in memory that the caller owns: `work` has `length` numbers, at least n, and
+  /// 64n for speed. The `orgqr` below takes the same memory.
   static func geqrf(
     _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ tau: UnsafeMutablePointer<Self>,
     work: UnsafeMutablePointer<Self>, _ length: Int
@@ -80,7 +81,7 @@ public protocol BLASRoutines {
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ tau: UnsafePointer<Self>,
     work: UnsafeMutablePointer<Self>, _ length: Int
   ) -> Int
-  /// [R; B] = Q·[R'; 0] in column-major order: R (n × n) upper triangular becomes R', B (m × n) is used up.
+  /// [R; B] = Q·[R'; 0] in column-major order: R (n × n, upper triangular) becomes R', and B (m × n) is used up.
   static func tpqrt(
     _ m: Int, _ n: Int, _ block: Int, _ r: UnsafeMutablePointer<Self>, _ ldr: Int, _ b: UnsafeMutablePointer<Self>,
     _ ldb: Int, _ t: UnsafeMutablePointer<Self>
@@ -91,12 +92,13 @@ public protocol BLASRoutines {
     _ b: UnsafeMutablePointer<Self>, _ ldb: Int
   ) -> Int
   static func syevd(_ n: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ w: UnsafeMutablePointer<Self>) -> Int
-  /// The same in memory of the caller's: 1 + 6n + 2n² numbers and 3 + 5n indices.
+  /// Decomposes A as the `syevd` above does, in memory that the caller owns: `work` has 1 + 6n + 2n² numbers, `indices`
+  /// has 3 + 5n.
   static func syevd(
     _ n: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ w: UnsafeMutablePointer<Self>,
     work: UnsafeMutablePointer<Self>, indices: UnsafeMutablePointer<Int32>
   ) -> Int
-  /// The `k` largest eigenvalues of a symmetric A, ascending, and their eigenvectors as the rows of `z` (k × n).
+  /// Finds the `k` largest eigenvalues of a symmetric A, ascending, and their eigenvectors as the rows of `z` (k × n).
   static func syevr(
     _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ w: UnsafeMutablePointer<Self>,
     _ z: UnsafeMutablePointer<Self>

@@ -2,10 +2,11 @@
   import Glibc
 #endif
 
-/// Memory for `count` scalars with one owner: what lives through a training run and is written in place.
+/// Memory for `count` scalars with one owner. It lives through a training run and is written in place.
 ///
-/// Aligned to 64 bytes (a cache line; large ones to pages of 2 MiB, where the system has them), filled with zeros, freed with the owner. A view into it must not outlive it.
-/// For values at the edge of an API there is `Matrix`.
+/// The memory is aligned to 64 bytes, a cache line; a buffer of 2 MiB or more is aligned to 2 MiB, so that it can lie
+/// in large pages where the system has them. It is filled with zeros and freed with its owner, so a view into it must
+/// not outlive the owner. At the edge of an API, `Matrix` holds values instead.
 @safe
 public final class Buffer<S: BLASScalar> {
   public let count: Int
@@ -17,7 +18,7 @@ public final class Buffer<S: BLASScalar> {
     let size = max(count, 1) * MemoryLayout<S>.stride
     let bytes = UnsafeMutableRawPointer.allocate(
       byteCount: size, alignment: size >= Self.largePage ? Self.largePage : 64)
-    // A fault for every 4 KiB costs more than filling them.
+    // Without large pages, the page fault for every 4 KiB costs more than filling the memory.
     if size >= Self.largePage { madvise(bytes, size, MADV_HUGEPAGE) }
     base = bytes.bindMemory(to: S.self, capacity: max(count, 1))
     base.initialize(repeating: 0, count: count)
@@ -27,7 +28,7 @@ public final class Buffer<S: BLASScalar> {
 
   deinit { UnsafeMutableRawPointer(base).deallocate() }
 
-  /// The window of `rows` × `columns` from `offset` on, rows one after another.
+  /// Views the `rows` × `columns` scalars from `offset` on as a matrix whose rows follow one another without gaps.
   @inlinable
   public func view(rows: Int, columns: Int, offset: Int = 0) -> MutableMatrixView<S> {
     precondition(
@@ -40,7 +41,7 @@ public final class Buffer<S: BLASScalar> {
   @inlinable
   public var row: MutableMatrixView<S> { view(rows: 1, columns: count) }
 
-  /// A copy of the content.
+  /// A copy of the buffer's content. Setting it overwrites the content and needs `count` numbers.
   public var values: [S] {
     get { Array(UnsafeBufferPointer(start: base, count: count)) }
     set {

@@ -1,6 +1,6 @@
-/// A = LLᵀ of a symmetric positive definite A (n × n): L lower triangular with a positive diagonal.
+/// A = LLᵀ of a symmetric positive definite A (n × n), with L lower triangular and its diagonal positive.
 ///
-/// LAPACK `potrf`, n³/3 operations. Only A's lower triangle is read.
+/// LAPACK's `potrf` takes n³/3 operations. Only the lower triangle of A is read.
 public struct Cholesky<S: BLASScalar>: Sendable {
   public let lower: Matrix<S>
 
@@ -18,12 +18,12 @@ public struct Cholesky<S: BLASScalar>: Sendable {
     lower = work
   }
 
-  /// X with A·X = B; B is n × k.
+  /// Returns the X with A·X = B; B is n × k.
   public func solve(_ b: Matrix<S>) throws(LinalgError) -> Matrix<S> {
     try solve(.yes, try solve(.no, b))
   }
 
-  /// X with op(L)·X = B: one triangular solve, B ↦ L⁻¹B or L⁻ᵀB.
+  /// Returns the X with op(L)·X = B by one triangular solve: B ↦ L⁻¹B or L⁻ᵀB.
   public func solve(_ transpose: Transposed, _ b: Matrix<S>) throws(LinalgError) -> Matrix<S> {
     precondition(b.rows == lower.rows, "Cholesky: \(lower.rows) equations, \(b.rows) right-hand rows")
     var x = b

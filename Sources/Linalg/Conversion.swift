@@ -1,10 +1,10 @@
 import CBLASShim
 
-// From what files hold to what is computed with.
+// The functions in this file turn what files hold into what is computed with, and back.
 
-/// Writes bytes ÷ 255 into row `row` of y: y.columns bytes from `offset` on; 0 becomes 0, 255 becomes 1.
+/// Writes bytes ÷ 255 into row `row` of y, for the y.columns bytes from `offset` on: 0 becomes 0, and 255 becomes 1.
 ///
-/// Correctly rounded quotients without a division: 1/255 = a + b, where byte · a is exact in Float.
+/// The quotients are correctly rounded without a division: 1/255 = a + b, where byte · a is exact in Float.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func convertPixels<S: BLASScalar>(
@@ -30,7 +30,7 @@ public func convertPixels<S: BLASScalar>(
   }
 }
 
-/// Asks for `count` bytes from `offset` on to be brought near, for a use that comes soon.
+/// Asks the processor to bring the `count` bytes from `offset` on into its cache, since they are used soon.
 public func prefetch(_ bytes: [UInt8], from offset: Int, count: Int) {
   precondition(offset >= 0 && offset + count <= bytes.count, "prefetch: \(count) of \(bytes.count) at \(offset)")
   bytes.withUnsafeBufferPointer { bytes in
@@ -38,7 +38,7 @@ public func prefetch(_ bytes: [UInt8], from offset: Int, count: Int) {
   }
 }
 
-/// Writes y.columns numbers from `offset` on into row `row` of y.
+/// Writes the y.columns numbers from `offset` on into row `row` of y.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func convertNumbers<S: BLASScalar>(
@@ -53,7 +53,7 @@ public func convertNumbers<S: BLASScalar>(
   }
 }
 
-/// Whether all numbers are finite.
+/// Returns whether all numbers are finite.
 public func areFinite(_ numbers: [Float]) -> Bool {
   numbers.withUnsafeBufferPointer { pointer in
     guard let base = pointer.baseAddress else { return true }

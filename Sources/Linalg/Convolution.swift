@@ -1,17 +1,18 @@
 import Synchronization
 
-/// The sizes of a two-dimensional convolution between a big image and a small one, and where each pixel finds its
-/// neighbours.
+/// The sizes of a two-dimensional convolution between a big image and a small one, and the tables that say where each
+/// pixel finds its neighbours.
 ///
-/// Images lie pixel by pixel, the channels of a pixel side by side (`Volume`); the weight w is small channels ×
-/// (big channels · kernel²), its columns in the order [big channel, ky, kx], as PyTorch keeps it. With p, q pixels of the
-/// small and big image and k a place of the kernel:
+/// Images lie pixel by pixel, with the channels of a pixel side by side (`Volume`). The weight w is small channels ×
+/// (big channels · kernel²); its columns are in the order [big channel, ky, kx], as PyTorch keeps it. With p and q
+/// pixels of the small and the big image, s and b channels of them, and k a place of the kernel:
 ///
 ///     down, C:   small[p, s] = Σ over k, b of w[s, b, k] · big[stride · p + k − padding, b]
 ///     up, Cᵀ:    big[q, b]   = Σ over p, k with stride · p + k − padding = q, and s, of w[s, b, k] · small[p, s]
 ///
-/// `up` is the exact adjoint of `down`: a transposed convolution. Its pixels fall into stride² phases by their remainder;
-/// within a phase all see the same places of the kernel, so that both directions are one loop (`GatherPlan`).
+/// `up` is the exact adjoint of `down`: a transposed convolution. The pixels that it gives fall into stride² phases by
+/// the remainder of their coordinates. All pixels of a phase see the same places of the kernel, so both directions are
+/// one loop over a `GatherPlan`.
 public struct Convolution: Sendable {
   public let big: Volume
   public let small: Volume
@@ -20,7 +21,8 @@ public struct Convolution: Sendable {
   public let padding: Int
   private let plans = Plans()
 
-  /// Made when first used: a size alone, as of a model that is checked, costs nothing.
+  /// The plans of both directions. They are made when they are first used, so that the sizes alone, which are all that
+  /// checking a model needs, cost nothing.
   private final class Plans: Sendable {
     let down = Mutex<GatherPlan?>(nil)
     let up = Mutex<GatherPlan?>(nil)
@@ -42,14 +44,14 @@ public struct Convolution: Sendable {
     }
   }
 
-  /// The side that a side of `length` is brought down to: ⌊(length + 2 · padding − kernel) / stride⌋ + 1; below 1 where
-  /// the kernel is larger than the padded side.
+  /// Returns the side that a side of `length` is brought down to, ⌊(length + 2 · padding − kernel) / stride⌋ + 1, or 0
+  /// where the kernel is larger than the padded side.
   public static func length(_ length: Int, kernel: Int, stride: Int, padding: Int) -> Int {
     let room = length + 2 * padding - kernel
     return room < 0 ? 0 : room / stride + 1
   }
 
-  /// Between `big` and the small image of `channels` that it is brought down to.
+  /// Makes the convolution between `big` and the small image of `channels` channels that `big` is brought down to.
   public init(big: Volume, channels: Int, kernel: Int, stride: Int, padding: Int) {
     precondition(kernel > 0 && stride > 0 && padding >= 0, "Convolution: kernel \(kernel), stride \(stride)")
     func length(_ side: Int) -> Int { Self.length(side, kernel: kernel, stride: stride, padding: padding) }
@@ -60,10 +62,10 @@ public struct Convolution: Sendable {
     self.padding = padding
   }
 
-  /// Places of the kernel.
+  /// The number of places in the kernel.
   public var taps: Int { kernel * kernel }
 
-  /// Rows and columns of the padded big image: as far as the last place of the kernel reaches.
+  /// Returns the rows and columns of the padded big image, which reaches as far as the last place of the kernel does.
   private static func paddedSides(ofBig big: Volume, _ small: Volume, _ kernel: Int, _ stride: Int, _ padding: Int)
     -> (height: Int, width: Int)
   {
@@ -73,7 +75,8 @@ public struct Convolution: Sendable {
     )
   }
 
-  /// Rows and columns of the small image with a margin before it, since the kernel reaches over the edge.
+  /// Returns the rows and columns of the small image with a margin before it, which the kernel needs where it reaches
+  /// over the edge.
   private static func paddedSides(ofSmall small: Volume, _ big: Volume, margin: Int, _ stride: Int, _ padding: Int)
     -> (height: Int, width: Int)
   {
@@ -83,14 +86,15 @@ public struct Convolution: Sendable {
     )
   }
 
-  /// Numbers of the larger padded image.
+  /// How many numbers the larger of the two padded images has.
   var paddedCount: Int {
     let down = Self.paddedSides(ofBig: big, small, kernel, stride, padding)
     let up = Self.paddedSides(ofSmall: small, big, margin: (kernel - 1) / stride, stride, padding)
     return max(down.height * down.width * big.channels, up.height * up.width * small.channels)
   }
 
-  /// One phase: small pixel (y, x) begins at (stride · y, stride · x) of the padded big image.
+  /// Makes the plan of `down`, which has one phase: small pixel (y, x) begins at (stride · y, stride · x) of the padded
+  /// big image.
   private static func down(_ big: Volume, _ small: Volume, _ kernel: Int, _ stride: Int, _ padding: Int) -> GatherPlan {
     let (height, width) = paddedSides(ofBig: big, small, kernel, stride, padding)
     var phase = GatherPlan.Lists()
@@ -103,10 +107,10 @@ public struct Convolution: Sendable {
     return GatherPlan(source: big, target: small, height: height, width: width, margin: padding, [phase])
   }
 
-  /// stride² phases: big pixel y = stride · p + k − padding gets from p = (y + padding − k) / stride, for the k with the
-  /// remainder of y + padding.
+  /// Makes the plan of `up`, which has stride² phases: big pixel y = stride · p + k − padding gets a term from each
+  /// small pixel p = (y + padding − k) / stride, for those k that have the same remainder by `stride` as y + padding.
   private static func up(_ big: Volume, _ small: Volume, _ kernel: Int, _ stride: Int, _ padding: Int) -> GatherPlan {
-    // Small pixels run from −margin on.
+    // Since the sums reach back to small pixel −margin, `margin` rows and columns of zeros lie before the image.
     let margin = (kernel - 1) / stride
     let (height, width) = paddedSides(ofSmall: small, big, margin: margin, stride, padding)
     var phases: [GatherPlan.Lists] = []
@@ -131,26 +135,30 @@ public struct Convolution: Sendable {
   }
 }
 
-/// How every pixel of a target image is summed up from a source image with zeros around it: tables that kernels walk
-/// through.
+/// Tables that say how every pixel of a target image is summed up from a source image with zeros around it. The kernels
+/// walk through them.
 final class GatherPlan: @unchecked Sendable {
-  // Sound because nothing is written after init.
+  // Sharing a plan between threads is sound because nothing is written after `init`.
 
-  /// Pixels that see the same places of the kernel. Plain pointers: arrays would be retained and released for every
-  /// sample.
+  /// The target pixels that see the same places of the kernel.
+  ///
+  /// The tables are plain pointers, because arrays would be retained and released for every sample.
   struct Phase {
-    /// Pixels of the target, and where each begins in the padded source, in numbers.
+    /// How many target pixels the phase has; their indices (`targets`); and where each begins in the padded source
+    /// (`origins`), counted in numbers.
     let pixels: Int
     let targets: UnsafePointer<Int>
     let origins: UnsafePointer<Int>
-    /// From an origin to each number that a pixel sees there: place of the kernel by place, channel by channel.
+    /// How many numbers a pixel sees, and how far each lies from the pixel's origin (`places`): place of the kernel by
+    /// place, and in each, channel by channel.
     let rows: Int
     let places: UnsafePointer<Int>
-    /// The row of the packed weight that belongs to the first of them.
+    /// The row of the packed weight that belongs to the first of these numbers.
     let firstRow: Int
   }
 
-  /// What a phase is made from: target pixels with their origins, places of the kernel with their offsets, in pixels.
+  /// What a phase is made from: target pixels with their origins, and places of the kernel with their offsets, both
+  /// counted in pixels.
   struct Lists {
     var pixels: [(target: Int, origin: Int)] = []
     var taps: [(index: Int, offset: Int)] = []
@@ -158,11 +166,11 @@ final class GatherPlan: @unchecked Sendable {
 
   let source: Volume
   let target: Volume
-  /// The padded source: the source lies `margin` rows and columns into it.
+  /// The sides of the padded source. The source lies `margin` rows and columns into it.
   let height: Int
   let width: Int
   let margin: Int
-  /// Places of the kernel in the order of the packed weight's rows.
+  /// The places of the kernel, in the order of the packed weight's rows.
   let taps: [Int]
   let phases: UnsafeMutableBufferPointer<Phase>
   private let table: UnsafeMutablePointer<Int>
@@ -207,7 +215,7 @@ final class GatherPlan: @unchecked Sendable {
     table.deallocate()
   }
 
-  /// Copies a sample into the middle of `padded`, whose rim is left as it is.
+  /// Copies a sample into the middle of `padded` and leaves the rim as it is.
   @specialized(where S == Float)
   @specialized(where S == Double)
   func pad<S: BLASScalar>(_ sample: UnsafePointer<S>, into padded: UnsafeMutablePointer<S>) {
@@ -216,7 +224,7 @@ final class GatherPlan: @unchecked Sendable {
     var from = sample
     var to = padded + (margin * width + margin) * source.channels
     for _ in 0..<source.height {
-      // Rows are short; a call for each takes longer.
+      // The rows are so short that calling a copy function for each would take longer than this loop.
       var j = 0
       while j + lanes <= row {
         S.Vector(loading: from + j).store(to: to + j)

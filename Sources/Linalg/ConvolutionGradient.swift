@@ -1,8 +1,8 @@
 extension Convolution {
-  /// ∂L/∂w[s, b, k] = Σ over samples and p of small[p, s] · big[stride · p + k − padding, b], for the small `channels`:
-  /// one of the two images is what a layer took, the other the gradient of what it gave.
+  /// ∂L/∂w[s, b, k] = Σ over samples and p of small[p, s] · big[stride · p + k − padding, b], for the small `channels`.
+  /// One of the two images is the layer's input, the other the gradient of its output.
   ///
-  /// `gradient`: channels.count × (big channels · kernel²), overwritten, or added to where `adds`.
+  /// `gradient` is channels.count × (big channels · kernel²). It is overwritten, or added to where `adds` is true.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func weightGradient<S: BLASScalar>(
@@ -23,7 +23,7 @@ extension Convolution {
     padded.update(repeating: 0, count: plan.paddedCount)
     sums.update(repeating: 0, count: whole(rows, 6) * columns)
     copy.update(repeating: 0, count: small.pixels * columns)
-    // Where the channels fill whole vectors they are read in place.
+    // Channels that fill whole vectors are read in place; others are copied and padded first.
     let isWhole = channels.count % lanes == 0
     for i in 0..<x.rows {
       plan.pad(x.base + i * x.stride, into: padded)
@@ -48,7 +48,7 @@ extension Convolution {
     }
   }
 
-  /// sums[(k, b)][s] += Σ over p of big[origin(p) + (k, b)] · small[p][s]: six rows by two vectors at a time.
+  /// sums[(k, b)][s] += Σ over p of big[origin(p) + (k, b)] · small[p][s], six rows by two vectors at a time.
   @specialized(where S == Float)
   @specialized(where S == Double)
   private func accumulate<S: BLASScalar>(
@@ -59,7 +59,7 @@ extension Convolution {
     let rows = phase.rows
     var row = 0
     while row < rows {
-      // Rows behind the last repeat it; their sums are not used.
+      // Where fewer than six rows are left, the last one is repeated; the sums of the repetitions are not used.
       func place(_ r: Int) -> UnsafePointer<S> { padded + phase.places[min(row + r, rows - 1)] }
       let (p0, p1, p2, p3, p4, p5) = (place(0), place(1), place(2), place(3), place(4), place(5))
       var column = 0

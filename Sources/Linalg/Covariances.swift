@@ -2,10 +2,10 @@
   import Glibc
 #endif
 
-// What sums of products over many samples are made of: for covariances, block by block.
+// Covariances over many samples are sums of products that these functions add up block by block.
 
-/// Which of the columns of bytes (count × width from `offset` on) hold anything but the byte of `reference`, a row of
-/// `width` bytes: `varies` gets a bit set where a column does. Reads every byte once, eight at a time.
+/// Sets bits of `varies` for the columns of bytes (count × width, from `offset` on) that hold anything but the byte of
+/// `reference`, a row of `width` bytes. Every byte is read once, eight at a time.
 public func markVaryingColumns(
   _ bytes: [UInt8], from offset: Int, count: Int, reference: [UInt8], varies: inout [UInt8]
 ) {
@@ -36,8 +36,8 @@ public func markVaryingColumns(
   }
 }
 
-/// Row `row` of y ← the bytes of the columns in `ranges`, one range behind the other, minus 128: whole numbers from −128
-/// to 127, whose products add up exactly in Float over 1024 rows (1024 · 128² = 2²⁴).
+/// Row `row` of y ← the bytes of the columns in `ranges`, one range behind the other, minus 128. These are whole
+/// numbers from −128 to 127, whose products add up exactly in Float over 1024 rows (1024 · 128² = 2²⁴).
 public func convertCentredBytes(
   _ bytes: [UInt8], from offset: Int, columns ranges: [Range<Int>], into y: MutableMatrixView<Float>, row: Int
 ) {
@@ -59,7 +59,7 @@ public func convertCentredBytes(
   }
 }
 
-/// The upper triangle of C ← AᵀA + βC, A k × n, C n × n; what is under the diagonal stays as it is.
+/// C ← AᵀA + βC in the upper triangle of C, for A k × n and C n × n; what lies under the diagonal stays as it is.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func upperGram<S: BLASScalar>(_ a: MatrixView<S>, into c: MutableMatrixView<S>, beta: S) {
@@ -69,7 +69,7 @@ public func upperGram<S: BLASScalar>(_ a: MatrixView<S>, into c: MutableMatrixVi
   S.syrk(.upper, .yes, a.columns, a.rows, 1, a.base, max(1, a.stride), beta, c.base, c.stride)
 }
 
-/// The upper triangle of D ← D + C, Float into Double, both n × n.
+/// D ← D + C in the upper triangle of D, Float added to Double; both are n × n.
 public func addUpperTriangle(_ c: MatrixView<Float>, to d: MutableMatrixView<Double>) {
   precondition(c.rows == d.rows && c.columns == d.columns && c.rows == c.columns, "addUpperTriangle: sizes")
   for i in 0..<c.rows {
@@ -79,7 +79,7 @@ public func addUpperTriangle(_ c: MatrixView<Float>, to d: MutableMatrixView<Dou
   }
 }
 
-/// D ← D + C, Float into Double.
+/// D ← D + C, Float added to Double.
 public func add(_ c: MatrixView<Float>, to d: MutableMatrixView<Double>) {
   precondition(c.rows == d.rows && c.columns == d.columns, "add: \(c.rows)×\(c.columns) to \(d.rows)×\(d.columns)")
   for i in 0..<c.rows {
@@ -89,7 +89,7 @@ public func add(_ c: MatrixView<Float>, to d: MutableMatrixView<Double>) {
   }
 }
 
-/// ln Γ(x), x > 0.
+/// ln Γ(x) for x > 0.
 public func logGamma(_ x: Double) -> Double {
   var sign: Int32 = 0
   return lgamma_r(x, &sign)

@@ -1,8 +1,8 @@
-// Loops over the entries of views, a vector of them at a time; the formula comes as a closure on vectors and is inlined.
-// An output may be an input of the same call, not overlap it in another way.
+// These functions loop over the entries of views, a vector at a time; the formula is a closure on vectors, which is
+// inlined. An output may be an input of the same call, but must not overlap it in any other way.
 
-/// Calls `body(offset, count)` for the vectors of a row of `length` entries: `count` is the vector's lanes, less in the
-/// last call where the length is no multiple of them.
+/// Calls `whole(offset)` for each full vector of a row of `length` entries, then `tail(offset, count)` for the `count`
+/// < `lanes` entries that are left, if any.
 @inlinable @inline(__always)
 func forEachVector(_ length: Int, lanes: Int, _ whole: (Int) -> Void, tail: (Int, Int) -> Void) {
   var j = 0
@@ -58,13 +58,13 @@ public func transform<S>(
   _ y: MutableMatrixView<S>, with x: MatrixView<S>, _ f: (S.Vector, S.Vector) -> S.Vector
 ) { zip(y.readOnly, x, into: y, f) }
 
-/// yᵢⱼ ← f(yᵢⱼ, bⱼ): every row of y with the one row b (1 × columns).
+/// yᵢⱼ ← f(yᵢⱼ, bⱼ): combines every row of y with the one row b (1 × columns).
 @inlinable @inline(__always)
 public func transformRows<S>(
   _ y: MutableMatrixView<S>, with b: MatrixView<S>, _ f: (S.Vector, S.Vector) -> S.Vector
 ) {
   precondition(b.rows == 1 && b.columns == y.columns, "transformRows: \(b.columns) numbers for \(y.columns) columns")
-  // The same row again and again.
+  // With a stride of 0, every row of the view is the row b.
   zip(y.readOnly, MatrixView(base: b.base, rows: y.rows, columns: b.columns, stride: 0), into: y, f)
 }
 
@@ -82,7 +82,7 @@ public func accumulate<S: BLASScalar>(_ x: MatrixView<S>, into y: MutableMatrixV
   transform(y, with: x) { y, x in y + x }
 }
 
-/// f(a, b, x) on the entries of single rows: a and b are updated, x is read; none overlaps another.
+/// Applies f(a, b, x) to the entries of single rows: a and b are updated, x is read, and none overlaps another.
 @inlinable @inline(__always)
 public func transformPair<S>(
   _ a: MutableMatrixView<S>, _ b: MutableMatrixView<S>, with x: MatrixView<S>,
@@ -108,7 +108,7 @@ public func transformPair<S>(
     })
 }
 
-/// f(a, b, c, x) on the entries of single rows: a, b and c are updated, x is read; none overlaps another.
+/// Applies f(a, b, c, x) to the entries of single rows: a, b and c are updated, x is read, and none overlaps another.
 @inlinable @inline(__always)
 public func transformTriple<S>(
   _ a: MutableMatrixView<S>, _ b: MutableMatrixView<S>, _ c: MutableMatrixView<S>, with x: MatrixView<S>,

@@ -73,7 +73,7 @@ extension Float: BLASRoutines {
   }
 
   public static func potrf(_ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int) -> Int {
-    // The upper triangle of the column-major matrix is the lower one of ours: no transposition inside LAPACKE.
+    // The upper triangle of the column-major matrix is the lower one of ours, so LAPACKE need not transpose.
     Int(LAPACKE_spotrf(LAPACK_COL_MAJOR, 85 /* U */, Int32(n), a, Int32(lda)))
   }
 
@@ -90,7 +90,7 @@ extension Float: BLASRoutines {
   public static func syevd(
     _ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ w: UnsafeMutablePointer<Float>
   ) -> Int {
-    // Symmetric, so column-major is as good; the eigenvectors then come out as rows.
+    // A is symmetric, so column-major order is as good; the eigenvectors then come out as rows.
     Int(LAPACKE_ssyevd(LAPACK_COL_MAJOR, 86 /* V */, 76 /* L */, Int32(n), a, Int32(lda), w))
   }
 

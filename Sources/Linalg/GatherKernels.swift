@@ -1,11 +1,11 @@
-/// How a weight is laid out for a plan: source channels are `outer`, target channels `inner`.
+/// Says how a weight is laid out for a plan: the source's channels are `outer`, the target's channels are `inner`.
 struct Packing {
   let outer: Int
   let outerStride: Int
   let inner: Int
   let innerStride: Int
 
-  /// packed[(k, outer)][inner] ← w, its places in the order of `taps`, inner padded with zeros to `columns`.
+  /// packed[(k, outer)][inner] ← w. The places k are in the order of `taps`; `inner` is padded with zeros to `columns`.
   @specialized(where S == Float)
   @specialized(where S == Double)
   func pack<S: BLASScalar>(_ w: MatrixView<S>, taps: [Int], columns: Int, into packed: UnsafeMutablePointer<S>) {
@@ -19,7 +19,7 @@ struct Packing {
     }
   }
 
-  /// packed[inner][(k, outer)] ← w: for targets of few channels.
+  /// packed[inner][(k, outer)] ← w, the layout for targets of few channels.
   @specialized(where S == Float)
   @specialized(where S == Double)
   func packTransposed<S: BLASScalar>(_ w: MatrixView<S>, taps: [Int], into packed: UnsafeMutablePointer<S>) {
@@ -33,7 +33,7 @@ struct Packing {
   }
 }
 
-/// y ← what `plan` gathers from every row of x.
+/// y ← what `plan` gathers from every row of x. `finish(i)` is called when row i is done.
 @specialized(where S == Float)
 @specialized(where S == Double)
 func gather<S: BLASScalar>(
@@ -47,7 +47,8 @@ func gather<S: BLASScalar>(
   let padded = work.base
   let packed = padded + plan.paddedCount
   padded.update(repeating: 0, count: plan.paddedCount)
-  // Fewer channels than half a vector: vectors run over the source's channels instead, where they can.
+  // A target with fewer channels than half a vector would waste lanes, so the vectors run over the source's channels
+  // instead where those fill whole vectors.
   let isNarrow = 2 * plan.target.channels < lanes && plan.source.channels % lanes == 0
   let columns = whole(plan.target.channels, lanes)
   if isNarrow {
@@ -71,7 +72,7 @@ func gather<S: BLASScalar>(
   }
 }
 
-/// Six pixels by two vectors of target channels at a time.
+/// Sums up six pixels by two vectors of target channels at a time.
 @specialized(where S == Float)
 @specialized(where S == Double)
 private func gatherWide<S: BLASScalar>(
@@ -83,7 +84,7 @@ private func gatherWide<S: BLASScalar>(
   var first = 0
   while first < pixels {
     let count = min(6, pixels - first)
-    // Pixels behind the last repeat it; they are not stored.
+    // Where fewer than six pixels are left, the last one is repeated; the repetitions are not stored.
     func origin(_ p: Int) -> UnsafePointer<S> { padded + phase.origins[min(first + p, pixels - 1)] }
     let (p0, p1, p2, p3, p4, p5) = (origin(0), origin(1), origin(2), origin(3), origin(4), origin(5))
     var column = 0
@@ -106,7 +107,7 @@ private func gatherWide<S: BLASScalar>(
   }
 }
 
-/// Dot products over the source's channels, whole vectors of them, four pixels at a time.
+/// Sums up dot products over whole vectors of the source's channels, for four pixels at a time.
 @specialized(where S == Float)
 @specialized(where S == Double)
 private func gatherNarrow<S: BLASScalar>(
@@ -122,7 +123,7 @@ private func gatherNarrow<S: BLASScalar>(
     for channel in 0..<channels {
       var (a0, a1, a2, a3): (S.Vector, S.Vector, S.Vector, S.Vector) = (0, 0, 0, 0)
       let from = packed + channel * weightRows + phase.firstRow
-      // The channels of a place lie side by side, so every vector's first place tells the others.
+      // The channels of a place lie side by side, so the first lane's place gives the places of all lanes.
       var row = 0
       while row < phase.rows {
         let place = phase.places[row]

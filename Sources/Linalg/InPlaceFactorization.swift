@@ -1,9 +1,9 @@
-// Factorisations and solves on windows, in memory that the caller has: for work that comes again and again.
+// These functions factor and solve on windows, in memory that the caller owns, for work that is done again and again.
 
-/// A = LLᵀ in place: the lower triangle of the symmetric positive definite A (n × n) becomes L; what lies above it is
-/// neither read nor written. LAPACK `potrf`, n³/3 operations.
+/// A = LLᵀ in place: the lower triangle of the symmetric positive definite A (n × n) becomes L, and what lies above it
+/// is neither read nor written. LAPACK's `potrf` takes n³/3 operations.
 ///
-/// False where a leading minor is not positive, or an entry not finite: A's lower triangle is then used up.
+/// Returns false where a leading minor is not positive or an entry is not finite; A's lower triangle is then used up.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func factorCholesky<S: BLASScalar>(_ a: MutableMatrixView<S>) -> Bool {
@@ -11,8 +11,8 @@ public func factorCholesky<S: BLASScalar>(_ a: MutableMatrixView<S>) -> Bool {
   return a.rows == 0 || S.potrf(a.rows, a.base, a.stride) == 0
 }
 
-/// B ← op(L)⁻¹·B (`.left`) or B·op(L)⁻¹ (`.right`) of a lower triangular L (n × n); what lies above is not read. BLAS
-/// level 3, `trsm`, n operations for each entry of B.
+/// B ← op(L)⁻¹·B (`.left`) or B·op(L)⁻¹ (`.right`) of a lower triangular L (n × n); what lies above L's diagonal is not
+/// read. `trsm` of BLAS level 3 takes n operations for each entry of B.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func solveTriangle<S: BLASScalar>(
@@ -25,13 +25,14 @@ public func solveTriangle<S: BLASScalar>(
   S.trsm(side, transpose, b.rows, b.columns, lower.base, lower.stride, b.base, b.stride)
 }
 
-/// How many numbers `decompose` works with.
+/// Returns how many numbers of working memory `decompose` needs.
 public func decompositionWork(order n: Int) -> Int { 1 + 6 * n + 2 * n * n + 3 + 5 * n }
 
-/// A = Σ λᵢ vᵢvᵢᵀ in place: the symmetric A (n × n), of which the lower triangle is read, becomes the eigenvectors as rows;
-/// `values` (1 × n) the eigenvalues, ascending. LAPACK `syevd`, about 9n³ operations. `work`: 1 × `decompositionWork`.
+/// A = Σ λᵢ vᵢvᵢᵀ in place, for a symmetric A (n × n) of which the lower triangle is read: the eigenvectors become the
+/// rows of A, and `values` (1 × n) gets the eigenvalues in ascending order. LAPACK's `syevd` takes about 9n³
+/// operations. `work` is 1 × `decompositionWork`.
 ///
-/// False where an entry is not finite, or the iteration does not end: A is then used up.
+/// Returns false where an entry is not finite (A stays as it is) or the iteration does not end (A is then used up).
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func decompose<S: BLASScalar>(
@@ -45,12 +46,13 @@ public func decompose<S: BLASScalar>(
   if n == 0 { return true }
   for i in 0..<n where !allFinite(a.window(rows: i..<i + 1, columns: 0..<i + 1).readOnly) { return false }
   let numbers = 1 + 6 * n + 2 * n * n
-  // The same memory holds no numbers of S at any time.
+  // Binding this part of `work` to Int32 is sound, since it never holds numbers of S.
   let indices = UnsafeMutableRawPointer(work.base + numbers).assumingMemoryBound(to: Int32.self)
   return S.syevd(n, a.base, a.stride, values.base, work: work.base, indices: indices) == 0
 }
 
-/// C's upper triangle from its lower one, in squares, so that neither is read or written a line at a time.
+/// Copies the lower triangle of C into the upper one. This is done in squares, since otherwise one of the two would
+/// touch another cache line for every entry.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func mirrorLower<S: BLASScalar>(_ c: MutableMatrixView<S>) {
@@ -65,11 +67,11 @@ public func mirrorLower<S: BLASScalar>(_ c: MutableMatrixView<S>) {
   }
 }
 
-/// How many numbers `orthonormalise` works with.
+/// Returns how many numbers of working memory `orthonormalise` needs.
 public func orthonormalisationWork(order n: Int) -> Int { n + 64 * n }
 
-/// A ← Q of A = QR in place, A n × n. LAPACK `geqrf` and `orgqr`, 8n³/3 operations. `work`: 1 × `orthonormalisationWork`.
-/// False where an entry is not finite; A stays.
+/// A ← Q of A = QR in place, for A n × n; LAPACK's `geqrf` and `orgqr` take 8n³/3 operations.
+/// `work` is 1 × `orthonormalisationWork`. Returns false where an entry is not finite; A then stays as it is.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func orthonormalise<S: BLASScalar>(_ a: MutableMatrixView<S>, work: MutableMatrixView<S>) -> Bool {

@@ -1,9 +1,9 @@
-/// Σ max(y, 0) − xy + ln(1 + e^(−|y|)) over all entries, and g ← scale·(σ(y) − x): cross-entropy of targets x in
-/// [0, 1] under logits y, value and gradient from one exponential.
+/// Returns Σ max(y, 0) − xy + ln(1 + e^(−|y|)) over all entries, and writes g ← scale·(σ(y) − x): the cross-entropy of
+/// targets x in [0, 1] under logits y. Value and gradient share one exponential.
 ///
-/// The logarithms would cost as much as the exponentials, so the terms 1 + e^(−|y|), which lie in [1, 2], are multiplied
-/// lane by lane and one logarithm is taken of every 16 of them. Error of the sum: about
-/// 6e-8 per entry and 1e-6 of the sum.
+/// The logarithms would cost as much as the exponentials, so the terms 1 + e^(−|y|), which lie in [1, 2], are
+/// multiplied lane by lane and one logarithm is taken of every 16 of them. The error of the sum is about 6e-8 per entry
+/// and 1e-6 of the sum.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func logisticLoss<S: BLASScalar>(
@@ -24,7 +24,7 @@ public func logisticLoss<S: BLASScalar>(
       let gradient = g.base + i * g.stride
       total += logisticLossOfRow(output, target, gradient, whole, scale)
       if rest == 0 { continue }
-      // Behind the end y = −200 and x = 0 add nothing: e^(−200) rounds 1 + e^(−200) to 1.
+      // The lanes behind the end get y = −200 and x = 0, which add nothing: e^(−200) rounds 1 + e^(−200) to 1.
       for lane in 0..<lanes {
         (tail + lane).initialize(to: lane < rest ? output[whole + lane] : -200)
         (tail + lanes + lane).initialize(to: lane < rest ? target[whole + lane] : 0)
@@ -36,7 +36,7 @@ public func logisticLoss<S: BLASScalar>(
   }
 }
 
-/// The same for `count` entries in a row, a multiple of the vector's lanes.
+/// Does what `logisticLoss` does for `count` entries of one row; `count` is a multiple of the vector's lanes.
 @specialized(where S == Float)
 @specialized(where S == Double)
 private func logisticLossOfRow<S: BLASScalar>(
@@ -47,7 +47,7 @@ private func logisticLossOfRow<S: BLASScalar>(
   var total = 0.0
   var j = 0
   while j < count {
-    // Few enough vectors for the products to stay finite and the sums exact.
+    // 16 vectors are few enough for the products to stay finite and the sums to stay exact.
     let end = min(j + 16 * lanes, count)
     var linear: S.Vector = 0
     var product: S.Vector = 1

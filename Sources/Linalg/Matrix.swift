@@ -1,11 +1,11 @@
-/// A row-major matrix as a value: what enters and leaves the library.
+/// A row-major matrix as a value, which is how matrices enter and leave the library.
 public struct Matrix<S: BLASScalar>: Equatable, Sendable {
   public let rows: Int
   public let columns: Int
-  /// The entries, row after row: entry (i, j) at i · columns + j.
+  /// The entries, row after row: entry (i, j) lies at i · columns + j.
   public private(set) var values: [S]
 
-  /// A `rows` × `columns` matrix of zeros.
+  /// Makes a `rows` × `columns` matrix of zeros.
   public init(rows: Int, columns: Int) {
     self.init(rows: rows, columns: columns, values: Array(repeating: 0, count: rows * columns))
   }
@@ -18,7 +18,7 @@ public struct Matrix<S: BLASScalar>: Equatable, Sendable {
     self.values = values
   }
 
-  /// The identity of size `n`.
+  /// Returns the identity matrix of size `n`.
   public static func identity(_ n: Int) -> Matrix {
     var result = Matrix(rows: n, columns: n)
     for i in 0..<n { result[i, i] = 1 }
@@ -42,7 +42,7 @@ public struct Matrix<S: BLASScalar>: Equatable, Sendable {
     return result
   }
 
-  /// The rows of a range, as a matrix of their own.
+  /// Returns the rows of a range as a matrix of their own.
   public func rows(_ range: Range<Int>) -> Matrix {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "Matrix: rows \(range) of \(rows)")
     return Matrix(
@@ -50,14 +50,14 @@ public struct Matrix<S: BLASScalar>: Equatable, Sendable {
       values: Array(values[range.lowerBound * columns..<range.upperBound * columns]))
   }
 
-  /// A read-only view for the time of a call.
+  /// Calls `body` with a read-only view, which is valid during the call alone.
   public func withView<R>(_ body: (MatrixView<S>) throws -> R) rethrows -> R {
     try values.withUnsafeBufferPointer { pointer in
       try body(MatrixView(base: pointer.baseAddress ?? Self.nowhere, rows: rows, columns: columns, stride: columns))
     }
   }
 
-  /// A writable view for the time of a call.
+  /// Calls `body` with a writable view, which is valid during the call alone.
   public mutating func withMutableView<R>(_ body: (MutableMatrixView<S>) throws -> R) rethrows -> R {
     try values.withUnsafeMutableBufferPointer { [rows, columns] pointer in
       let base = pointer.baseAddress ?? UnsafeMutablePointer(mutating: Self.nowhere)
@@ -65,6 +65,6 @@ public struct Matrix<S: BLASScalar>: Equatable, Sendable {
     }
   }
 
-  /// An address for matrices without entries: aligned, never read.
+  /// An address for matrices without entries. It is aligned and never read.
   private static var nowhere: UnsafePointer<S> { UnsafePointer(bitPattern: 64)! }
 }

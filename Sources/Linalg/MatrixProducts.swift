@@ -1,6 +1,6 @@
 /// C ← α·op(A)·op(B) + β·C (BLAS level 3, `gemm`).
 ///
-/// op(A) is m × k, op(B) k × n, C m × n; with β = 0, C is written without being read, so it may hold anything.
+/// op(A) is m × k, op(B) is k × n, C is m × n. With β = 0, C is written without being read, so it may hold anything.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func gemm<S: BLASScalar>(
@@ -17,7 +17,7 @@ public func gemm<S: BLASScalar>(
     transposeA, transposeB, m, n, k, alpha, a.base, max(1, a.stride), b.base, max(1, b.stride), beta, c.base, c.stride)
 }
 
-/// y ← α·op(A)·x + β·y (BLAS level 2, `gemv`); x and y are rows (1 × n, 1 × m).
+/// y ← α·op(A)·x + β·y (BLAS level 2, `gemv`); x and y are rows (1 × n and 1 × m).
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func gemv<S: BLASScalar>(
@@ -35,7 +35,7 @@ public func gemv<S: BLASScalar>(
 
 /// C ← α·AᵀA + β·C (`.yes`: A is k × n) or α·AAᵀ + β·C (`.no`: A is n × k) (BLAS level 3, `syrk`).
 ///
-/// Both triangles of the symmetric C, n × n, are written; with β ≠ 0 its lower one is read.
+/// Both triangles of the symmetric C (n × n) are written; with β ≠ 0 the lower one is read.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func syrk<S: BLASScalar>(
@@ -49,7 +49,8 @@ public func syrk<S: BLASScalar>(
   mirrorLower(c)
 }
 
-/// The lower triangle of α·AᵀA + β·C or α·AAᵀ + β·C alone, as `syrk`; what lies above the diagonal stays.
+/// Writes the lower triangle of α·AᵀA + β·C or α·AAᵀ + β·C alone, with the arguments of `syrk`; what lies above the
+/// diagonal of C stays as it is.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func syrkLower<S: BLASScalar>(
@@ -62,7 +63,7 @@ public func syrkLower<S: BLASScalar>(
 }
 
 extension Matrix {
-  /// op(self)·op(other) as a new matrix.
+  /// Returns op(self)·op(other) as a new matrix.
   public func product(
     _ transpose: Transposed = .no, with other: Matrix, _ transposeOther: Transposed = .no
   ) -> Matrix {

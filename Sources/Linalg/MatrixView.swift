@@ -1,7 +1,7 @@
-/// A read-only window on a row-major matrix that someone else owns: row i starts `stride` scalars after row i − 1.
+/// A read-only window on a row-major matrix that something else owns: row i starts `stride` scalars after row i − 1.
 ///
-/// Views carry no ownership and no flags; transposition is an argument of `gemm`. They are valid while their owner
-/// lives and are meant to be passed down, not stored.
+/// Views carry no ownership and no flags; transposition is an argument of `gemm`. They are valid while the owner of the
+/// memory lives and are meant to be passed down, not stored.
 @safe
 public struct MatrixView<S: BLASScalar> {
   @usableFromInline let base: UnsafePointer<S>
@@ -23,7 +23,7 @@ public struct MatrixView<S: BLASScalar> {
     return base[row * stride + column]
   }
 
-  /// The rows and columns of a range, as a window on the same memory.
+  /// Returns the given rows and columns as a window on the same memory.
   @inlinable
   public func window(rows r: Range<Int>, columns c: Range<Int>) -> MatrixView {
     precondition(
@@ -39,7 +39,7 @@ public struct MatrixView<S: BLASScalar> {
   @inlinable
   public func columns(_ c: Range<Int>) -> MatrixView { window(rows: 0..<rows, columns: c) }
 
-  /// In a single row: the stretch from `offset` on as a matrix of `rows` × `columns`.
+  /// Returns the stretch of a single row from `offset` on as a matrix of `rows` × `columns`.
   @inlinable
   public func matrix(at offset: Int, rows r: Int, columns c: Int) -> MatrixView {
     precondition(
@@ -48,14 +48,14 @@ public struct MatrixView<S: BLASScalar> {
     return MatrixView(base: base + offset, rows: r, columns: c, stride: c)
   }
 
-  /// A single row again and again.
+  /// Returns a view in which every one of `times` rows is this single row.
   @inlinable
   public func repeated(_ times: Int) -> MatrixView {
     precondition(rows == 1, "MatrixView: \(rows) rows repeated")
     return MatrixView(base: base, rows: times, columns: columns, stride: 0)
   }
 
-  /// A copy as a value.
+  /// A copy of the entries as a value.
   public var matrix: Matrix<S> {
     var values: [S] = []
     values.reserveCapacity(rows * columns)
@@ -64,7 +64,7 @@ public struct MatrixView<S: BLASScalar> {
   }
 }
 
-/// A window on a row-major matrix that may be written through; otherwise as `MatrixView`.
+/// A window on a row-major matrix that may be written through; otherwise it is like `MatrixView`.
 @safe
 public struct MutableMatrixView<S: BLASScalar> {
   @usableFromInline let base: UnsafeMutablePointer<S>
@@ -80,7 +80,7 @@ public struct MutableMatrixView<S: BLASScalar> {
     self.stride = stride
   }
 
-  /// The same window, for reading.
+  /// A read-only view of the same window.
   @inlinable
   public var readOnly: MatrixView<S> { MatrixView(base: base, rows: rows, columns: columns, stride: stride) }
 
@@ -108,7 +108,7 @@ public struct MutableMatrixView<S: BLASScalar> {
   @inlinable
   public func columns(_ c: Range<Int>) -> MutableMatrixView { window(rows: 0..<rows, columns: c) }
 
-  /// In a single row: the stretch from `offset` on as a matrix of `rows` × `columns`.
+  /// Returns the stretch of a single row from `offset` on as a matrix of `rows` × `columns`.
   @inlinable
   public func matrix(at offset: Int, rows r: Int, columns c: Int) -> MutableMatrixView {
     precondition(
@@ -117,7 +117,7 @@ public struct MutableMatrixView<S: BLASScalar> {
     return MutableMatrixView(base: base + offset, rows: r, columns: c, stride: c)
   }
 
-  /// The entries of a range, counted row after row, of a matrix without gaps, as one row.
+  /// Returns a range of the entries, counted row after row, as one row; the matrix must lie without gaps.
   @inlinable
   public func entries(_ range: Range<Int>) -> MutableMatrixView {
     precondition(
@@ -126,7 +126,7 @@ public struct MutableMatrixView<S: BLASScalar> {
     return MutableMatrixView(base: base + range.lowerBound, rows: 1, columns: range.count, stride: range.count)
   }
 
-  /// A single row again and again, for what only reads it.
+  /// Returns a view in which every one of `times` rows is this single row. It is meant for callees that only read it.
   @inlinable
   public func repeated(_ times: Int) -> MutableMatrixView {
     precondition(rows == 1, "MutableMatrixView: \(rows) rows repeated")
@@ -139,7 +139,7 @@ public struct MutableMatrixView<S: BLASScalar> {
     for i in 0..<rows { (base + i * stride).update(repeating: value, count: columns) }
   }
 
-  /// Copies `source`, of the same shape, in.
+  /// Copies the entries of `source`, which has the same shape, into this window.
   public func copy(_ source: MatrixView<S>) {
     precondition(
       source.rows == rows && source.columns == columns,
@@ -147,7 +147,7 @@ public struct MutableMatrixView<S: BLASScalar> {
     for i in 0..<rows { (base + i * stride).update(from: source.base + i * source.stride, count: columns) }
   }
 
-  /// Row `row` for the time of a call, bounds known: the way to write numbers that come from no other matrix.
+  /// Calls `body` with row `row` as a span of known bounds, the way to write numbers that come from no other matrix.
   @inlinable
   public func withRow<R>(_ row: Int, _ body: (inout MutableSpan<S>) -> R) -> R {
     precondition(row >= 0 && row < rows, "MutableMatrixView: row \(row) of \(rows)")

@@ -1,11 +1,11 @@
-/// Philox4x32-10: a counter-based generator. The same (counter, key) gives the same 128 bits anywhere, in any order.
+/// Philox4x32-10, a counter-based generator: the same (counter, key) gives the same 128 bits anywhere, in any order.
 ///
-/// Source: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011;
-/// ten rounds, passes BigCrush. The known answers of its reference implementation are in the tests.
+/// Source: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+/// With ten rounds the generator passes BigCrush. The known answers of its reference implementation are in the tests.
 public enum Philox {
   public typealias Block = (UInt32, UInt32, UInt32, UInt32)
 
-  /// Ten rounds on `counter` under `key`.
+  /// Applies ten rounds to `counter` under `key`.
   @inlinable
   public static func block(counter: Block, key: (UInt32, UInt32)) -> Block {
     var (c0, c1, c2, c3) = counter

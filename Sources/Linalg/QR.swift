@@ -1,7 +1,7 @@
-/// A = QR: Q (m × r) with orthonormal columns, R (r × n) upper triangular, r = min(m, n).
+/// A = QR, with Q (m × r) of orthonormal columns and R (r × n) upper triangular; r = min(m, n).
 ///
-/// Householder reflections (LAPACK `geqrf`, `orgqr`); O(mn·r) operations, ‖QᵀQ − I‖ of the order of rounding for any A.
-/// The signs of R's diagonal are those that LAPACK leaves.
+/// Householder reflections (LAPACK's `geqrf` and `orgqr`) take O(mn·r) operations, and ‖QᵀQ − I‖ is of the order of
+/// rounding for any A. The signs of R's diagonal are those that LAPACK leaves.
 public struct QR<S: BLASScalar>: Sendable {
   public let q: Matrix<S>
   public let r: Matrix<S>
@@ -28,19 +28,20 @@ public struct QR<S: BLASScalar>: Sendable {
 
 /// R of A = QR for an A that comes row by row: however tall A is, only R (n × n) and one block of rows are in memory.
 ///
-/// LAPACK `tpqrt`: a block is reflected into the triangle above it, 2mn² operations for m rows. The diagonal's signs are
-/// those that LAPACK leaves.
+/// LAPACK's `tpqrt` reflects a block into the triangle above it, which takes 2mn² operations for m rows. The signs of
+/// R's diagonal are those that LAPACK leaves.
 public final class RowwiseQR<S: BLASScalar> {
   public let columns: Int
-  /// The most rows that one call takes.
+  /// The most rows that one call of `append` takes.
   public let blockRows: Int
-  /// R, then the block, column by column, then what LAPACK works with.
+  /// `triangle` is R, `block` holds the rows that come next, both column by column; `work` is LAPACK's working memory.
   private let triangle: Buffer<S>
   private let block: Buffer<S>
   private let work: Buffer<S>
   private static var panel: Int { 32 }
 
-  /// Blocks of as many rows as columns: larger ones are no faster, and take memory.
+  /// Prepares for rows of `columns` entries. A block has as many rows as columns, but at least 64: larger ones are no
+  /// faster and take memory.
   public init(columns: Int) {
     precondition(columns > 0, "RowwiseQR: \(columns) columns")
     self.columns = columns
@@ -50,7 +51,7 @@ public final class RowwiseQR<S: BLASScalar> {
     work = Buffer(count: Self.panel * columns)
   }
 
-  /// Takes in the rows of x, from each the entries at `places` (as many as `columns`).
+  /// Takes in the rows of x, from each of them the entries at `places` (as many as `columns`).
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func append(_ x: MatrixView<S>, places: [Int]) {
@@ -58,7 +59,7 @@ public final class RowwiseQR<S: BLASScalar> {
       places.count == columns && x.rows <= blockRows && places.allSatisfy { $0 >= 0 && $0 < x.columns },
       "RowwiseQR: \(places.count) places of \(x.rows)×\(x.columns) for \(columns) columns")
     if x.rows == 0 { return }
-    // Transposed in squares, so that neither side is read or written a line at a time.
+    // The block is transposed in squares, since otherwise one side would touch another cache line for every entry.
     let side = 16
     for top in stride(from: 0, to: x.rows, by: side) {
       for left in stride(from: 0, to: columns, by: side) {
@@ -74,7 +75,7 @@ public final class RowwiseQR<S: BLASScalar> {
     precondition(info == 0, "tpqrt: argument \(-info)")
   }
 
-  /// R, upper triangular.
+  /// The factor R, upper triangular.
   public var r: Matrix<S> {
     var result = Matrix<S>(rows: columns, columns: columns)
     for i in 0..<columns { for j in i..<columns { result[i, j] = triangle.base[j * columns + i] } }

@@ -1,9 +1,9 @@
-/// A stream of random numbers named by (seed, purpose, epoch): what others drew before never changes it.
+/// A stream of random numbers that is named by (seed, purpose, epoch): what other streams drew before never changes it.
 ///
-/// Counter layout of Philox: two words of position, one of purpose, one of epoch; the seed is the key. Streams with
+/// The counter of Philox has two words of position, one of purpose and one of epoch; the seed is the key. Streams with
 /// different names never overlap, and one stream gives 2⁶⁶ words before it repeats.
 public struct RandomStream: Sendable, RandomNumberGenerator {
-  /// What the numbers are for: every use has its own stream.
+  /// What the numbers are for. Every use has its own stream.
   public enum Purpose: UInt32, Sendable {
     case start = 1, shuffle, split, noise, latent, digits, other, planar, binarisation, likelihood, targets
   }
@@ -14,14 +14,14 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
   private var block: Philox.Block = (0, 0, 0, 0)
   private var left = 0
 
-  /// The stream `purpose` of `seed` in epoch `epoch`, from block `position` of four words on.
+  /// Begins the stream of `purpose` under `seed` in epoch `epoch`, at block `position` of four words.
   public init(seed: UInt64, purpose: Purpose, epoch: Int = 0, position: UInt64 = 0) {
     key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
     name = (purpose.rawValue, UInt32(truncatingIfNeeded: epoch))
     self.position = position
   }
 
-  /// 32 random bits.
+  /// Returns 32 random bits.
   public mutating func word() -> UInt32 {
     if left == 0 {
       block = Philox.block(
@@ -44,13 +44,14 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     return low | UInt64(word()) << 32
   }
 
-  /// Uniform in [0, 1), a multiple of 2⁻²⁴: exact in Float.
+  /// Returns a number that is uniform in [0, 1) and a multiple of 2⁻²⁴, so that Float holds it exactly.
   public mutating func uniform() -> Double { Double(word() >> 8) * 0x1p-24 }
 
-  /// Uniform in [low, high).
+  /// Returns a number that is uniform in [low, high).
   public mutating func uniform(_ low: Double, _ high: Double) -> Double { low + (high - low) * uniform() }
 
-  /// Uniform in 0 ..< bound, without bias (Lemire 2019, "Fast random integer generation in an interval").
+  /// Returns an integer that is uniform in 0 ..< bound, without bias (Lemire 2019, "Fast random integer generation in
+  /// an interval").
   public mutating func index(below bound: Int) -> Int {
     precondition(bound > 0 && bound <= UInt32.max, "RandomStream: an index below \(bound)")
     let range = UInt32(bound)
@@ -62,7 +63,7 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     return Int(product >> 32)
   }
 
-  /// The numbers 0 ..< count in random order (Fisher and Yates).
+  /// Returns the numbers 0 ..< count in random order (Fisher and Yates).
   public mutating func permutation(_ count: Int) -> [Int32] {
     var order = (0..<Int32(count)).map { $0 }
     for i in stride(from: count - 1, to: 0, by: -1) { order.swapAt(i, index(below: i + 1)) }
@@ -95,7 +96,7 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     }
   }
 
-  /// x ← 1 with probability x, else 0.
+  /// x ← 1 with probability x, else 0, entry by entry.
   public mutating func binarise(_ x: MutableMatrixView<Float>) {
     for i in 0..<x.rows {
       let row = x.base + i * x.stride
@@ -104,9 +105,9 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     }
   }
 
-  /// Two independent standard normal deviates: Box and Muller, r = √(−2 ln u₁), (r cos 2πu₂, r sin 2πu₂).
+  /// Returns two independent standard normal deviates by Box and Muller: r = √(−2 ln u₁), (r cos 2πu₂, r sin 2πu₂).
   ///
-  /// Computed in Double from 32-bit uniforms, so the largest deviate is 6.66.
+  /// They are computed in Double from 32-bit uniforms, of which the least is 2⁻³³, so the largest deviate is 6.76.
   public mutating func normalPair() -> (Double, Double) {
     let u1 = (Double(word()) + 0.5) * 0x1p-32
     let u2 = (Double(word()) + 0.5) * 0x1p-32

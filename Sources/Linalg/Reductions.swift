@@ -1,7 +1,9 @@
-// Sums over many numbers: a vector of partial sums in the scalar's own type over short runs, totalled in Double. A bare
-// Float sum over a data set is wrong (0.357 for a mean of 0.5 over MNIST's 47 million pixels).
+// Sums over many numbers run over short stretches in a vector of partial sums of the scalar's own type, which are then
+// added up in Double. A bare Float sum over a data set is wrong (0.357 for a mean of 0.5 over MNIST's 47 million
+// pixels).
 
-/// Σ f(xⱼ, yⱼ) over two rows (the same row twice where one is enough), inlined into the caller; f(0, 0) must be 0.
+/// Returns Σ f(xⱼ, yⱼ) over two rows (the same row twice where one is enough) and is inlined into the caller; f(0, 0)
+/// must be 0.
 @inlinable @inline(__always)
 func sumOfRow<S: BLASScalar>(
   _ count: Int, _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ term: (S.Vector, S.Vector) -> S.Vector
@@ -10,7 +12,7 @@ func sumOfRow<S: BLASScalar>(
   var total = 0.0
   var j = 0
   while j + lanes <= count {
-    // Eight additions in a lane lose less than four units in its last place.
+    // Eight additions in a lane lose less than four units in the last place of their sum.
     let end = min(j + 8 * lanes, count)
     var partial: S.Vector = 0
     while j + lanes <= end {
@@ -91,7 +93,8 @@ public func sumOfMagnitudes<S: BLASScalar>(_ x: MatrixView<S>) -> Double {
   return total
 }
 
-/// s ← column sums of x: s (1 × columns), sⱼ = Σᵢ xᵢⱼ; rows outside, so that memory is read in its order.
+/// s ← the column sums of x: sⱼ = Σᵢ xᵢⱼ, s is 1 × columns. The outer loop is over rows, so that memory is read in
+/// order.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func columnSums<S: BLASScalar>(_ x: MatrixView<S>, into s: MutableMatrixView<S>) {
@@ -100,13 +103,13 @@ public func columnSums<S: BLASScalar>(_ x: MatrixView<S>, into s: MutableMatrixV
   for i in 0..<x.rows { transform(s, with: x.rows(i..<i + 1)) { s, x in s + x } }
 }
 
-/// Whether every entry is finite.
+/// Returns whether every entry is finite.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func allFinite<S: BLASScalar>(_ x: MatrixView<S>) -> Bool {
   for i in 0..<x.rows {
     let row = x.base + i * x.stride
-    // x − x is 0 for a finite x, NaN otherwise; a NaN stays in the sum.
+    // x − x is 0 for a finite x and NaN otherwise, and a NaN stays in the sum.
     if !(sumOfRow(x.columns, row, row) { x, _ in x - x } == 0) { return false }
   }
   return true

@@ -1,21 +1,21 @@
 import CBLASShim
 
-/// A few scalars computed with at once: what the loops over a matrix's entries are written in.
+/// A few scalars that are computed with at once. The loops over a matrix's entries are written in such vectors.
 ///
-/// Explicit vectors instead of loops that the compiler may or may not vectorise: with more than three arrays, or a
-/// square root, it does not, which costs a factor of ten. Formulas read as for one number; comparisons give a mask for
+/// The compiler may or may not vectorise a loop over single numbers: with more than three arrays, or a square root, it
+/// does not, which costs a factor of ten. Formulas read as they do for one number; comparisons give a mask for
 /// `replacing(with:where:)`, so there are no branches. NaN fails every comparison.
 public protocol ScalarVector: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   associatedtype Scalar: BLASScalar
   associatedtype Mask
-  /// How many scalars.
+  /// The number of scalars in a vector.
   static var lanes: Int { get }
 
-  /// The same number in every lane.
+  /// Puts the same number into every lane.
   init(_ value: Scalar)
-  /// The `lanes` numbers from `pointer` on.
+  /// Loads the `lanes` numbers from `pointer` on.
   init(loading pointer: UnsafePointer<Scalar>)
-  /// The `lanes` bytes from `pointer` on, as numbers from 0 to 255.
+  /// Loads the `lanes` bytes from `pointer` on, as numbers from 0 to 255.
   init(loadingBytes pointer: UnsafePointer<UInt8>)
   func store(to pointer: UnsafeMutablePointer<Scalar>)
   subscript(lane: Int) -> Scalar { get set }
@@ -30,24 +30,24 @@ public protocol ScalarVector: Sendable, ExpressibleByFloatLiteral, ExpressibleBy
   func replacing(with other: Self, where mask: Mask) -> Self
   var magnitude: Self { get }
   func squareRoot() -> Self
-  /// a·b + c; whether the product is rounded first depends on the processor that the program is built for.
+  /// a·b + c. Whether the product is rounded first depends on the processor that the program is built for.
   static func multiplyAdd(_ a: Self, _ b: Self, _ c: Self) -> Self
-  /// The lanes' sum, halves added to halves.
+  /// The sum of the lanes; the upper half is added to the lower one until one number is left.
   var total: Scalar { get }
 
   /// eˣ.
   static func exp(_ x: Self) -> Self
-  /// eˣ of x ≤ 0; in Float 0 where it would leave the normal numbers.
+  /// eˣ for x ≤ 0. In Float the result is 0 where it would leave the normal numbers.
   static func expOfNegative(_ x: Self) -> Self
-  /// ln x; −∞ at 0, NaN below.
+  /// ln x, which is −∞ at 0 and NaN below 0.
   static func log(_ x: Self) -> Self
-  /// ln(1 + x), exact to rounding for small x.
+  /// ln(1 + x); the result is exact to rounding for small x.
   static func log1p(_ x: Self) -> Self
   /// tanh x.
   static func tanh(_ x: Self) -> Self
   /// σ(x) = 1 / (1 + e⁻ˣ).
   static func sigmoid(_ x: Self) -> Self
-  /// ln(1 + eˣ), finite for every finite x.
+  /// ln(1 + eˣ); the result is finite for every finite x.
   static func softplus(_ x: Self) -> Self
 }
 
@@ -59,7 +59,7 @@ extension ScalarVector {
   @inlinable @inline(__always)
   public static func *= (a: inout Self, b: Self) { a = a * b }
 
-  /// The first `count` numbers from `pointer` on, fewer than `lanes`; `filler` in the other lanes.
+  /// Loads the first `count` < `lanes` numbers from `pointer` on and puts `filler` into the other lanes.
   @inlinable @inline(__always)
   init(loading pointer: UnsafePointer<Scalar>, count: Int, filler: Self = 0) {
     self = filler
@@ -71,7 +71,7 @@ extension ScalarVector {
     for lane in 0..<count { pointer[lane] = self[lane] }
   }
 
-  /// The lanes' sum in Double.
+  /// The sum of the lanes in Double.
   @inlinable @inline(__always)
   var sum: Double {
     var total = 0.0
@@ -80,7 +80,7 @@ extension ScalarVector {
   }
 }
 
-/// Eight Floats: one AVX register, or two of SSE.
+/// Eight Floats, which fill one AVX register or two of SSE.
 public struct FloatVector: ScalarVector {
   @usableFromInline var v: SIMD8<Float>
 
@@ -147,14 +147,14 @@ public struct FloatVector: ScalarVector {
     return two[0] + two[1]
   }
 
-  /// The numbers' bit patterns.
+  /// The bit patterns of the numbers.
   @inlinable @inline(__always)
   var bits: SIMD8<Int32> { unsafeBitCast(v, to: SIMD8<Int32>.self) }
   @inlinable @inline(__always)
   init(bits: SIMD8<Int32>) { v = unsafeBitCast(bits, to: SIMD8<Float>.self) }
 }
 
-/// Four Doubles; the transcendental functions are libm's, lane by lane.
+/// Four Doubles. Their transcendental functions call libm's, lane by lane.
 public struct DoubleVector: ScalarVector {
   @usableFromInline var v: SIMD4<Double>
 

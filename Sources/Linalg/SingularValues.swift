@@ -1,6 +1,7 @@
-/// A = U·diag(σ)·Vᵀ, thin: U (m × r), σ descending, Vᵀ (r × n), r = min(m, n).
+/// A = U·diag(σ)·Vᵀ in the thin form: U is m × r, σ descends, Vᵀ is r × n, and r = min(m, n).
 ///
-/// LAPACK `gesdd` (divide and conquer); O(mn·r) operations, error of each σ of the order of rounding times σ₁.
+/// LAPACK's `gesdd` (divide and conquer) takes O(mn·r) operations; the error of each σ is of the order of rounding
+/// times σ₁.
 public struct SingularValues<S: BLASScalar>: Sendable {
   public let u: Matrix<S>
   public let values: [S]

@@ -1,7 +1,8 @@
-/// Σ over k of pᵢ[offsets[k]] · (row k), for six pointers pᵢ, in registers: the heart of all convolutions.
+/// Computes Σ over k of pᵢ[offsets[k]] · (row k) in registers, for six pointers pᵢ; all convolutions consist of this.
 ///
-/// Rows are vectors at `rows`, `stride` numbers apart, or pairs of vectors where `isPair`; twelve sums, two vectors and a
-/// number fill the sixteen registers of AVX2. `finish(i, a, b)` gets the sums of pᵢ; b is 0 without pairs.
+/// The rows begin at `rows` and are `stride` numbers apart; each is a vector, or a pair of vectors where `isPair` is
+/// true. Twelve sums, two vectors and a number fill the sixteen registers of AVX2. `finish(i, a, b)` gets the sums of
+/// pᵢ; b is 0 without pairs.
 @inline(__always)
 func sixSums<V: ScalarVector>(
   _ p: (

@@ -1,7 +1,7 @@
-/// A = V·diag(λ)·Vᵀ of a symmetric A (n × n): λ descending, eigenvectors as the rows of `vectors` (row i belongs to λᵢ).
+/// A = V·diag(λ)·Vᵀ of a symmetric A (n × n): λ descends, and row i of `vectors` is the eigenvector of λᵢ.
 ///
-/// LAPACK `syevd` (divide and conquer), about 9n³ operations; errors of λ of the order of rounding times ‖A‖. Only A's upper
-/// triangle is read.
+/// LAPACK's `syevd` (divide and conquer) takes about 9n³ operations; the errors of λ are of the order of rounding times
+/// ‖A‖. Only the upper triangle of A is read.
 public struct SymmetricEigen<S: BLASScalar>: Sendable {
   public let values: [S]
   public let vectors: Matrix<S>
@@ -24,10 +24,10 @@ public struct SymmetricEigen<S: BLASScalar>: Sendable {
     vectors = Matrix(rows: n, columns: n, values: rows)
   }
 
-  /// The `largest` largest eigenvalues and their eigenvectors alone.
+  /// Finds the `count` largest eigenvalues and their eigenvectors alone.
   ///
-  /// LAPACK `syevr` (relatively robust representations): 4n³/3 operations to tridiagonal form, the rest in proportion to
-  /// what is wanted.
+  /// LAPACK's `syevr` (relatively robust representations) takes 4n³/3 operations to tridiagonal form; the rest is in
+  /// proportion to `count`.
   public init(_ a: Matrix<S>, largest count: Int) throws(LinalgError) {
     precondition(a.rows == a.columns, "SymmetricEigen: \(a.rows)×\(a.columns) is not square")
     precondition(count > 0 && count <= a.rows, "SymmetricEigen: the largest \(count) of \(a.rows)")

@@ -1,10 +1,10 @@
-// exp, log and what follows from them in Float, eight numbers at a time: polynomials without branches.
+// This file computes exp, log and what follows from them in Float, by polynomials without branches, eight at a time.
 //
-// libm's functions are called one number at a time (expf 4 ns, tanhf 21 ns); these take about 0.6 ns a number. Only
-// +, −, ·, / and bit operations are used, no fused multiply-add, so every x86-64 gives the same bits.
-// Maximum errors, measured against Double over the ranges that `TranscendentalTests` names, in units of relative error
-// 2⁻²⁴ = 6.0e-8: exp 1.4, log 1.4, log1p 2.3, tanh 2.5, sigmoid 3.5, softplus 3.7.
-// Source of the polynomials: S. L. Moshier, Cephes Mathematical Library (expf, logf, tanhf); ln(1 + u) by the series of
+// libm's functions are called one number at a time (expf takes 4 ns, tanhf 21 ns); these take about 0.6 ns a number.
+// Only +, −, ·, / and bit operations are used, and no fused multiply-add, so every x86-64 gives the same bits.
+// The maximum errors, measured against Double over the ranges that `TranscendentalTests` names, are in units of
+// relative error 2⁻²⁴ = 6.0e-8: exp 1.4, log 1.4, log1p 2.3, tanh 2.5, sigmoid 3.5, softplus 3.7.
+// Source of the polynomials: S. L. Moshier, Cephes Mathematical Library (expf, logf, tanhf); ln(1 + u) is the series of
 // artanh.
 
 #if canImport(Glibc)
@@ -12,19 +12,20 @@
 #endif
 
 extension FloatVector {
-  /// eˣ: 2ⁿ·e^r with n = round(x / ln 2), |r| ≤ ½ ln 2. Overflows to +∞ above 88.72; subnormal below −87.33, 0 below −104.
+  /// eˣ = 2ⁿ·e^r with n = round(x / ln 2), |r| ≤ ½ ln 2. The result overflows to +∞ above 88.72, is subnormal below
+  /// −87.33 and is 0 below −104.
   @inlinable @inline(__always)
   public static func exp(_ x: Self) -> Self {
-    // A NaN passes both comparisons and comes out as NaN.
+    // A NaN fails both comparisons, so it stays and comes out as NaN.
     let low = x.replacing(with: -104, where: x < -104)
     let clamped = low.replacing(with: 89, where: low > 89)
-    // Adding 1.5·2²³ leaves the rounded number in the low bits: rounding without an instruction that does not vectorise.
+    // Adding 1.5·2²³ leaves the rounded number in the low bits, since the instruction that rounds does not vectorise.
     let magic: Self = 12_582_912
     let shifted = clamped * 1.442695041 + magic
     let n = shifted - magic
     let r = (clamped - n * 0.693359375) - n * -2.12194440e-4
     let mantissa = expOfRemainder(r)
-    // 2ⁿ in two factors, since n reaches 128 and −150, past what one exponent holds.
+    // 2ⁿ is made of two factors, since n reaches 128 and −150, which one exponent does not hold.
     let whole = shifted.bits &- magic.bits
     let half = whole &>> 1
     let bias = SIMD8<Int32>(repeating: 127)
@@ -33,7 +34,8 @@ extension FloatVector {
     return mantissa * first * second
   }
 
-  /// eˣ of x ≤ 0, to 2⁻¹²⁶ = 1.2e-38 and 0 below: what the bounded functions need, at four fifths of the cost.
+  /// eˣ for x ≤ 0, down to 2⁻¹²⁶ = 1.2e-38; below that the result is 0. The bounded functions need no more, and it
+  /// takes four fifths of the time of `exp`.
   @inlinable @inline(__always)
   public static func expOfNegative(_ x: Self) -> Self {
     let magic: Self = 12_582_912
@@ -56,15 +58,15 @@ extension FloatVector {
     return p * r * r + r + 1
   }
 
-  /// ln x: e·ln 2 + ln m, m in [√½, √2). −∞ at 0, NaN below 0; subnormal numbers are scaled up first.
+  /// ln x = e·ln 2 + ln m, m in [√½, √2). It is −∞ at 0 and NaN below 0; subnormal numbers are scaled up first.
   @inlinable @inline(__always)
   public static func log(_ x: Self) -> Self {
     let isTiny = x < Self(Float.leastNormalMagnitude)
     let scaled = x.replacing(with: x * 8_388_608, where: isTiny)
-    // Subtracting √½'s bits makes the exponent field count from it; adding its mantissa back gives m.
+    // Subtracting the bits of √½ makes the exponent field count from there; adding its mantissa back gives m.
     let halfRoot = SIMD8<Int32>(repeating: 0x3F35_04F3)
     let shifted = scaled.bits &- halfRoot
-    // The exponent as Float, by way of the same magic number as in exp.
+    // The exponent becomes a Float by way of the same magic number as in `exp`.
     let magic: Self = 12_582_912
     let whole = Self(bits: (shifted &>> 23) &+ magic.bits) - magic
     let exponent = whole.replacing(with: whole - 23, where: isTiny)
@@ -83,13 +85,14 @@ extension FloatVector {
     let finite = (m + tail) + exponent * 0.693359375
     let infinity = Self(.infinity)
     let isOrdinary = (x > 0) .& (x < infinity)
-    // Elsewhere: +∞ stays, 0 gives −∞ = −1/0², and what is negative or NaN gives NaN = √x.
+    // For other x, +∞ stays, 0 gives −∞ = 0 − 1/0², and a negative number or NaN gives NaN.
     let edge = (x + (-1 / (x * x))).replacing(with: infinity, where: x > 0)
       .replacing(with: Self(.nan), where: x < 0)
     return edge.replacing(with: finite, where: isOrdinary)
   }
 
-  /// ln(1 + x): with w = 1 + x rounded, ln w + (x − (w − 1)) / w, which gives back what rounding took. NaN below −1.
+  /// ln(1 + x) = ln w + (x − (w − 1)) / w with w = 1 + x rounded; the second term gives back what rounding took. The
+  /// result is NaN below −1.
   @inlinable @inline(__always)
   public static func log1p(_ x: Self) -> Self {
     let w = 1 + x
@@ -97,11 +100,11 @@ extension FloatVector {
     let correction = (x - (w - 1)) / w
     let isOrdinary = (x > -1) .& (x < Self(.infinity))
     let ordinary = logarithm.replacing(with: logarithm + correction, where: isOrdinary)
-    // Below the rounding of 1 the series' first term is exact, and keeps the sign of zero.
+    // Below the rounding of 1, the first term of the series is exact and keeps the sign of zero.
     return ordinary.replacing(with: x, where: x.magnitude < 1e-8)
   }
 
-  /// ln(1 + u) for u in [0, 1]: 2 artanh(s), s = u / (2 + u) ≤ 1/3.
+  /// ln(1 + u) = 2 artanh(s) for u in [0, 1], with s = u / (2 + u) ≤ 1/3.
   @inlinable @inline(__always)
   static func log1pOfFraction(_ u: Self) -> Self {
     let s = u / (2 + u)
@@ -116,7 +119,7 @@ extension FloatVector {
     return 2 * (s + s * s2 * p)
   }
 
-  /// tanh x: a polynomial below 0.625, where (1 − e) / (1 + e) would cancel; that with e = e^(−2|x|) above.
+  /// tanh x = ±(1 − e) / (1 + e) with e = e^(−2|x|); below |x| = 0.625, where 1 − e would cancel, it is a polynomial.
   @inlinable @inline(__always)
   public static func tanh(_ x: Self) -> Self {
     let x2 = x * x
@@ -133,7 +136,7 @@ extension FloatVector {
     return signed.replacing(with: small, where: magnitude < 0.625)
   }
 
-  /// σ(x): with e = e^(−|x|), 1 / (1 + e) or e / (1 + e), so that neither side overflows.
+  /// σ(x) = 1 / (1 + e) or, for x < 0, e / (1 + e) with e = e^(−|x|), so that neither side overflows.
   @inlinable @inline(__always)
   public static func sigmoid(_ x: Self) -> Self {
     let e = expOfNegative(-x.magnitude)
@@ -148,7 +151,7 @@ extension FloatVector {
   }
 }
 
-/// One number at a time: the first of eight equal ones.
+/// A single Float is computed as the first of eight equal ones.
 extension Float: BLASScalar {
   public typealias Vector = FloatVector
   public static func exp(_ x: Float) -> Float { Vector.exp(Vector(x))[0] }
@@ -159,7 +162,7 @@ extension Float: BLASScalar {
   public static func softplus(_ x: Float) -> Float { Vector.softplus(Vector(x))[0] }
 }
 
-/// Double is for checking: libm's functions, in the same stable forms.
+/// Double serves for checking: its functions are libm's, in the same stable forms.
 extension Double: BLASScalar {
   public typealias Vector = DoubleVector
   public static func exp(_ x: Double) -> Double { Glibc.exp(x) }

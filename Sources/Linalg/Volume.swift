@@ -1,4 +1,4 @@
-/// The shape of an image with channels: height × width × channels, the channels of a pixel side by side in memory.
+/// The shape of an image with channels, height × width × channels; the channels of a pixel lie side by side in memory.
 public struct Volume: Sendable, Equatable, Codable, CustomStringConvertible {
   public let height: Int
   public let width: Int
@@ -12,7 +12,7 @@ public struct Volume: Sendable, Equatable, Codable, CustomStringConvertible {
   }
 
   public var pixels: Int { height * width }
-  /// Numbers in all.
+  /// How many numbers the image has.
   public var count: Int { pixels * channels }
   public var description: String { "\(height)×\(width)×\(channels)" }
 }

@@ -5,26 +5,29 @@ import Synchronization
   import Glibc
 #endif
 
-/// Threads that share out numbered tasks: `run(tasks: n)` calls the body once for each of 0 ..< n and returns when all
-/// are done.
+/// Threads that share out numbered tasks: `run(tasks: n)` calls the body once for each task in 0 ..< n and returns when
+/// all tasks are done.
 ///
-/// The caller works too, so `threads: 1` starts no thread. Each worker has its stretch of the tasks and helps the others
-/// when that is done, so which thread takes which task is left to chance in the end; a body whose tasks write disjoint
-/// memory, each depending on its number alone, gives the same bits for any number of threads.
-/// Between runs the workers wait awake for a moment, so that a run of a few microseconds is worth sharing, then sleep.
-/// Not reentrant: a body does not call `run` of the same pool, and two threads do not call it at the same time.
+/// The caller works too, so `threads: 1` starts no thread. Each worker has its own stretch of the tasks and helps the
+/// others when that is done, so in the end chance decides which thread takes which task. A body whose tasks write
+/// disjoint memory, each depending on its number alone, gives the same bits for any number of threads.
+/// Between runs the workers wait awake for a moment, which makes a run of a few microseconds worth sharing, then sleep.
+/// The pool is not reentrant: a body must not call `run` of the same pool, nor may two threads call it at the same
+/// time.
 public final class WorkerPool: @unchecked Sendable {
-  // Sound because everything below is either atomic, or written by the caller before it publishes `state` and read by
-  // workers only between claiming a task of that state and counting it finished.
+  // Sharing the pool is sound because everything below is either atomic, or written by the caller before it publishes
+  // `states` and read by workers only between claiming a task of those states and counting it finished.
 
   public let threads: Int
   private let shared: Shared
   private var workers: [pthread_t] = []
 
-  /// What the workers hold on to; the pool itself may go while they still wake up to stop.
+  /// What the workers hold on to. They do not hold the pool, so that it is deinitialised when its owner lets it go,
+  /// which stops them.
   private final class Shared: @unchecked Sendable {
-    /// One word a worker: generation (32 bits), end of its tasks (16), the next to claim (16); so that a claim made on an
-    /// old generation fails. A cache line apart, since each is mostly its own worker's.
+    /// One word a worker: its generation (32 bits), the end of its tasks (16), the next task to claim (16). Because of
+    /// the generation, a claim that was made on an older word fails. The words lie a cache line apart, since each is
+    /// used mostly by its own worker.
     private let states: UnsafeMutablePointer<State>
     private struct State: ~Copyable {
       let word = Atomic<UInt64>(0)
@@ -34,9 +37,9 @@ public final class WorkerPool: @unchecked Sendable {
     let finished = Atomic<Int>(0)
     let sleepers = Atomic<Int>(0)
     let stopping = Atomic<Bool>(false)
-    /// Alive until the run that published it has ended.
+    /// The body of the current run. The caller of the run keeps it alive until the run has ended.
     var body: Unmanaged<Body>?
-    /// The number of the task that the state counts as 0.
+    /// The number of the task that `states` counts as 0.
     var firstTask = 0
     let patience: Int
     let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -62,8 +65,8 @@ public final class WorkerPool: @unchecked Sendable {
 
     static let mostTasks = 0xFFFF
 
-    /// Gives each worker an equal stretch of the tasks 0 ..< count: what belongs together comes to the same worker stage
-    /// after stage and step after step, while its memory is in that processor's cache.
+    /// Gives each worker an equal stretch of the tasks 0 ..< count. So tasks that belong together come to the same
+    /// worker stage after stage and step after step, while their memory is in the cache of that processor.
     func publish(_ count: Int) {
       for worker in 0..<threads {
         let (start, end) = (count * worker / threads, count * (worker + 1) / threads)
@@ -82,7 +85,7 @@ public final class WorkerPool: @unchecked Sendable {
 
     private static func hasTasks(_ state: UInt64) -> Bool { state & 0xFFFF < state >> 16 & 0xFFFF }
 
-    /// Claims and runs tasks until none is left: the worker's own first, then what others have not begun.
+    /// Claims and runs tasks until none is left: first the worker's own, then those that the others have not begun.
     func work(as worker: Int) {
       for offset in 0..<threads {
         let owner = worker + offset < threads ? worker + offset : worker + offset - threads
@@ -131,11 +134,12 @@ public final class WorkerPool: @unchecked Sendable {
     }
   }
 
-  /// A pool of `threads` threads, the caller's included; more than there are processors only wait for each other.
+  /// Starts a pool of `threads` threads, the caller's included; threads beyond the processors only wait for each other.
   public init(threads: Int = availableProcessors) {
     precondition(threads > 0 && threads <= 1024, "WorkerPool: \(threads) threads")
     self.threads = threads
-    // About half a millisecond of waiting awake; with more threads than processors it would keep others from working.
+    // The workers wait awake for about half a millisecond. With more threads than processors, waiting so long would
+    // keep others from working.
     shared = Shared(threads: threads, patience: threads <= availableProcessors ? 20_000 : 100)
     for worker in 1..<threads {
       let start = Unmanaged.passRetained(Start(shared: shared, worker: worker))
@@ -167,21 +171,21 @@ public final class WorkerPool: @unchecked Sendable {
     for thread in workers { pthread_join(thread, nil) }
   }
 
-  /// What is called for each task: `body(task, worker)`. Made once where the same work comes again and again, since
-  /// making it takes memory and running it does not.
+  /// Holds the closure that is called for each task, `body(task, worker)`. Where the same work comes again and again, a
+  /// body is made once, since making it takes memory and running it does not.
   public final class Body {
     fileprivate let call: (_ task: Int, _ worker: Int) -> Void
     public init(_ call: @escaping (_ task: Int, _ worker: Int) -> Void) { self.call = call }
   }
 
-  /// Calls `body(task, worker)` once for each task in 0 ..< tasks, worker in 0 ..< threads.
+  /// Calls `body(task, worker)` once for each task in 0 ..< tasks, with worker in 0 ..< threads.
   ///
-  /// One worker runs one task at a time, so memory kept by worker number is its own during a task.
+  /// A worker runs one task at a time, so during a task it alone uses memory that is kept by worker number.
   public func run(tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
     withoutActuallyEscaping(body) { run(tasks: tasks, Body($0)) }
   }
 
-  /// The same, without taking memory.
+  /// Runs `body` for each task as the `run` above does, but takes no memory.
   public func run(tasks: Int, _ body: Body) {
     let modes = aetool_enter_flushed_mode()
     defer { aetool_leave_flushed_mode(modes) }

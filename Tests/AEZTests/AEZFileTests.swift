@@ -5,7 +5,8 @@ import Testing
 @testable import AEZ
 
 @Suite struct AEZFileTests {
-  /// A small file of everything: two levels, two residual modes, classes, escapes, a model, three chunks.
+  /// Makes a small file of everything: it has two levels, two residual modes, classes, escapes, a model and three
+  /// chunks.
   static func example() throws -> (bytes: [UInt8], chunks: [ChunkSymbols]) {
     var random = RandomStream(seed: 5, purpose: .other)
     func table(_ symbols: Int, low: Int32) -> FrequencyTable {
@@ -38,7 +39,7 @@ import Testing
     return (AEZFile.bytes(header, model: model, chunks: chunks.map { header.encode($0) }), chunks)
   }
 
-  /// All of a file: what a reader makes of it.
+  /// Returns all that a reader makes of a file.
   static func readAll(_ bytes: [UInt8]) throws -> [ChunkSymbols] {
     let file = try AEZFile(RandomAccessFile(bytes, path: "x.aez"))
     _ = try file.embeddedModel()
@@ -54,7 +55,7 @@ import Testing
     #expect(try file.symbols(ofChunk: 2) == chunks[2])
   }
 
-  /// Every byte changed in every bit, every length: an error each time, never another answer.
+  /// Changing any bit of any byte, or cutting the file at any length, gives an error and never another answer.
   @Test func everyFlippedAndEveryCutByteIsNoticed() throws {
     let (bytes, _) = try Self.example()
     for place in bytes.indices {
@@ -68,7 +69,7 @@ import Testing
     #expect(throws: FileError.self) { try Self.readAll(bytes + [0]) }
   }
 
-  /// The same without checksums: errors or other numbers, but no crash.
+  /// Without checksums, a changed byte gives an error or other numbers, but no crash.
   @Test func whatIsBehindChecksumsIsCheckedToo() throws {
     let (bytes, _) = try Self.example()
     for place in bytes.indices {
@@ -110,7 +111,7 @@ import Testing
     ) { try Self.readAll([UInt8](repeating: 7, count: 300)) }
   }
 
-  /// RFC 3720, appendix B.4; FIPS 180-4's "abc".
+  /// The expected sums are from RFC 3720, appendix B.4, and from FIPS 180-4 for "abc".
   @Test func checksumsAreTheStandards() {
     #expect(crc32c(Array("123456789".utf8)) == 0xE306_9283)
     #expect(crc32c([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)

@@ -4,7 +4,7 @@ import Testing
 @testable import AEZ
 
 @Suite struct RangeCoderTests {
-  /// A table of random frequencies, some near 0, some large.
+  /// Returns a table of random frequencies, of which some are near 0 and some large.
   static func table(_ random: inout RandomStream, symbols: Int) -> FrequencyTable {
     var weights = (0...symbols).map { _ in Double(random.index(below: 1000)) }
     weights[symbols] = 0.01
@@ -12,7 +12,8 @@ import Testing
     return FrequencyTable(low: Int32(random.index(below: 200)) - 100, weights: weights)
   }
 
-  /// `count` symbols of random tables, drawn by their frequencies, some of them escapes.
+  /// Writes `count` symbols by tables that take turns and reads them again. The symbols are drawn by their frequencies,
+  /// so some are escapes. Throws where one comes back as another; returns the bytes taken and the bits that are ideal.
   static func roundTrip(count: Int, tables: [FrequencyTable], seed: UInt64) throws -> (bytes: Int, bits: Double) {
     var random = RandomStream(seed: seed, purpose: .other)
     var symbols = [Int32](repeating: 0, count: count)
@@ -61,7 +62,7 @@ import Testing
     }
   }
 
-  /// 10⁸ symbols in parts of 10⁷, and their length within 0.1 % of the ideal.
+  /// Writes and reads 10⁸ symbols in parts of 10⁷; each part must be within 0.1 % of its ideal length.
   @Test func aHundredMillionSymbolsComeBack() throws {
     var random = RandomStream(seed: 1, purpose: .other)
     let tables = (0..<7).map { _ in Self.table(&random, symbols: 2 + random.index(below: 60)) }

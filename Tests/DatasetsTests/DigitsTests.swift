@@ -7,8 +7,8 @@ import Testing
     return bytes
   }
 
-  /// FNV-1a of the pixels of digits:100:1: the same on every machine. The number is what this generator gave when it
-  /// was made; a change of it is a change of everybody's data.
+  /// The FNV-1a hash of the pixels of digits:100:1 is the same on every machine. The number is what this generator gave
+  /// when it was made; changing it would change everybody's data.
   @Test func theSameBytesEverywhere() throws {
     let data = try Dataset.open("digits:100:1")
     let hash = Self.bytes(data).reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
@@ -32,7 +32,7 @@ import Testing
       let count = data.labels!.filter { $0 == digit }.count
       #expect((400...600).contains(count), "\(count) of \(digit)")
     }
-    // The frame stays dark: no digit is cut off.
+    // The rim of the picture stays dark, so no digit is cut off.
     let pixels = Self.bytes(data)
     var atTheEdge = 0
     for sample in 0..<5000 {
@@ -41,7 +41,7 @@ import Testing
       }
     }
     #expect(atTheEdge < 20, "\(atTheEdge)")
-    // Every picture has ink, none is a blot.
+    // Every picture has ink, but none is a blot.
     for sample in 0..<5000 {
       let ink = pixels[sample * 784..<(sample + 1) * 784].reduce(0) { $0 + Int($1) }
       #expect((4_000...75_000).contains(ink), "sample \(sample): \(ink)")

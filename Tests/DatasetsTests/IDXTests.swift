@@ -9,7 +9,7 @@ import Testing
 let isRoot = geteuid() == 0
 
 @Suite struct IDXTests {
-  /// Two samples of 2 × 3 bytes.
+  /// An IDX file of two samples of 2 × 3 bytes.
   static let good: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3] + (1...12).map { $0 * 20 }
 
   @Test func bytesAreReadAsPixels() throws {
@@ -61,7 +61,7 @@ let isRoot = geteuid() == 0
     #expect(
       try spoilt { for i in 4..<16 { $0[i] = 0xFF } }
         == "FILE, byte 4: dimensions [4294967295, 4294967295, 4294967295] are too large for any file")
-    // 2⁴⁰ elements: refused from the file's size, before any memory is taken.
+    // The header claims 2⁴⁰ elements; the size of the file refuses them before any memory is taken.
     #expect(
       try complaint("x", [0, 0, 8, 2, 0, 0x10, 0, 0, 0, 0x10, 0, 0, 1, 2, 3])
         == "FILE, byte 12: the file is cut off: expected 1099511627776 bytes, found 3")

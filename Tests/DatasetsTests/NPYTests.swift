@@ -5,7 +5,7 @@ import Linalg
 import Testing
 
 @Suite struct NPYTests {
-  /// Files that NumPy wrote: Golden/numpy_arrays.py, NumPy 2.4.
+  /// The files that Golden/numpy_arrays.py wrote with NumPy 2.4.
   static let files: [String: [UInt8]] = {
     let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
       "Golden/numpy_arrays.json")

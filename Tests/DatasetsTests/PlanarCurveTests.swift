@@ -5,7 +5,7 @@ import Linalg
 import Testing
 
 @Suite struct PlanarCurveTests {
-  /// Points, angles and labels of a data argument.
+  /// The points, angles and labels that a data argument gives.
   struct Points {
     let x: [Double]
     let y: [Double]
@@ -22,7 +22,7 @@ import Testing
       labels = data.labels ?? []
     }
 
-    /// Standard deviation of all coordinates about where the curve is, and the farthest.
+    /// Returns the standard deviation of all coordinates from the curve, and the largest deviation.
     func deviation(_ curve: (_ sample: Int) -> (Double, Double)) -> (standard: Double, largest: Double) {
       let offsets = x.indices.flatMap { [x[$0] - curve($0).0, y[$0] - curve($0).1] }
       let squares = offsets.reduce(0) { $0 + $1 * $1 }
@@ -30,14 +30,14 @@ import Testing
     }
   }
 
-  /// Noise of 0.02: among 2 × 20,000 deviates the estimate of σ errs by σ/√80,000 = 0.35 %, four times that is allowed;
-  /// and no deviate that can be drawn is above 6.66 σ.
+  /// Checks for noise of σ = 0.02. Among 2 × 20,000 deviates the estimate of σ errs by σ/√80,000 = 0.35 %, and four
+  /// times that is allowed. No deviate of these seeds is above 6.67 σ; the largest that can be drawn at all is 6.76 σ.
   static func expectNoise(_ deviation: (standard: Double, largest: Double)) {
     #expect(abs(deviation.standard / 0.02 - 1) < 0.014, "\(deviation)")
     #expect(deviation.largest < 6.67 * 0.02, "\(deviation)")
   }
 
-  /// Numbers uniform in [0, 1): no tenth of them has more or less than its share by five standard deviations.
+  /// Checks that numbers are uniform in [0, 1): no tenth has five standard deviations more or less than its share.
   static func expectUniform(_ fractions: [Double]) {
     let expected = Double(fractions.count) / 10
     for tenth in 0..<10 {
@@ -55,7 +55,7 @@ import Testing
         let t = points.angle[sample]
         return (t / end * cos(t), t / end * sin(t))
       })
-    // The length of r = t up to t, in closed form: ½ (t √(1 + t²) + arsinh t).
+    // The length of r = t up to t has the closed form ½ (t √(1 + t²) + arsinh t).
     func length(_ t: Double) -> Double { (t * (1 + t * t).squareRoot() + asinh(t)) / 2 }
     Self.expectUniform(points.angle.map { length($0) / length(end) })
     #expect(points.labels.isEmpty && points.angle.max()! <= end + 1e-6)
@@ -68,7 +68,7 @@ import Testing
     #expect(points.labels.isEmpty)
   }
 
-  /// As scikit-learn has them: the outer half circle about (0, 0), the inner about (1, ½), upside down.
+  /// The moons are scikit-learn's: the outer half circle is about (0, 0), the inner one, upside down, about (1, ½).
   @Test func moonsAreTwoHalfCircles() throws {
     let points = try Points("moons:20000")
     Self.expectNoise(
@@ -79,7 +79,7 @@ import Testing
     for label in 0...1 {
       let angles = zip(points.angle, points.labels).filter { $0.1 == label }.map { $0.0 / .pi }
       Self.expectUniform(angles)
-      // Half of 20,000, give or take five standard deviations of 71.
+      // A moon has half of 20,000 points, give or take five standard deviations of 71.
       #expect(abs(angles.count - 10_000) < 354)
     }
   }
@@ -108,7 +108,7 @@ import Testing
         #expect(throws: FileError(.malformed, argument, expected)) { try Dataset.open(argument) }
       }
     }
-    // Without the colon it is a file's name.
+    // Without the colon, the word is the name of a file.
     #expect(complaint("spiral").contains("cannot be read"))
   }
 }

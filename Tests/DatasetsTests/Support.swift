@@ -3,7 +3,7 @@ import Datasets
 import Foundation
 import Linalg
 
-/// A file of these bytes in a folder of its own.
+/// Writes a file of these bytes in a folder of its own and returns its path.
 func temporaryFile(_ name: String, _ bytes: [UInt8]) throws -> String {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("aetool-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -12,7 +12,7 @@ func temporaryFile(_ name: String, _ bytes: [UInt8]) throws -> String {
   return url.path
 }
 
-/// What opening `path` says, with FILE for the path.
+/// Returns the error that opening `path` gives, with FILE for the path.
 func complaint(_ path: String) -> String {
   do {
     _ = try Dataset.open(path)
@@ -22,14 +22,14 @@ func complaint(_ path: String) -> String {
 
 func complaint(_ name: String, _ bytes: [UInt8]) throws -> String { complaint(try temporaryFile(name, bytes)) }
 
-/// All values, sample after sample.
+/// Returns all values, sample after sample.
 func values(_ data: Dataset) -> [Float] {
   var matrix = Matrix<Float>(rows: data.count, columns: data.featureCount)
   matrix.withMutableView { data.gather(rows: 0..<data.count, into: $0) }
   return matrix.values
 }
 
-/// Where the data of tests lie: AETOOL_DATA, or beside the project.
+/// The folder that holds the data of tests: AETOOL_DATA names it, or it lies beside the project.
 let sharedData: String = {
   if let path = ProcessInfo.processInfo.environment["AETOOL_DATA"] { return path }
   let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -2,7 +2,7 @@ import Figures
 import Testing
 
 @Suite struct AnimatedGIFTests {
-  /// Of 16 levels a channel.
+  /// Returns a colour whose channels are given in 16 levels.
   static func colour(_ red: Int, _ green: Int, _ blue: Int) -> [UInt8] { [red, green, blue].map { UInt8(17 * $0) } }
 
   @Test func greyFramesComeBackPixelByPixel() throws {
@@ -13,7 +13,7 @@ import Testing
     let read = try GIFReader(bytes)
     #expect(read.width == 31 && read.height == 19 && read.delays == [300, 300, 300])
     #expect(read.frames == frames.map { frame in frame.flatMap { [$0, $0, $0] } })
-    // Again and again: the application block's count of 0.
+    // The count of 0 in the application block makes viewers start again without end.
     #expect(read.extensions[0].function == 0xFF && read.extensions[0].bytes == Array("NETSCAPE2.0".utf8))
     #expect(read.extensions[1].bytes == [1, 0, 0])
   }
@@ -21,19 +21,20 @@ import Testing
   /// Colours that differ in their upper five bits are exact as long as 256 are enough.
   @Test func fewColoursComeBackAsTheyWere() throws {
     let shape = ImageShape(height: 8, width: 32, channels: 3)
-    // 255 colours of 16 × 16 red and green levels, the last two pixels the same, and a grey.
+    // The first frame has 255 colours of 16 × 16 red and green levels, of which the last two pixels share one; the
+    // second is grey.
     let first = (0..<256).flatMap { Self.colour(min($0, 254) % 16, min($0, 254) / 16, 15) }
     let second = [UInt8](repeating: 96, count: shape.count)
     let read = try GIFReader(try AnimatedGIF.encode([first, second], shape, delay: 5))
     #expect(read.frames == [first, second])
   }
 
-  /// More: the palette is shared out over the cube, so none is far off.
+  /// Where 256 colours are not enough, the palette is spread over the cube, so that no colour is far off.
   @Test func manyColoursAreNear() throws {
     let shape = ImageShape(height: 64, width: 64, channels: 3)
     let frame = (0..<4096).flatMap { Self.colour($0 % 16, $0 / 16 % 16, $0 / 256) }
     let read = try GIFReader(try AnimatedGIF.encode([frame], shape, delay: 5))
-    // 256 boxes for 4,096 colours: 16 to a box, sides of up to 4 levels of 17 around the mean.
+    // 256 boxes hold 4,096 colours, 16 in each, so a side has up to 4 levels of 17 around the mean.
     let errors = zip(read.frames[0], frame).map { abs(Int($0) - Int($1)) }
     let largest = errors.max() ?? 0
     #expect(largest <= 2 * 17)

@@ -1,7 +1,7 @@
 import Figures
 import Testing
 
-/// Charts parsed back: what is drawn lies where the data are.
+/// These tests parse charts: what is drawn lies where the data are.
 @Suite struct ChartTests {
   @Test func pointsLieAtTheirTicks() throws {
     let chart = Chart(
@@ -12,12 +12,12 @@ import Testing
     #expect(circles.count == 3)
     let texts = elements.filter { $0.name == "text" }
     #expect(texts.contains { $0.text == "a < b & c" } && texts.contains { $0.text == "two \"2\"" })
-    // The tick that says 10 under the axis is where the circle of x = 10 is; likewise for y.
+    // The tick that says 10 under the axis is where the circle of x = 10 is, and the tick that says 20 where y = 20 is.
     let ten = try #require(texts.first { $0.text == "10" && $0.attributes["text-anchor"] == "middle" })
     #expect(try abs(circles[1].number("cx") - ten.number("x")) < 0.02)
     let twenty = try #require(texts.first { $0.text == "20" && $0.attributes["text-anchor"] == "end" })
     #expect(try abs(circles[1].number("cy") + 4 - twenty.number("y")) < 0.02)
-    // The middle of the one series is the only point of the other.
+    // The middle between the points of the first series is the only point of the second.
     for key in ["cx", "cy"] {
       #expect(try abs((circles[0].number(key) + circles[1].number(key)) / 2 - circles[2].number(key)) < 0.02)
     }
@@ -60,7 +60,7 @@ import Testing
       ])
     let elements = SVGElement.all(of: chart.svg())
     let circles = elements.filter { $0.name == "circle" }
-    // Of the four, one has no length and two are not finite.
+    // Of the four arrows, one has no length and two are not finite.
     let arrows = elements.filter { $0.attributes["class"] == "arrow" }
     let arrow = try #require(arrows.first)
     #expect(arrows.count == 1)
@@ -69,7 +69,7 @@ import Testing
     }
     let marker = try #require(elements.first { $0.name == "marker" }?.attributes["id"])
     #expect(arrow.attributes["marker-end"] == "url(#\(marker))")
-    // Under the series: drawn before.
+    // Arrows lie under the series, so they are drawn before it.
     let place = try #require(elements.firstIndex { $0.attributes["class"] == "arrow" })
     #expect(!elements[..<place].contains { $0.name == "circle" })
     let style = try #require(elements.first { $0.name == "style" }?.text)

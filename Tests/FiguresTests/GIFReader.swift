@@ -1,15 +1,15 @@
 import CGIFShim
 import Testing
 
-/// A GIF as giflib reads it.
+/// Holds a GIF as giflib reads it.
 struct GIFReader {
   let width: Int
   let height: Int
-  /// Red, green, blue of every pixel, a frame after another.
+  /// The red, green and blue of every pixel, frame after frame.
   let frames: [[UInt8]]
-  /// Hundredths of a second, one a frame.
+  /// The delay of each frame, in hundredths of a second.
   let delays: [Int]
-  /// What stands before the first frame: function and bytes of each extension block.
+  /// The function and the bytes of each extension block that stands before the first frame.
   let extensions: [(function: Int, bytes: [UInt8])]
 
   init(_ bytes: [UInt8]) throws {

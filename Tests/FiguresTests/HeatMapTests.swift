@@ -2,7 +2,7 @@ import Figures
 import Foundation
 import Testing
 
-/// Heat maps parsed back, their pictures decoded: every cell has the colour of its number.
+/// These tests parse heat maps and decode their pictures: every cell has the colour of its number.
 @Suite struct HeatMapTests {
   static let low: [UInt8] = [0x44, 0x01, 0x54]
   static let high: [UInt8] = [0xFD, 0xE7, 0x25]
@@ -16,7 +16,7 @@ import Testing
 
   static func elements(_ map: HeatMap) throws -> [SVGElement] { SVGElement.all(of: try map.svg()) }
 
-  /// The colours of the cells in an `image`, row after row; each cell must have but one.
+  /// Returns the colours of the cells in an `image`, row after row; each cell must have a single colour.
   static func cells(_ element: SVGElement, rows: Int, columns: Int) throws -> [[UInt8]] {
     let start = "data:image/png;base64,"
     let href = try #require(element.attributes["href"])
@@ -25,7 +25,7 @@ import Testing
     let (pixels, shape) = try PNG.decode(Array(bytes))
     let (height, width) = (shape.height / rows, shape.width / columns)
     #expect(shape == ImageShape(height: height * rows, width: width * columns, channels: 3))
-    // At least a pixel a unit of the page, so that little blurs where a viewer smooths.
+    // A unit of the page has at least one pixel, so that little blurs where a viewer smooths.
     #expect(try Double(shape.width) >= element.number("width") - 0.01)
     #expect(try Double(shape.height) >= element.number("height") - 0.01)
     var colours = [[UInt8]](repeating: [], count: rows * columns)
@@ -40,7 +40,7 @@ import Testing
     return colours
   }
 
-  /// The colours of a map drawn in one piece, row after row.
+  /// Returns the colours of a map that is drawn in one piece, row after row.
   static func colours(_ map: HeatMap) throws -> [[UInt8]] {
     let images = try elements(map).filter { $0.name == "image" }
     #expect(images.count == 1)
@@ -52,11 +52,11 @@ import Testing
     #expect(colours[0] == Self.low && colours[5] == Self.low)
     #expect(colours[2] == Self.high && colours[4] == Self.high)
     #expect(colours[1] == colours[3] && ![Self.low, Self.high].contains(colours[1]))
-    // The middle of viridis, where value and stop agree.
+    // In the middle of viridis a value falls on a stop, so its colour is exact.
     #expect(try Self.colours(Self.map([0, 1, 2], rows: 1, columns: 3))[1] == [0x21, 0x91, 0x8C])
   }
 
-  /// Values beyond the range have the colours of its ends; NaN has one of its own, and does not set the range.
+  /// Values beyond the range have the colours of its ends; NaN has a colour of its own and does not set the range.
   @Test func whatIsOutsideTheRangeIsCutOff() throws {
     let values: [Float] = [0, 1, -5, 9, .infinity, -.infinity, .nan]
     let colours = try Self.colours(Self.map(values, rows: 1, columns: 7, range: 0...1))
@@ -64,7 +64,7 @@ import Testing
     #expect(colours[6] == [0x80, 0x80, 0x80])
     #expect(Self.map(values, rows: 1, columns: 7).range == -5...9)
     #expect(Self.map([.nan, .infinity], rows: 1, columns: 2).range == 0...1)
-    // No width, and a width that Float cannot hold.
+    // A range may have no width, or a width that Float cannot hold.
     #expect(try Self.colours(Self.map([2, 2], rows: 2, columns: 1)) == [Self.low, Self.low])
     let most = Float.greatestFiniteMagnitude
     #expect(try Self.colours(Self.map([-most, most], rows: 2, columns: 1)) == [Self.low, Self.high])
@@ -84,7 +84,7 @@ import Testing
     let elements = try Self.elements(map)
     let images = elements.filter { $0.name == "image" }
     #expect(images.count == 3)
-    // Together they hold the cells of the map in one piece.
+    // Together the bands hold the cells of the map that is drawn in one piece.
     let cells = try zip(images, groups).flatMap { try Self.cells($0, rows: $1.rows, columns: 2) }
     #expect(try cells == Self.colours(Self.map(values, rows: 6, columns: 2)))
     let unit = try images[0].number("height")
@@ -95,12 +95,12 @@ import Testing
       #expect(top > end + 1)
       end = top + height
       let label = try #require(elements.first { $0.name == "text" && $0.text == group.label })
-      // The base line is 4 below the middle of the letters.
+      // The base line of a label is 4 units below the middle of its letters.
       #expect(try abs(label.number("y") - 4 - (top + height / 2)) < 0.02)
       #expect(try label.number("x") < image.number("x") && label.attributes["text-anchor"] == "end")
     }
     #expect(end <= 440 - 48 + 0.02)
-    // The labels are instead of the rows' numbers; the columns' are there.
+    // The labels replace the rows' numbers; the columns' numbers are there.
     #expect(elements.filter { $0.name == "text" && $0.attributes["text-anchor"] == "end" }.count == 3)
     #expect(elements.contains { $0.text == "1" && $0.attributes["text-anchor"] == "middle" })
   }

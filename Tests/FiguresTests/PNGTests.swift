@@ -30,11 +30,11 @@ import Testing
 }
 
 @Suite struct ImageGridTests {
-  /// Two images of 1 × 2 pixels in two layers, one column: original over reconstruction, twice.
+  /// Two images of 1 × 2 pixels lie in two layers and one column: an original over its reconstruction, twice.
   @Test func layersAreGroupedByRow() {
     let grid = ImageGrid(height: 1, width: 2, channels: 1, columns: 1, scale: 1)
     let (pixels, shape) = grid.pixels([[0, 1, 0.5, 2], [1, 0, -1, .nan]])
-    // Gap 2 around, group gap 4 more: rows at 2, 5 | 12, 15.
+    // The gap around images is 2 and the one between groups has 4 more, so the images are in rows 2, 5 | 12, 15.
     #expect(shape == ImageShape(height: 18, width: 6, channels: 1))
     func image(at row: Int) -> [UInt8] { Array(pixels[row * 6 + 2..<row * 6 + 4]) }
     #expect(image(at: 2) == [0, 255] && image(at: 5) == [255, 0])
@@ -54,11 +54,11 @@ import Testing
     }
   }
 
-  /// Three pictures of 2 × 3 pixels, two in a row: the third begins the second row, and beside it is nothing.
+  /// Three pictures of 2 × 3 pixels lie two in a row: the third begins the second row, and nothing is beside it.
   @Test func theLastRowMayBeShort() {
     let grid = ImageGrid(height: 2, width: 3, channels: 1, columns: 2, scale: 2)
     let (pixels, shape) = grid.pixels([(0..<18).map { Float($0 + 1) / 255 }])
-    // Each takes 6 × 4 pixels and a gap of 2; one gap more to the left and on top.
+    // Each picture takes 6 × 4 pixels and a gap of 2; one more gap is at the left and on top.
     #expect(shape == ImageShape(height: 2 * 6 + 2, width: 2 * 8 + 2, channels: 1))
     for y in 0..<14 {
       for x in 0..<18 {

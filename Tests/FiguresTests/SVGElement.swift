@@ -13,7 +13,7 @@ struct SVGElement {
 
   func number(_ key: String) throws -> Double { try #require(attributes[key].flatMap { Double($0) }) }
 
-  /// All elements in the order in which they open; the picture must be well-formed XML.
+  /// Returns all elements in the order in which they open; the picture must be well-formed XML.
   static func all(of svg: String) -> [SVGElement] {
     let parser = XMLParser(data: Data(svg.utf8))
     let reader = Reader()

@@ -24,7 +24,7 @@ import Testing
     #expect(!elements.contains { $0.name == "rect" && $0.attributes["rx"] != nil })
   }
 
-  /// Classes 3 and 7 in one panel, 7 alone in the next, none in the last.
+  /// Classes 3 and 7 are in the first panel, 7 alone is in the next, and the last has no classes.
   @Test func aClassHasOneColourInAllPanels() throws {
     let panels = [
       ScatterPanel("first", points: Self.points, classes: [7, 3, 7, 7]),
@@ -39,7 +39,7 @@ import Testing
     #expect(groups[..<3] == [colours[0], colours[1], colours[1]])
     let texts = elements.filter { $0.name == "text" }
     for title in ["first", "second & last", "third"] { #expect(texts.contains { $0.text == title }) }
-    // Names in order, at the right of all points.
+    // The names are in order, at the right of all points.
     let names = texts.suffix(2)
     #expect(names.map(\.text) == ["3", "7"])
     for dot in dots(elements) { #expect(try dot.number("cx") < legend[0].number("x")) }

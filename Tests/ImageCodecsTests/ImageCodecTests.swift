@@ -10,7 +10,8 @@ import Testing
     #expect(try LosslessPNG.decode(LosslessPNG.encode(original)) == original)
   }
 
-  /// Quality 95 leaves errors of a few in 255: a mean square below (5/255)² on grey; colours are halved, so more there.
+  /// Quality 95 leaves errors of a few in 255: on grey a mean square below (5/255)². The resolution of colours is
+  /// halved, so more is allowed there.
   @Test(arguments: sizes, [1, 3])
   func jpegIsNear(size: (Int, Int), channels: Int) throws {
     let original = picture(width: size.0, height: size.1, channels: channels)
@@ -34,7 +35,8 @@ import Testing
     #expect(jpeg == jpeg.sorted() && webP == webP.sorted())
   }
 
-  /// The pixels do not depend on how coefficients are coded: optimal tables, or the standard's in a stream of their own.
+  /// The pixels do not depend on how coefficients are coded: by optimal tables, or by the standard's in a stream of
+  /// their own.
   @Test(arguments: [1, 3], [1, 40, 100])
   func sharedTablesGiveTheSamePixels(channels: Int, quality: Int) throws {
     let tables = try JPEG.tables(quality: quality, channels: channels)
@@ -62,7 +64,7 @@ import Testing
         }
         #expect(error?.description.hasPrefix("\(name): ") == true)
       }
-      // A byte that is wrong may give another picture, an error, but no crash.
+      // A byte that is wrong may give another picture or an error, but no crash.
       for place in bytes.indices {
         var damaged = bytes
         damaged[place] ^= 0x55

@@ -2,7 +2,7 @@ import ImageCodecs
 import Testing
 
 @Suite struct MontageTests {
-  /// Images cut out of the pages are those that were laid there, also where a page is not full.
+  /// Images that are cut out of the pages are those that were laid there, also where a page is not full.
   @Test(arguments: [1, 2, 7, 9, 10, 50], [1, 3])
   func cutsWhatWasAssembled(count: Int, channels: Int) {
     let images = (0..<count).flatMap { picture(width: 6, height: 4, channels: channels, seed: $0).pixels }
@@ -17,7 +17,7 @@ import Testing
   @Test func isAboutSquare() {
     let montage = Montage(count: 10_000, width: 28, height: 28, channels: 1, longestSide: WebP.longestSide)
     #expect(montage.columns == 100 && montage.rows == 100 && montage.pages == [0..<10_000])
-    // 16383 / 28 = 585 images a side.
+    // At most 585 images fit on a side: ⌊16383 / 28⌋ = 585.
     let large = Montage(count: 700_000, width: 28, height: 28, channels: 1, longestSide: WebP.longestSide)
     #expect(
       large.columns == 585 && large.rows == 585 && large.pages.count == 3 && large.pages.last!.upperBound == 700_000)

@@ -1,6 +1,6 @@
 import ImageCodecs
 
-/// Smooth waves with an edge, which differ by `seed` and channel.
+/// Returns a picture of smooth waves with an edge; the waves differ by `seed` and channel.
 func picture(width: Int, height: Int, channels: Int, seed: Int = 0) -> Raster {
   var pixels: [UInt8] = []
   for y in 0..<height {
@@ -14,7 +14,7 @@ func picture(width: Int, height: Int, channels: Int, seed: Int = 0) -> Raster {
   return Raster(pixels, width: width, height: height, channels: channels)
 }
 
-/// The mean over pixels of the squared difference, in [0, 1] units.
+/// Returns the mean square of the differences between pixel values that are scaled to [0, 1].
 func meanSquare(_ a: Raster, _ b: Raster) -> Double {
   let total = zip(a.pixels, b.pixels).reduce(0) { $0 + (Int($1.0) - Int($1.1)) * (Int($1.0) - Int($1.1)) }
   return Double(total) / Double(a.pixels.count) / 255 / 255

@@ -23,7 +23,7 @@ import Testing
     Case(6, 9, 8, 3, 5, 3, 2), Case(4, 4, 17, 33, 1, 1, 0), Case(9, 7, 1, 1, 2, 3, 0), Case(3, 3, 5, 7, 3, 1, 2),
   ]
 
-  /// Random matrices of a case: three samples.
+  /// Random matrices that fit a case, for three samples.
   struct Numbers<S: BLASScalar> {
     let x, weight, y, work: Buffer<S>
     init(_ c: Convolution) {
@@ -32,12 +32,12 @@ import Testing
       work = Buffer(count: c.workSize)
       var random = RandomStream(seed: 3, purpose: .other)
       for buffer in [x, y, weight] { random.fillUniform(buffer.row, -1, 1) }
-      // What is there before must not matter.
+      // What working memory held before must not matter.
       work.row.fill(.nan)
     }
   }
 
-  /// ⟨C x, y⟩ = ⟨x, Cᵀ y⟩, and both are ⟨w, ∂⟨C x, y⟩/∂w⟩.
+  /// ⟨C x, y⟩ = ⟨x, Cᵀ y⟩ = ⟨w, ∂⟨C x, y⟩/∂w⟩.
   @Test(arguments: cases)
   func downAndUpAreAdjoint(of item: Case) {
     let c = item.convolution
@@ -65,7 +65,7 @@ import Testing
     #expect(abs(value - product(n.weight, gradient)) < 1e-12 * scale)
   }
 
-  /// Against the sum as it is written.
+  /// `down` gives the sum of its definition, which is computed here as it is written.
   @Test(arguments: cases)
   func downIsTheSum(of item: Case) {
     let c = item.convolution

@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  /// numpy.linalg.svd, eigh and cholesky of [[4, 1, 2], [1, 3, 0], [2, 0, 5]], NumPy 2.4.
+  /// The expected numbers are from numpy.linalg.svd, eigh and cholesky of [[4, 1, 2], [1, 3, 0], [2, 0, 5]], NumPy 2.4.
   @Test func goldenNumbers() throws {
     let a = Matrix<Double>(rows: 3, columns: 3, values: [4, 1, 2, 1, 3, 0, 2, 0, 5])
     let eigenvalues = [6.669079088282287, 3.476023602918134, 1.8548973087995775]

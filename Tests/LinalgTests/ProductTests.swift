@@ -2,7 +2,7 @@ import Linalg
 import Testing
 
 @Suite struct ProductTests {
-  /// op(A)·op(B) in all four ways, on windows of larger matrices, against the definition.
+  /// Compares op(A)·op(B) in all four ways, on windows of larger matrices, with the definition.
   private func products<S: BLASScalar>(_: S.Type, tolerance: Double) {
     for (m, n, k) in [(1, 1, 1), (3, 4, 5), (17, 9, 33), (64, 70, 65), (2, 5, 1)] {
       for transposeA in [Transposed.no, .yes] {

@@ -2,7 +2,7 @@ import Linalg
 import Testing
 
 @Suite struct RandomTests {
-  /// kat_vectors of Random123 1.09, philox4x32 with 10 rounds.
+  /// The answers are the kat_vectors of Random123 1.09 for philox4x32 with 10 rounds.
   @Test func philoxGivesItsKnownAnswers() {
     let ones = UInt32.max
     let answers: [(counter: Philox.Block, key: (UInt32, UInt32), result: Philox.Block)] = [
@@ -30,7 +30,8 @@ import Testing
     #expect((0..<4).map { _ in later.word() } == Array(base[4...]))
   }
 
-  /// The fraction of normal deviates below each decile of the normal distribution, and the first four moments.
+  /// Checks the first four moments of normal deviates and the fraction of them below each decile of the normal
+  /// distribution.
   @Test func normalDeviatesAreNormal() {
     let count = 400_001
     let x = Buffer<Double>(count: count)
@@ -40,7 +41,7 @@ import Testing
     func moment(_ power: Int) -> Double {
       values.reduce(0.0) { sum, v in sum + (0..<power).reduce(1.0) { product, _ in product * v } } / Double(count)
     }
-    // Four standard errors: √(1, 2, 15, 96)/√N.
+    // Four standard errors are allowed: √(1, 2, 15, 96)/√N.
     let root = Double(count).squareRoot()
     #expect(abs(moment(1)) < 4 / root)
     #expect(abs(moment(2) - 1) < 4 * 1.42 / root)
@@ -56,30 +57,31 @@ import Testing
     }
   }
 
-  /// Deviates by the quantile function: their order statistics at known probabilities, moments, and where rows begin.
+  /// Checks the deviates by the quantile function: their moments, the fractions below three quantiles, their signs, and
+  /// where rows begin.
   @Test func deviatesByQuantileAreNormal() {
     let count = 400_000
     let x = Buffer<Float>(count: count)
     RandomStream.fillNormalByQuantile(x.row, seed: 12, purpose: .likelihood, epoch: 3)
     let values = x.values.map { Double($0) }
     let root = Double(count).squareRoot()
-    // Four standard errors: √(1, 2, 15, 96)/√N.
+    // Four standard errors are allowed: √(1, 2, 15, 96)/√N.
     for (power, wanted, deviation) in [(1, 0.0, 1.0), (2, 1, 1.42), (3, 0, 3.88), (4, 3, 9.8)] {
       let moment = values.reduce(0.0) { sum, v in sum + (0..<power).reduce(1.0) { product, _ in product * v } }
       #expect(abs(moment / Double(count) - wanted) < 4 * deviation / root)
     }
-    // Φ(−3), Φ(−1.2815515655), Φ(0.2533471031).
+    // The fractions expected are Φ(−3), Φ(−1.2815515655) and Φ(0.2533471031).
     for (quantile, wanted) in [(-3, 0.0013498980), (-1.2815515655, 0.1), (0.2533471031, 0.6)] {
       let below = Double(values.count { $0 < quantile }) / Double(count)
       #expect(abs(below - wanted) < 4 * (wanted * (1 - wanted)).squareRoot() / root)
     }
-    // A word a deviate; its last bit is the sign.
+    // Each deviate takes one word, whose last bit is the sign.
     var words = RandomStream(seed: 12, purpose: .likelihood, epoch: 3)
     for value in values.prefix(1000) {
       let word = words.word()
       #expect((value < 0) == (word & 1 == 1))
     }
-    // Five columns take two blocks of words a row.
+    // A row of five columns takes two blocks of words.
     let rows = Buffer<Float>(count: 15)
     RandomStream.fillNormalByQuantile(rows.view(rows: 3, columns: 5), seed: 13, purpose: .likelihood, epoch: 0)
     let row = Buffer<Float>(count: 5)
@@ -91,12 +93,12 @@ import Testing
     var random = RandomStream(seed: 3, purpose: .other)
     let values = (0..<100_000).map { _ in random.uniform(-1, 3) }
     #expect(values.allSatisfy { $0 >= -1 && $0 < 3 })
-    // Mean 1, standard deviation 4/√12, four standard errors.
+    // The mean is 1 with a standard deviation of 4/√12 for one number; four standard errors are allowed.
     let mean = values.reduce(0, +) / 100_000
     #expect(abs(mean - 1) < 0.0147)
     var counts = [Int](repeating: 0, count: 7)
     for _ in 0..<70_000 { counts[random.index(below: 7)] += 1 }
-    // χ² with 6 degrees of freedom: 22.5 at one in a thousand.
+    // χ² with 6 degrees of freedom is above 22.5 once in a thousand.
     let deviations = counts.map { Double($0 - 10_000) }
     let chiSquared = deviations.reduce(0.0) { $0 + $1 * $1 / 10_000 }
     #expect(chiSquared < 22.5)

@@ -1,6 +1,6 @@
 import Linalg
 
-/// Entries uniform in ±1.
+/// Returns a matrix of entries that are uniform in ±1.
 func randomMatrix<S: BLASScalar>(_ rows: Int, _ columns: Int, seed: UInt64 = 1, _: S.Type = S.self) -> Matrix<S> {
   var random = RandomStream(seed: seed, purpose: .other)
   var matrix = Matrix<S>(rows: rows, columns: columns)
@@ -8,7 +8,7 @@ func randomMatrix<S: BLASScalar>(_ rows: Int, _ columns: Int, seed: UInt64 = 1, 
   return matrix
 }
 
-/// The product by its definition, in Double.
+/// Returns the product by its definition, summed in Double.
 func naiveProduct<S: BLASScalar>(_ a: Matrix<S>, _ b: Matrix<S>) -> Matrix<S> {
   var result = Matrix<S>(rows: a.rows, columns: b.columns)
   for i in 0..<a.rows {
@@ -19,7 +19,7 @@ func naiveProduct<S: BLASScalar>(_ a: Matrix<S>, _ b: Matrix<S>) -> Matrix<S> {
   return result
 }
 
-/// The largest difference of two entries.
+/// Returns the largest difference of two entries.
 func distance<S: BLASScalar>(_ a: Matrix<S>, _ b: Matrix<S>) -> Double {
   guard a.rows == b.rows, a.columns == b.columns else { return .infinity }
   // A NaN must not pass for nearness.
@@ -30,7 +30,7 @@ func distance<S: BLASScalar>(_ a: Matrix<S>, _ b: Matrix<S>) -> Double {
 }
 
 extension Matrix {
-  /// With the columns multiplied by `factors`.
+  /// Returns the matrix with its columns multiplied by `factors`.
   func scalingColumns(_ factors: [S]) -> Matrix {
     var result = self
     for i in 0..<rows { for j in 0..<columns { result[i, j] = self[i, j] * factors[j] } }

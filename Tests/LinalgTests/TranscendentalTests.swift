@@ -5,12 +5,12 @@ import Testing
   import Glibc
 #endif
 
-/// The Float functions against Double's, over every 97th bit pattern of each range.
+/// These tests compare the Float functions with Double's at every 97th bit pattern of each range.
 @Suite struct TranscendentalTests {
   struct Case: Sendable, CustomStringConvertible {
     let name: String
     let range: ClosedRange<Float>
-    /// The largest error allowed, in units of 2⁻²⁴ relative: what was measured and a tenth.
+    /// The largest relative error allowed, in units of 2⁻²⁴; it is up to a tenth above what was measured.
     let limit: Double
     let float: @Sendable (Float) -> Float
     let double: @Sendable (Double) -> Double

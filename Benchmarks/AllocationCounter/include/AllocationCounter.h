@@ -3,9 +3,9 @@
 
 #include <stdint.h>
 
-/// Calls of malloc, calloc, realloc and aligned allocation by any thread of this process so far.
+/// Returns how often any thread of this process has called malloc, calloc, realloc or aligned allocation so far.
 uint64_t aetool_allocations(void);
-/// The bytes that they asked for.
+/// Returns how many bytes those calls asked for.
 uint64_t aetool_allocated_bytes(void);
 
 #endif

@@ -1,4 +1,4 @@
-"""NPY files as NumPy writes them, in base64: python3 numpy_arrays.py > numpy_arrays.json"""
+"""Prints NPY files as NumPy writes them, in base64. Usage: python3 numpy_arrays.py > numpy_arrays.json"""
 import base64
 import io
 import json
