@@ -132,9 +132,9 @@ struct Benchmark: ParsableCommand {
       name = benchmark.name
       variant = benchmark.variant
       widths = benchmark.isVariational ? [] : benchmark.chains.first ?? []
-      channels = benchmark.convolution?.channels
-      kernel = benchmark.convolution?.kernel
-      stride = benchmark.convolution?.stride
+      channels = benchmark.options.channels
+      kernel = benchmark.options.kernel
+      stride = benchmark.options.stride
       latent = benchmark.encoder.last!
       batch = benchmark.batch
     }

@@ -1,13 +1,13 @@
 import Linalg
 
-/// Samples of one shape, as they were read: pixels stay bytes, everything else is Float. Immutable.
+/// Samples of one shape, as they were read: pixels stay bytes, and everything else is Float. They never change.
 ///
-/// A byte b has the value b/255 wherever numbers are asked for; conversion happens batch by batch, in `gather`.
+/// A byte b has the value b/255 wherever numbers are asked for; `gather` converts bytes batch by batch.
 public struct Dataset: Sendable {
   public enum Storage: Sendable {
     /// Pixels, sample after sample.
     case bytes([UInt8])
-    /// Any numbers, sample after sample; all finite.
+    /// Finite numbers, sample after sample.
     case numbers([Float])
   }
 
@@ -16,17 +16,17 @@ public struct Dataset: Sendable {
   public let count: Int
   /// The shape of one sample: [28, 28] for an image, [21] for a row of a table.
   public let shape: [Int]
-  /// A class per sample, where there are any.
+  /// The class of each sample, where there are classes.
   public let labels: [Int32]?
-  /// The true generating factors, samples × factors, of data that were drawn.
+  /// The factors that generated the samples, samples × factors, where the data were drawn.
   public let factors: Matrix<Float>?
   public let factorNames: [String]
-  /// What the user named it, for messages.
+  /// The name that the user gave the data, for messages.
   public let source: String
-  /// The smallest and the largest value.
+  /// The range from the smallest to the largest value.
   public let range: ClosedRange<Float>
 
-  /// Numbers per sample: the product of `shape`.
+  /// The number of values in a sample: the product of `shape`.
   public var featureCount: Int { shape.reduce(1, *) }
 
   /// Whether all values lie in [0, 1].
@@ -65,18 +65,19 @@ public struct Dataset: Sendable {
     precondition(factors.map { $0.rows == count } ?? true, "Dataset: \(factors?.rows ?? 0) rows of factors")
   }
 
-  /// Pixels: `count` samples of `shape`, one byte each value.
+  /// Makes data of pixels: `count` samples of `shape`, with a byte for each value.
   public init(pixels: [UInt8], count: Int, shape: [Int], labels: [Int32]? = nil, source: String) {
     self.init(.bytes(pixels), count: count, shape: shape, labels: labels, source: source)
   }
 
-  /// Numbers, a sample a row, of `shape`, [columns] where none is given; all must be finite.
+  /// Makes data of the rows of `matrix`, each a sample of `shape`, which is [columns] where none is given. All numbers
+  /// must be finite.
   public init(_ matrix: Matrix<Float>, shape: [Int]? = nil, labels: [Int32]? = nil, source: String) {
     self.init(
       .numbers(matrix.values), count: matrix.rows, shape: shape ?? [matrix.columns], labels: labels, source: source)
   }
 
-  /// x ← the samples `indices`, in that order: x is indices.count × featureCount. Allocates nothing.
+  /// x ← the samples `indices`, in that order: x is indices.count × featureCount. The call allocates nothing.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func gather<S: BLASScalar>(_ indices: ArraySlice<Int32>, into x: MutableMatrixView<S>) {
@@ -84,7 +85,7 @@ public struct Dataset: Sendable {
     let width = x.columns
     var row = 0
     for index in indices {
-      // Rows in random order come from memory, one at a time unless they are asked for ahead.
+      // Rows in random order come from memory, one at a time unless the processor is asked for them ahead.
       if case .bytes(let bytes) = storage, row + 4 < indices.count {
         prefetch(bytes, from: Int(indices[indices.startIndex + row + 4]) * width, count: width)
       }
@@ -93,7 +94,7 @@ public struct Dataset: Sendable {
     }
   }
 
-  /// x ← the samples of `rows`: x is rows.count × featureCount. Allocates nothing.
+  /// x ← the samples of `rows`: x is rows.count × featureCount. The call allocates nothing.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func gather<S: BLASScalar>(rows: Range<Int>, into x: MutableMatrixView<S>) {
@@ -102,7 +103,7 @@ public struct Dataset: Sendable {
     for row in 0..<rows.count { copy(sample: rows.lowerBound + row, width: width, into: x, row: row) }
   }
 
-  /// y ← the classes of the samples `indices`: y is indices.count × 1. For data with labels.
+  /// y ← the classes of the samples `indices`: y is indices.count × 1. The data must have labels.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func gatherLabels<S: BLASScalar>(_ indices: ArraySlice<Int32>, into y: MutableMatrixView<S>) {
@@ -130,10 +131,10 @@ public struct Dataset: Sendable {
     }
   }
 
-  /// The samples of a range, as data of their own.
+  /// Returns the samples of a range as data of their own.
   public func subset(_ rows: Range<Int>) -> Dataset { subset(rows.map { Int32($0) }) }
 
-  /// The samples `indices` in that order, as data of their own.
+  /// Returns the samples `indices`, in that order, as data of their own.
   public func subset(_ indices: [Int32]) -> Dataset {
     let width = featureCount
     func pick<T>(_ values: [T]) -> [T] {
@@ -157,14 +158,14 @@ public struct Dataset: Sendable {
       factors: factors, factorNames: factorNames, source: source)
   }
 
-  /// The same samples with classes.
+  /// Returns the same samples with `labels` as their classes.
   public func labelled(_ labels: [Int32]) -> Dataset {
     Dataset(
       storage, count: count, shape: shape, labels: labels, factors: factors, factorNames: factorNames, source: source)
   }
 }
 
-/// The least and the greatest of some numbers, of which there is at least one.
+/// Returns the least and the greatest of `values`, of which there must be at least one.
 private func extremes<T: Comparable>(of values: [T]) -> (T, T) {
   precondition(!values.isEmpty, "Dataset: no values")
   var (low, high) = (values[0], values[0])

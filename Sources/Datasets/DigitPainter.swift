@@ -1,9 +1,9 @@
 import Linalg
 
-/// Draws one digit: a skeleton under random factors, as an anti-aliased picture of 28 × 28 bytes.
+/// Draws one digit: a skeleton that random factors change, as an anti-aliased picture of 28 × 28 bytes.
 ///
-/// Only +, −, ·, / and square roots of Double, which IEEE 754 defines to the last bit: the same seed gives the same
-/// bytes on every machine.
+/// The painter uses only +, −, ·, / and square roots of Double, which IEEE 754 defines to the last bit, so the same
+/// seed gives the same bytes on every machine.
 struct DigitPainter {
   static let side = 28
   /// MNIST's digits fit a box of 20 × 20 pixels.
@@ -17,12 +17,12 @@ struct DigitPainter {
   private(set) var factors: [Float] = []
   private(set) var label: Int32 = 0
   private var random: RandomStream
-  /// For every pixel, how far inside the stroke its centre is, in pixels; negative outside.
+  /// How far inside the stroke the centre of each pixel is, in pixels; a centre outside has a negative depth.
   private var depth = [Double](repeating: 0, count: side * side)
 
   init(seed: UInt64, sample: Int) { random = RandomStream(seed: seed, purpose: .digits, epoch: sample) }
 
-  /// In (−1, 1), likeliest near 0: the sum of three uniform numbers.
+  /// Returns a number from −1 to 1 that is likeliest near 0, made from the sum of three uniform ones.
   private mutating func bell() -> Double { (random.uniform() + random.uniform() + random.uniform()) / 1.5 - 1 }
 
   /// Paints the sample and appends its bytes.
@@ -52,7 +52,7 @@ struct DigitPainter {
 
   // MARK: - Shape
 
-  /// Moves the points: each a little by itself, all together along a smooth random bend.
+  /// Returns the strokes with their points moved: each a little by itself, and all together along a smooth random bend.
   private mutating func bent(_ strokes: [DigitSkeletons.Stroke], by wobble: Double) -> [DigitSkeletons.Stroke] {
     let bend = (2.2 * wobble * bell(), 2.2 * wobble * bell(), 2.2 * wobble * bell(), 2.2 * wobble * bell())
     // Strokes that touch share the movement of their common point.
@@ -70,12 +70,13 @@ struct DigitPainter {
     }
   }
 
-  /// Slant, width and rotation about the middle; then into MNIST's box, larger or smaller, and off its centre.
+  /// Slants, widens and rotates the strokes about their middle, then brings them into MNIST's box, where `size` makes
+  /// them larger or smaller and `shift` moves them off the centre.
   private func place(
     _ strokes: inout [DigitSkeletons.Stroke], slant: Double, width: Double, size: Double, rotation: Double,
     shift: (Double, Double), margin: Double
   ) {
-    // cos and sin from t = tan(rotation / 2), without trigonometric functions.
+    // With t = tan(α/2), cos α and sin α need no trigonometric functions; t = rotation / 2 makes α nearly the rotation.
     let t = rotation / 2
     let (cosine, sine) = ((1 - t * t) / (1 + t * t), 2 * t / (1 + t * t))
     var (left, right, top, bottom) = (1e9, -1e9, 1e9, -1e9)
@@ -105,14 +106,15 @@ struct DigitPainter {
 
   // MARK: - Ink
 
-  /// A Catmull–Rom curve through the points, as short straight pieces whose radius changes with the pen's pressure.
+  /// Draws a Catmull–Rom curve through the points, as short straight pieces whose radius changes with the pen's
+  /// pressure.
   private mutating func draw(_ stroke: DigitSkeletons.Stroke, radius: Double, pressure: Double) {
     let pieces = 5
     let last = stroke.count - 1
     var from = stroke[0]
     for i in 0..<last {
       let (p1, p2) = (stroke[i], stroke[i + 1])
-      // Ends continue straight on.
+      // The curve is made as if it went straight on beyond its ends.
       let p0 = i > 0 ? stroke[i - 1] : DigitSkeletons.Point(x: 2 * p1.x - p2.x, y: 2 * p1.y - p2.y)
       let p3 = i + 2 <= last ? stroke[i + 2] : DigitSkeletons.Point(x: 2 * p2.x - p1.x, y: 2 * p2.y - p1.y)
       for piece in 1...pieces {
@@ -133,7 +135,7 @@ struct DigitPainter {
     return b + 0.5 * t * (linear + t * (square + t * cube))
   }
 
-  /// Deepens the pixels near the straight piece from `a` to `b`.
+  /// Raises the depth of the pixels near the straight piece from `a` to `b`.
   private mutating func drawPiece(_ a: DigitSkeletons.Point, _ b: DigitSkeletons.Point, radius: Double) {
     let reach = radius + 1
     let lastPixel = Double(Self.side - 1)
@@ -154,7 +156,7 @@ struct DigitPainter {
     }
   }
 
-  /// From depth to ink: an edge 1.4 pixels wide, full ink inside.
+  /// Appends the ink of each depth: the stroke has an edge 1.4 pixels wide, and inside the edge the ink is full.
   private func appendInk(to bytes: inout [UInt8]) {
     for value in depth {
       let ink = max(0, min(1, value / 1.4 + 0.5))

@@ -1,4 +1,5 @@
-/// How people write the ten digits: points that a pen passes, in a box of [0, 1] × [0, 1], y downwards.
+/// The ways in which people write the ten digits: the points that a pen passes, in a box of [0, 1] × [0, 1] whose y
+/// axis points downwards.
 ///
 /// A stroke is a smooth curve through its points (Catmull–Rom); a corner is where one stroke ends and the next begins.
 enum DigitSkeletons {

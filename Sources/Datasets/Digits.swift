@@ -1,11 +1,11 @@
 import Linalg
 import Synchronization
 
-/// Handwritten-looking digits drawn on the spot: data for a first run, with their true generating factors.
+/// Handwritten-looking digits that are drawn on the spot: data for a first run, with the factors that generated them.
 ///
-/// Sample i of a seed is the same whatever N: it has a random stream of its own.
+/// Sample i of a seed is the same for any number of samples, since it has a random stream of its own.
 public enum Digits {
-  /// `count` images of 28 × 28, labels 0 to 9, and the factors that drew them.
+  /// Draws `count` images of 28 × 28 with labels from 0 to 9 and the factors that generated them.
   public static func generate(count: Int, seed: UInt64 = 1) -> Dataset {
     precondition(count > 0, "Digits: \(count) samples")
     struct Block {

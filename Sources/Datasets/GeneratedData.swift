@@ -1,12 +1,12 @@
 import Files
 
-/// Data that are drawn on the spot. `GeneratedData.all` is the list that opening, messages and help go by.
+/// A kind of data that are drawn on the spot. `GeneratedData.all` is the list that opening, messages and help go by.
 ///
-/// A data argument names them as `name:N[:SEED]`. Sample i of a seed is the same whatever N.
+/// A data argument names N samples of the kind as `name:N[:SEED]`. Sample i of a seed is the same for any N.
 public struct GeneratedData: Sendable {
   public let name: String
   public let summary: String
-  /// `count` samples of `seed`.
+  /// Draws `count` samples from `seed`.
   public let generate: @Sendable (_ count: Int, _ seed: UInt64) -> Dataset
 
   public static let all: [GeneratedData] =
@@ -21,15 +21,15 @@ public struct GeneratedData: Sendable {
       }
     }
 
-  /// The most samples that are drawn.
+  /// The largest number of samples that an argument may ask for.
   static let mostSamples = 10_000_000
 
-  /// The generator whose name and colon `argument` starts with; nil for files.
+  /// Returns the kind whose name, followed by a colon, `argument` starts with, or nil where it is a file.
   static func named(by argument: String) -> GeneratedData? {
     all.first { argument.hasPrefix($0.name + ":") }
   }
 
-  /// Draws what `argument` asks for: `name:N[:SEED]`; the seed is 1 where none is given.
+  /// Draws what `argument` asks for in the form `name:N[:SEED]`; the seed is 1 where none is given.
   func open(_ argument: String) throws(FileError) -> Dataset {
     let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2 || parts.count == 3, let count = Int(parts[1]), 1...Self.mostSamples ~= count,

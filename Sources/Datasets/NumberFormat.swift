@@ -1,7 +1,7 @@
 import Files
 import Linalg
 
-/// How one number lies in a file.
+/// The format in which a number lies in a file.
 enum NumberFormat: Sendable {
   case u8, i8, u16, i16, u32, i32, i64, f32, f64
 
@@ -14,7 +14,7 @@ enum NumberFormat: Sendable {
     }
   }
 
-  /// The number whose bytes begin at `offset`.
+  /// Returns the number whose bytes begin at `offset`.
   func value(_ bytes: [UInt8], at offset: Int, bigEndian: Bool) -> Double {
     var bits: UInt64 = 0
     for k in 0..<size {
@@ -33,7 +33,7 @@ enum NumberFormat: Sendable {
   }
 }
 
-/// `bytes` as Float, or an error that names the first number that is not finite, by sample and feature.
+/// Returns `bytes` as Float, or throws an error that names the first number that is not finite, by sample and feature.
 func finiteNumbers(
   _ bytes: [UInt8], _ format: NumberFormat, bigEndian: Bool, _ source: ByteSource, start: Int, features shape: [Int]
 ) throws(FileError) -> [Float] {
@@ -42,7 +42,7 @@ func finiteNumbers(
   if format == .f32 && !bigEndian {
     let numbers = littleEndianFloats(bytes, from: 0, count: count)
     if areFinite(numbers) { return numbers }
-    // Otherwise the loop below finds the place.
+    // The loop below finds the number that is not finite.
   }
   var numbers: [Float] = []
   numbers.reserveCapacity(count)
@@ -58,7 +58,8 @@ func finiteNumbers(
   return numbers
 }
 
-/// The product of a header's dimensions, checked: at least one sample and one feature, nothing that overflows.
+/// Returns the product of a header's dimensions, or throws an error where there are none, where one is below 1,
+/// where the samples are more than Int32 counts, or where the product is too large for any file.
 func checkedCount(
   _ dimensions: [Int], elementSize: Int, _ source: ByteSource, at offset: Int
 ) throws(FileError) -> Int {

@@ -1,8 +1,8 @@
 import Linalg
 
-/// Points along a curve in the plane, a little beside it: data whose true code is one number.
+/// Points along a curve in the plane, which noise moves a little off it: data whose true code is one number.
 ///
-/// Sample i of a seed is the same whatever N: it has a random stream of its own.
+/// Sample i of a seed is the same for any number of samples, since it has a random stream of its own.
 public enum PlanarCurve: String, CaseIterable, Sendable {
   /// One arm of two turns about the origin: r = t / 4π, 0 ≤ t ≤ 4π.
   case spiral
@@ -13,7 +13,7 @@ public enum PlanarCurve: String, CaseIterable, Sendable {
   /// Source: `make_moons` of scikit-learn.
   case moons
 
-  /// Standard deviation of the normal noise added to each coordinate.
+  /// The standard deviation of the normal noise that is added to each coordinate.
   public static let noise = 0.02
 
   var summary: String {
@@ -24,9 +24,10 @@ public enum PlanarCurve: String, CaseIterable, Sendable {
     }
   }
 
-  /// `count` points, uniform along the curve but for the noise; shape [2], x before y.
+  /// Draws `count` points that are uniform along the curve but for the noise; they have shape [2], x before y.
   ///
-  /// The factor "angle" is t before the noise; `moons` has labels, each half circle as likely as the other.
+  /// The factor "angle" is t before the noise. The points of `moons` have labels, each half circle as likely as the
+  /// other.
   public func generate(count: Int, seed: UInt64 = 1) -> Dataset {
     precondition(count > 0, "PlanarCurve: \(count) samples")
     var numbers: [Float] = []
@@ -36,7 +37,7 @@ public enum PlanarCurve: String, CaseIterable, Sendable {
     angles.reserveCapacity(count)
     for sample in 0..<count {
       var random = RandomStream(seed: seed, purpose: .planar, epoch: sample)
-      // All is drawn before the curve is asked, so that every curve takes the same numbers for the same things.
+      // All random numbers are drawn for every curve, so that each curve takes the same numbers for the same things.
       let half = random.index(below: 2)
       let fraction = random.uniform()
       let deviates = random.normalPair()
@@ -53,7 +54,7 @@ public enum PlanarCurve: String, CaseIterable, Sendable {
       source: "\(rawValue):\(count):\(seed)")
   }
 
-  /// The angle t at which `fraction` of the curve's length lies behind.
+  /// Returns the angle t up to which the curve has `fraction` of its length.
   private func angle(_ fraction: Double) -> Double {
     switch self {
     case .spiral: Self.spiralAngle(ofLength: fraction * Self.spiralLength(to: 4 * .pi))
@@ -62,7 +63,7 @@ public enum PlanarCurve: String, CaseIterable, Sendable {
     }
   }
 
-  /// The point of angle `t`; of the moons, that on the upper (0) or lower (1) half circle.
+  /// Returns the point of angle `t`, which for the moons is on the upper (0) or the lower (1) `half` circle.
   private func point(_ t: Double, half: Int) -> (x: Double, y: Double) {
     let (x, y) = (cosine(t), sine(t))
     switch self {
@@ -72,16 +73,16 @@ public enum PlanarCurve: String, CaseIterable, Sendable {
     }
   }
 
-  /// The length of the spiral r = t from 0 to `t`: ∫ √(1 + u²) du = ½ (t √(1 + t²) + ln(t + √(1 + t²))).
+  /// Returns the length of the spiral r = t from 0 to `t`: ∫ √(1 + u²) du = ½ (t √(1 + t²) + ln(t + √(1 + t²))).
   private static func spiralLength(to t: Double) -> Double {
     let slope = (1 + t * t).squareRoot()
     return (t * slope + Double.log(t + slope)) / 2
   }
 
-  /// The t that has `length` behind it, by Newton's method.
+  /// Returns the t up to which the spiral r = t has `length`, by Newton's method.
   ///
-  /// The length is convex in t and at least t²/2, so √(2·length) is above the root and the steps come down to it: four
-  /// leave only rounding.
+  /// The length is convex in t and at least t²/2, so √(2·length) is above the root and the steps come down to it; four
+  /// steps leave only rounding.
   private static func spiralAngle(ofLength length: Double) -> Double {
     var t = (2 * length).squareRoot()
     for _ in 0..<4 { t -= (spiralLength(to: t) - length) / (1 + t * t).squareRoot() }

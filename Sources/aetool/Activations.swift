@@ -57,7 +57,7 @@ struct Activations: ParsableCommand {
   }
 }
 
-/// Activations in the order in which they are drawn.
+/// The activations in the order in which they are drawn.
 private struct Picture {
   let rows: Int
   let map: HeatMap
@@ -69,7 +69,7 @@ private struct Picture {
     var means: [[Float]] = []
     if let labels {
       means = Self.means(values, labels, classes)
-      // The label a unit fires for most, and how much: units of one label side by side.
+      // Units are ordered by the label that they fire for most, then by how much, so that a label's units lie together.
       func favourite(_ unit: Int) -> Int { means.indices.max { means[$0][unit] < means[$1][unit] } ?? 0 }
       let favourites = order.map(favourite)
       order.sort { a, b in
@@ -97,7 +97,7 @@ private struct Picture {
       columns: units, groups: groups)
   }
 
-  /// Mean activations by class.
+  /// Returns the mean activation of every unit for each class, classes × units.
   private static func means(_ values: Matrix<Float>, _ labels: [Int32], _ classes: [Int32]) -> [[Float]] {
     let units = values.columns
     let places = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
@@ -111,7 +111,8 @@ private struct Picture {
     return classes.indices.map { place in sums[place].map { Float($0 / Double(counts[place])) } }
   }
 
-  /// The first samples of each class, equally many; of all, where there are no classes.
+  /// Returns the first `count` ÷ classes samples of each class, or the first `count` samples where there are no
+  /// classes.
   private static func chosen(
     _ labels: [Int32]?, _ classes: [Int32], samples: Int, count: Int
   ) -> [(label: Int32?, samples: [Int])] {

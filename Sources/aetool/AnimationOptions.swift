@@ -4,7 +4,7 @@ import Figures
 import Files
 import Linalg
 
-/// Where a picture goes that may also be an animation.
+/// The options for the output of a command whose picture may also be an animation.
 struct AnimationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Where to write the picture (.png), or the animation (.gif).", valueName: "file"))
@@ -27,10 +27,11 @@ struct AnimationOptions: ParsableArguments {
 
   var isAnimation: Bool { out.lowercased().hasSuffix(".gif") }
 
-  /// The name without its ending.
+  /// The output's name without its ending.
   var stem: String { String(out.dropLast(4)) }
 
-  /// The frames forward and back again, over and over, each a grid of images of `shape`.
+  /// Writes an animation that runs through the frames forward and back, over and over; each is a grid of images of
+  /// `shape`.
   func writeAnimation(_ frames: [Matrix<Float>], shape: [Int], columns: Int) throws {
     let image = ImageShape(shape)!
     let grid = ImageGrid(
@@ -42,13 +43,13 @@ struct AnimationOptions: ParsableArguments {
 
 /// Refuses models whose samples cannot be drawn.
 func checkImages(of model: Model) throws {
-  if ImageShape(model.architecture.inputShape) == nil {
-    throw ProgramError(.usage, "--model: its samples, of shape \(model.architecture.inputShape), are no images")
+  if ImageShape(model.inputShape) == nil {
+    throw ProgramError(.usage, "--model: its samples, of shape \(model.inputShape), are no images")
   }
 }
 
 extension Matrix where S == Float {
-  /// The rows `indices` in that order.
+  /// Returns the rows `indices` in that order.
   func rows(_ indices: [Int]) -> Matrix {
     Matrix(rows: indices.count, columns: columns, values: indices.flatMap { rows($0..<$0 + 1).values })
   }

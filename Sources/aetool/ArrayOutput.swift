@@ -3,11 +3,13 @@ import Datasets
 import Figures
 import Linalg
 
-/// The formats that arrays are written in, told by the file's name.
+/// The formats that arrays are written in. The file's name tells the format.
 enum ArrayFormat: Sendable {
   case npy, csv, png
 
-  /// - `allowsPictures`: whether what is written can be looked at.
+  /// Returns the format that a file's name asks for.
+  ///
+  /// - Parameter allowsPictures: whether the array can be drawn, so that .png is allowed.
   static func of(_ path: String, allowsPictures: Bool) throws -> ArrayFormat {
     let name = path.lowercased()
     if path == "-" || name.hasSuffix(".npy") { return .npy }
@@ -35,7 +37,7 @@ func writeArray(
   }
 }
 
-/// Says on standard error what was written, unless that went to standard output.
+/// Says on standard error what was written to `path`, unless that is standard output.
 func reportWritten(_ path: String, _ what: String) {
   if path != "-" { Console.error("\(path): \(what)") }
 }

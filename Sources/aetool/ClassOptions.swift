@@ -14,9 +14,10 @@ struct ClassOptions: ParsableArguments {
     if let chosen, chosen < 0 { throw ValidationError("--class \(chosen): classes are counted from 0") }
   }
 
-  /// A class for each of `count` codes, for a conditional model: the one chosen, or by `usual`; nil for other models.
+  /// Returns a class for each of `count` codes of a conditional model: the chosen one, or else what `usual` makes of
+  /// the code's index, modulo the number of classes. Returns nil for other models.
   func labels(_ count: Int, of model: Model, usual: ((Int) -> Int)? = nil) throws -> [Int32]? {
-    guard let classes = model.architecture.classes else {
+    guard let classes = model.network.classes else {
       if chosen == nil { return nil }
       throw ProgramError(.usage, "--class: the model is not conditional")
     }
@@ -32,7 +33,7 @@ struct ClassOptions: ParsableArguments {
 }
 
 extension Model {
-  /// The data that `codes`, one after another, stand for.
+  /// Decodes `codes`, which lie one after another.
   func decode(codes: [Float], labels: [Int32]?, threads: Int) throws -> Matrix<Float> {
     let d = network.codeSize
     let matrix = Matrix(rows: codes.count / d, columns: d, values: codes)

@@ -8,24 +8,24 @@ import Linalg
   import Glibc
 #endif
 
-/// Values that some dimensions of the code go through, and where all others are.
+/// The values that some dimensions of the code go through, and the values at which all others stay.
 struct CodeAxes {
   let dimensions: [Int]
-  /// dimensions × size.
+  /// The values of each dimension, dimensions × size.
   let values: [[Double]]
-  /// Of the code's size.
+  /// The code around which the dimensions are changed, of the code's size.
   let centre: [Float]
 
   var size: Int { values[0].count }
 
-  /// The centre, with `changes` of dimension (counted from 1) and value.
+  /// Returns the centre with `changes`, each a dimension (counted from 1) and its new value.
   func code(_ changes: (dimension: Int, value: Double)...) -> [Float] {
     var code = centre
     for (dimension, value) in changes { code[dimension - 1] = Float(value) }
     return code
   }
 
-  /// A row a step, a column a dimension.
+  /// The values as a table, with a row for each step and a column for each dimension.
   var table: Matrix<Float> {
     Matrix(
       rows: size, columns: dimensions.count,
@@ -33,7 +33,7 @@ struct CodeAxes {
   }
 }
 
-/// Where the axes of pictures over the code come from.
+/// The options that say where the axes of pictures over the code come from.
 struct CodeAxesOptions: ParsableArguments {
   static let discussion = """
     For a variational model the values are quantiles of the prior, (i + ½)/K of N(0, 1), so that each step is equally \
@@ -63,7 +63,7 @@ struct CodeAxesOptions: ParsableArguments {
     }
   }
 
-  /// `size` values for each of `dimensions`, which are counted from 1.
+  /// Returns axes with `size` values for each of `dimensions`, which are counted from 1.
   func axes(of model: Model, dimensions: [Int], size: Int, threads: Int) throws -> CodeAxes {
     let d = model.network.codeSize
     try checkDimensions(dimensions, of: model)
@@ -71,7 +71,7 @@ struct CodeAxesOptions: ParsableArguments {
     if data == nil && range == nil && !isVariational {
       throw ProgramError(
         .usage,
-        "--model: the codes of the variant '\(model.architecture.variant)' have no known range; give --data or --range")
+        "--model: the codes of the variant '\(model.name)' have no known range; give --data or --range")
     }
     var codes: Matrix<Float>?
     if let data {
@@ -128,7 +128,7 @@ func checkSamples(_ samples: [Int], _ option: String, of data: Dataset) throws {
   }
 }
 
-/// x with Φ(x) = p, the standard normal distribution's, by bisection to rounding.
+/// Returns the x with Φ(x) = p, where Φ is the standard normal distribution function, by bisection to rounding.
 func normalQuantile(_ p: Double) -> Double {
   var (low, high) = (-40.0, 40.0)
   for _ in 0..<100 {

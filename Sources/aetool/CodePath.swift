@@ -6,11 +6,12 @@
 package enum CodePath: String, CaseIterable, Sendable {
   /// (1 − t) a + t b.
   case linear
-  /// sin((1 − t)Ω)/sin Ω a + sin(tΩ)/sin Ω b, Ω the angle between them (K. Shoemake, "Animating rotation with quaternion
-  /// curves", 1985): an arc where |a| = |b|. For parallel codes it is the linear path.
+  /// sin((1 − t)Ω)/sin Ω a + sin(tΩ)/sin Ω b, where Ω is the angle between a and b (K. Shoemake, "Animating rotation
+  /// with quaternion curves", 1985). The path is an arc where |a| = |b|, and the linear path for parallel codes.
   case spherical
 
-  /// The codes at `steps` values of t from 0 to 1; nil where the path is not defined: opposite codes, or one of them 0.
+  /// Returns the codes at `steps` values of t from 0 to 1, or nil where the path is not defined: a spherical path
+  /// between opposite codes, or with one code 0.
   package func codes(from a: [Float], to b: [Float], steps: Int) -> [[Float]]? {
     precondition(a.count == b.count && steps >= 2, "CodePath: codes of \(a.count) and \(b.count), \(steps) steps")
     guard let weights = weights(a.map(Double.init), b.map(Double.init)) else { return nil }
@@ -20,7 +21,7 @@ package enum CodePath: String, CaseIterable, Sendable {
     }
   }
 
-  /// The weights of a and b at t.
+  /// Returns the function that gives the weights of a and b at t, or nil where the path is not defined.
   private func weights(_ a: [Double], _ b: [Double]) -> ((Double) -> (Double, Double))? {
     let linear = { (t: Double) in (1 - t, t) }
     if self == .linear { return linear }
@@ -29,7 +30,7 @@ package enum CodePath: String, CaseIterable, Sendable {
     if lengthA == 0 || lengthB == 0 { return nil }
     let units = zip(a, b).map { ($0 / lengthA, $1 / lengthB) }
     let (apart, together) = (norm(units.map { $0 - $1 }), norm(units.map { $0 + $1 }))
-    // Kahan's formula: exact where the arc cosine of the product is not.
+    // Kahan's formula is accurate for nearly parallel and opposite codes, where the product's arc cosine is not.
     let angle = 2 * atan2(apart, together)
     if together < 1e-6 { return nil }
     if apart < 1e-6 { return linear }

@@ -4,7 +4,7 @@ import Figures
 import Files
 import Linalg
 
-/// Principal components and models on the same test data, code size by code size.
+/// The comparison of principal components and models on the same test data, code size by code size.
 struct Comparison: Encodable {
   struct Row: Encodable {
     let name: String
@@ -13,10 +13,10 @@ struct Comparison: Encodable {
     let psnr_db: Double?
     /// 1 − error ÷ the test data's own variance, both summed over features.
     let explained_variance: Double
-    /// Of a model minus components of the same size, sample by sample.
+    /// A model's squared error minus that of the components of the same size, sample by sample; nil for components.
     let difference_to_pca: BootstrapInterval?
     let code_bytes: Int
-    /// Between a linear decoder's span and the components, in degrees.
+    /// The largest principal angle between a linear decoder's span and the components, in degrees; else nil.
     let largest_angle_degrees: Double?
   }
 
@@ -76,16 +76,16 @@ struct Comparison: Encodable {
     self.threads = threads
   }
 
-  /// The mean over samples of ‖x − mean‖².
+  /// Returns the mean over samples of ‖x − mean‖².
   private static func squaredDeviations(_ data: Dataset, _ scaling: Scaling, _ threads: Int) throws -> Double {
     let spread = try PCA.totalVariance(SampleStream(data), scaling: scaling, threads: threads)
     return spread * Double(data.count - 1) / Double(data.count)
   }
 
-  /// The largest principal angle of a linear model's decoder, in degrees; nil for other models, and for those that see
-  /// their data in other units than the components do.
+  /// Returns the largest principal angle between a linear model's decoder and the components, in degrees, or nil for
+  /// other models and for those that see their data in other units than the components do.
   private static func angle(_ model: Model, _ pca: PCA, _ scaling: Scaling) throws -> Double? {
-    guard model.scaling == scaling, model.architecture.variant == "linear",
+    guard model.scaling == scaling, model.name == "linear",
       let weight = model.tensor("decoder.0.weight")
     else { return nil }
     let span = Matrix<Double>(
@@ -152,7 +152,7 @@ struct Comparison: Encodable {
     func line(_ name: String, _ matches: (Row) -> Bool) -> Chart.Series {
       Chart.Series(name, rows.filter(matches).map { .init(Double($0.code_size), $0.squared_error_per_sample) })
     }
-    // Models trained for every size are one line; others are points.
+    // The models that were trained for every size are one line of the chart; any other is a point.
     let names = rows.filter { $0.name != "pca" }.map { row in
       row.name.hasSuffix("-\(row.code_size)") ? String(row.name.dropLast("-\(row.code_size)".count)) : row.name
     }
@@ -172,7 +172,7 @@ struct Comparison: Encodable {
       try AtomicFile.write(try grid.png(layers.map(\.values)), to: "\(folder)/\(name)")
     }
     let columns = min(10, samples)
-    // Components have no sign to speak of: 0 is grey.
+    // A component's sign has no meaning, so 0 is grey, and either sign is as far from it.
     let shown = pca.components.rows(0..<min(pca.size, 40))
     var components = Matrix<Float>(rows: shown.rows, columns: shown.columns)
     for i in 0..<shown.rows {
@@ -180,7 +180,7 @@ struct Comparison: Encodable {
       for j in 0..<shown.columns { components[i, j] = Float(0.5 + 0.5 * shown[i, j] / max(largest, 1e-300)) }
     }
     try put("components.png", [components], columns: columns)
-    // The model with the least error, and components of its size.
+    // The pictures show the model with the least error beside components of its code size.
     func error(_ contender: Contender) -> Double { errors[contender.name]!.reduce(0, +) }
     guard let contender = contenders.min(by: { error($0) < error($1) }) else { return }
     let size = contender.model.network.codeSize

@@ -73,11 +73,12 @@ struct Compress: ParsableCommand {
   }
 }
 
-/// What `compress` prints.
+/// The report that `compress` prints.
 private struct CompressReport: Encodable {
   let samples, bytes, header_bytes, payload_bytes, model_bytes: Int
   let bytes_per_sample, bits_per_sample, ratio: Double
-  /// Nil where all symbols are sure.
+  /// The ratios of the symbols' length in the file to their ideal length by the tables and to their own entropy; nil
+  /// where these are nearly 0, since all symbols are sure.
   let length_over_ideal, length_over_entropy: Double?
   let tables: String
   let levels, residual_modes: [Int]
@@ -131,7 +132,7 @@ private struct CompressReport: Encodable {
 }
 
 extension Header.TableSource {
-  /// As messages name it.
+  /// The source of the tables, as messages name it.
   var text: String {
     switch self {
     case .training: "the training data"

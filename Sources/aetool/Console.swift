@@ -4,15 +4,15 @@ import FoundationEssentials
   import Glibc
 #endif
 
-/// The two streams of the program: results go to standard output, all else to standard error.
+/// The two output streams of the program: results go to standard output, everything else to standard error.
 enum Console {
-  /// A line of the result.
+  /// Prints a line of the result.
   static func result(_ line: String) { print(line) }
 
-  /// A line of what is going on.
+  /// Writes a line about what is going on.
   static func error(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
 
-  /// The result as one JSON object, keys sorted.
+  /// Prints the result as one JSON object with sorted keys.
   static func json(_ value: some Encodable) throws { print(try text(ofJSON: value)) }
 
   static func text(ofJSON value: some Encodable) throws -> String {
@@ -23,7 +23,7 @@ enum Console {
 
   static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Writes all of `text`; what cannot be written to a closed terminal is nobody's loss.
+  /// Writes all of `text`. A failure is ignored, since nobody misses what a closed terminal does not show.
   static func write(_ text: String, to descriptor: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
@@ -34,13 +34,13 @@ enum Console {
   }
 }
 
-/// A name as CSV has it, without quotation marks of its own.
+/// Returns a name as a field of CSV: a name with a comma or a quotation mark is quoted and loses its own marks.
 func csvField(_ name: String) -> String {
   name.contains(where: { ",\"".contains($0) }) ? "\"" + name.filter { $0 != "\"" } + "\"" : name
 }
 
 extension Double {
-  /// With so many digits behind the point.
+  /// Returns the number as text with `digits` digits behind the point.
   func formatted(_ digits: Int) -> String {
     if !isFinite { return isNaN ? "nan" : self < 0 ? "-inf" : "inf" }
     var scale = 1.0
@@ -53,7 +53,7 @@ extension Double {
     return digits == 0 ? sign + padded : sign + padded.dropLast(digits) + "." + padded.suffix(digits)
   }
 
-  /// With so many significant digits.
+  /// Returns the number as text with `digits` significant digits.
   func significant(_ digits: Int) -> String {
     if !isFinite || self == 0 { return formatted(0) }
     var exponent = 0
@@ -68,7 +68,7 @@ extension Double {
 }
 
 extension Int {
-  /// With commas between thousands.
+  /// The number as text with commas between thousands.
   var grouped: String {
     var result = ""
     for (index, digit) in String(magnitude).reversed().enumerated() {

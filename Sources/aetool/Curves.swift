@@ -66,7 +66,7 @@ struct Curves: ParsableCommand {
 
   private func line(_ name: String, _ key: String, _ epochs: ArraySlice<[String: Double]>) -> Chart.Series {
     let count = min(epochs.count, Self.mostPoints)
-    // Evenly, the last one included.
+    // The epochs are chosen evenly, and the last one is among them.
     let chosen = (0..<count).map { epochs.startIndex + (count == 1 ? 0 : $0 * (epochs.count - 1) / (count - 1)) }
     return Chart.Series(
       name,
@@ -76,7 +76,7 @@ struct Curves: ParsableCommand {
       }, mark: count > 40 ? .dots : .line)
   }
 
-  /// The epochs of a log, a JSON object a line.
+  /// Reads the epochs of a log, which has a JSON object in each line.
   private func read(_ path: String) throws -> [[String: Double]] {
     let text = String(decoding: try readFile(path), as: UTF8.self)
     return try text.split(separator: "\n").enumerated().map { number, line in

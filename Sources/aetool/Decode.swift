@@ -29,7 +29,7 @@ struct Decode: ParsableCommand {
     if codes.labels == nil || classes.chosen != nil, let labels = try classes.labels(codes.count, of: model) {
       codes = codes.labelled(labels)
     }
-    let shape = model.architecture.inputShape
+    let shape = model.inputShape
     if format == .png {
       let images = try picture.imageShape(of: shape, for: output.out)
       let decoded = try model.decode(codes.subset(0..<min(picture.count, codes.count)), threads: threads.threads)

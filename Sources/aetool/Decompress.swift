@@ -113,7 +113,7 @@ struct Decompress: ParsableCommand {
   }
 }
 
-/// "100..<200" as a range that is not empty.
+/// Reads text like "100..<200" as a range that is not empty.
 private func parseRange(_ text: String) throws -> Range<Int> {
   let parts = text.split(separator: "..<", omittingEmptySubsequences: false)
   guard parts.count == 2, let low = Int(parts[0]), let high = Int(parts[1]), low >= 0, low < high else {

@@ -61,7 +61,7 @@ struct Doctor: ParsableCommand {
   }
 }
 
-/// The median time of seven calls, after one that is not counted.
+/// Returns the median time of seven calls of `body` in seconds, after one call that is not counted.
 private func medianSeconds(_ body: () -> Void) -> Double {
   let clock = ContinuousClock()
   body()

@@ -5,7 +5,7 @@ import Files
   import Glibc
 #endif
 
-/// The log of a run as JSON Lines, written as the epochs end, so that it can be followed.
+/// The log of a run as JSON Lines. A line is written as soon as its epoch ends, so that the log can be followed.
 final class EpochLog {
   private let path: String
   private let descriptor: Int32

@@ -72,12 +72,15 @@ struct Evaluate: ParsableCommand {
     if estimator != nil && !model.network.isVariational {
       throw ProgramError(.usage, "--estimator: ln p(x) is estimated for variational models (vae, conv-vae) alone")
     }
-    if estimator == .monteCarlo && model.architecture.classes != nil {
+    if estimator == .monteCarlo && model.network.classes != nil {
       throw ProgramError(
         .usage, "--estimator monte-carlo: of a conditional model ln p(x) is estimated by importance alone")
     }
     let data = try data.open()
     var evaluation = try model.evaluateAll(data, noise: noise, seed: seed, threads: threads.threads)
+    if let verdict = evaluation.variational?.verdict {
+      evaluation.variational?.verdict = InvalidArgument.translated(verdict, flag)
+    }
     if let estimator { evaluation.logLikelihoodEstimate = try logLikelihood(model, data, estimator) }
     if let scores, let scoreFormat { try writeScores(model, data, to: scores, scoreFormat) }
     if let picture, let errors = evaluation.againstTraining {
@@ -116,7 +119,7 @@ struct Evaluate: ParsableCommand {
     reportWritten(path, "the squared errors of \(data.count.grouped) samples")
   }
 
-  /// Shares of samples whose error is below x, of both.
+  /// Makes the chart of the share of samples whose error is below x, for the training data and for these data.
   private func chart(_ errors: ErrorComparison, of source: String) -> Chart {
     func line(_ name: String, _ distribution: ErrorDistribution) -> Chart.Series {
       Chart.Series(name, distribution.percentiles.enumerated().map { .init($1, Double($0)) })
@@ -140,7 +143,7 @@ struct Evaluate: ParsableCommand {
     ]
     if let psnr = e.psnrDB { lines.append(("PSNR", psnr.formatted(2) + " dB")) }
     if let value = e.crossEntropyPerSample { lines.append(("cross-entropy per sample", "\(value.formatted(3)) nats")) }
-    // Binary data have none.
+    // Binary data have no entropy of their own, so these two lines would tell nothing.
     if let floor = e.crossEntropyFloor, let excess = e.crossEntropyExcess, floor > 0 {
       lines += [
         ("  the data's own entropy", "\(floor.formatted(3)) nats"), ("  above it", "\(excess.formatted(3)) nats"),

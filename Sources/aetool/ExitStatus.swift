@@ -17,7 +17,7 @@ enum ExitStatus: Int32 {
   case interrupted = 130
 }
 
-/// An error of the program that says what to exit with.
+/// An error of the program, with the status to exit with.
 struct ProgramError: Error, CustomStringConvertible {
   let status: ExitStatus
   let description: String
@@ -28,7 +28,8 @@ struct ProgramError: Error, CustomStringConvertible {
   }
 }
 
-/// Ends the program: one line on standard error and the status that belongs to the error; help and version as they are.
+/// Ends the program with one line on standard error and the exit status that belongs to `error`. Help and version,
+/// which come as errors too, are printed as they are.
 func exitReporting(_ error: any Error) -> Never {
   let status: ExitStatus
   switch error {
@@ -43,13 +44,19 @@ func exitReporting(_ error: any Error) -> Never {
     }
   case is CleanExit, is ValidationError, is ExitCode: Aetool.exit(withError: error)
   default:
-    // ArgumentParser's own errors know their text; anything else is ours.
+    // ArgumentParser prints its own errors; any other error that comes here is our bug.
     if Aetool.exitCode(for: error) == .validationFailure || Aetool.exitCode(for: error) == .success {
       Aetool.exit(withError: error)
     }
     status = .ownBug
   }
-  Console.error("error: \(error)")
+  let text = (error as? InvalidArgument)?.text(naming: flag) ?? "\(error)"
+  Console.error("error: \(text)")
   AtomicFile.removeUnfinished()
   exit(status.rawValue)
+}
+
+/// Returns the option that the library's parameter `name` has on the command line: `freeBits` becomes `--free-bits`.
+func flag(_ name: String) -> String {
+  "--" + name.reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
 }

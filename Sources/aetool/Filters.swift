@@ -61,7 +61,7 @@ struct Filters: ParsableCommand {
     let kind = kind ?? (layer == 1 ? .weights : .excitation)
     let images: Matrix<Float>
     var drawn = "units"
-    var shape = model.architecture.inputShape
+    var shape = model.inputShape
     switch kind {
     case .weights:
       let weights = model.network.layers[stage].parameters[0]
@@ -70,11 +70,11 @@ struct Filters: ParsableCommand {
         (images, shape) = kernels(all, weights.shape)
         drawn = "kernels"
       } else {
-        // What belongs to the class of a conditional model is no pixel.
+        // The columns behind the input belong to the class of a conditional model, not to pixels.
         images = first(all.leadingColumns(model.network.inputSize), min(count, all.rows))
       }
     case .excitation:
-      if model.architecture.classes != nil {
+      if model.network.classes != nil {
         throw ProgramError(.usage, "--kind excitation: the units of a conditional model depend on the class too")
       }
       let norm = norm ?? Double(model.network.inputSize).squareRoot() / 3
@@ -101,7 +101,8 @@ struct Filters: ParsableCommand {
     Matrix(rows: rows, columns: matrix.columns, values: Array(matrix.values.prefix(rows * matrix.columns)))
   }
 
-  /// Kernels of [out, in, k, k] as images: of three input channels in colour, otherwise one for each pair.
+  /// Returns the kernels of a weight [out, in, k, k] as images: one in colour for each output channel where there are
+  /// three input channels, otherwise one for each pair of channels.
   private func kernels(_ weight: Matrix<Float>, _ shape: [Int]) -> (Matrix<Float>, [Int]) {
     let (outputs, inputs, kernel) = (shape[0], shape[1], shape[2])
     let places = kernel * kernel
@@ -120,7 +121,7 @@ struct Filters: ParsableCommand {
   }
 }
 
-/// Rows scaled so that 0 is 0.5 and the largest magnitude of each 0 or 1.
+/// Returns the rows scaled so that 0 becomes 0.5, and the largest magnitude of each row becomes 0 or 1.
 func greyZero(_ images: Matrix<Float>) -> Matrix<Float> {
   var result = images
   for row in 0..<images.rows {
@@ -131,7 +132,7 @@ func greyZero(_ images: Matrix<Float>) -> Matrix<Float> {
   return result
 }
 
-/// Writes rows of `shape` as NPY or CSV.
+/// Writes the rows of `matrix`, each of `shape`, as NPY or CSV.
 func writeMatrix(_ matrix: Matrix<Float>, shape: [Int], to path: String, _ format: ArrayFormat) throws {
   switch format {
   case .npy:
@@ -147,7 +148,7 @@ func writeMatrix(_ matrix: Matrix<Float>, shape: [Int], to path: String, _ forma
 }
 
 extension Matrix<Float> {
-  /// The first `count` columns, or all where there are fewer.
+  /// Returns the first `count` columns, or all where there are fewer.
   fileprivate func leadingColumns(_ count: Int) -> Matrix<Float> {
     if count >= columns { return self }
     return Matrix(

@@ -5,7 +5,7 @@ import Linalg
 struct GradientCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gradient-check",
-    abstract: "Compares a variant's analytic gradient with a numeric one, in Double.",
+    abstract: "Compares a network's analytic gradient with a numeric one, in Double.",
     discussion: """
       Central differences on a small random network: max |analytic − numeric| of each tensor, relative to its largest \
       derivative. Exits with 70 where an error is above 1e-7.
@@ -13,35 +13,16 @@ struct GradientCheckCommand: ParsableCommand {
       EXAMPLE
         aetool gradient-check --variant deep --activation silu --loss squared-error
         aetool gradient-check --variant conv --shape 7,6,2 --noise masking:0.3 --l1 0.01
+        aetool gradient-check --encoder "dense:9:tanh, dense:3" --decoder "dense:9:tanh, dense"
         aetool gradient-check --variant vae --importance-samples 5 --likelihood gaussian:learned --conditional
       """)
-
-  @Option(help: "The kind of autoencoder: \(Variant.all.map(\.name).joined(separator: ", ")).")
-  var variant = "deep"
 
   @Option(
     help: ArgumentHelp("Shape of a sample: 12, or 7,6,2 for convolutions by default.", valueName: "sizes"),
     transform: parseSizes)
   var shape: [Int]?
 
-  @Option(help: ArgumentHelp("Hidden layer sizes.", valueName: "sizes"), transform: parseSizes)
-  var hidden: [Int]?
-
-  @Option(help: ArgumentHelp("Size of the code.", valueName: "size"))
-  var latent = 3
-
-  @Option(help: "Activation of the hidden layers.")
-  var activation: Activation?
-
-  @Option(help: "Activation of the code.")
-  var codeActivation: Activation?
-
-  @Option(help: "Loss.")
-  var loss: LossKind?
-
-  @OptionGroup(title: "Variational models (vae, conv-vae)") var variational: VariationalArguments
-  @OptionGroup(title: "Convolutions (conv)") var convolution: ConvolutionArguments
-  @OptionGroup(title: "Noise and penalties") var regularization: RegularizationArguments
+  @OptionGroup(title: "Network") var network: NetworkOptions
 
   @Option(help: ArgumentHelp("Samples in the batch.", valueName: "n"))
   var batch = 7
@@ -58,24 +39,25 @@ struct GradientCheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let known = Variant.named(variant)
-    let usual = known?.defaultHidden?.isEmpty == false ? [9, 5] : nil
-    let isConvolutional = known?.isConvolutional == true
-    let architecture = try Architecture(
-      variant: variant, inputShape: shape ?? (isConvolutional ? [7, 6, 2] : [12]), hidden: hidden ?? usual,
-      latent: latent, activation: activation, codeActivation: codeActivation, loss: loss,
-      convolution: convolution.options ?? (isConvolutional ? ConvolutionOptions(channels: [3, 4]) : nil),
-      regularization: try regularization.options(for: variant),
-      variational: try variational.options(for: variant, loss: loss, valuesAreFractions: true),
-      classes: variational.conditional ? 3 : nil)
-    let network = architecture.network()
+    let kind = RecipeKind.named(self.network.recipeName)
+    var options = try self.network.options(
+      latent: try self.network.latent?.units(of: self.network.recipeName), classes: 3)
+    // Where the user names no sizes, small ones keep the check short.
+    if let kind {
+      if kind.takes.contains(.latent), options.latent == nil { options.latent = 3 }
+      if kind.defaults.hidden != nil, options.hidden == nil { options.hidden = [9, 5] }
+      if kind.takes.contains(.convolution), options.channels == nil { options.channels = [3, 4] }
+    }
+    let isConvolutional = kind?.takes.contains(.convolution) ?? false
+    let network = try Recipe(named: self.network.recipeName, options)
+      .blueprint(inputShape: shape ?? (isConvolutional ? [7, 6, 2] : [12])).network()
     if network.layout.count > 20_000 {
       throw InvalidArgument("\(network.layout.count) parameters would take long; choose smaller sizes (20000 at most)")
     }
     let rows = GradientCheck.network(network, batch: batch, seed: seed)
     let passed = rows.allSatisfy { $0.relativeError <= Self.limit }
     if result.json {
-      try Console.json(Report(variant: variant, passed: passed, limit: Self.limit, tensors: rows))
+      try Console.json(Report(variant: self.network.recipeName, passed: passed, limit: Self.limit, tensors: rows))
     } else {
       Console.result("tensor               numbers   largest derivative   relative error")
       for row in rows {
@@ -97,13 +79,13 @@ struct GradientCheckCommand: ParsableCommand {
   }
 }
 
-/// `text` with blanks to `width`, behind it or before it.
+/// Returns `text` with blanks that fill it up to `width`: before it where `left` is true, behind it otherwise.
 func pad(_ text: String, _ width: Int, left: Bool = false) -> String {
   let blanks = String(repeating: " ", count: max(0, width - text.count))
   return left ? blanks + text : text + blanks
 }
 
-/// Two digits and an exponent: 3.1e-11.
+/// Returns `value` with two digits and an exponent, as in 3.1e-11.
 func scientific(_ value: Double) -> String {
   if value == 0 || !value.isFinite { return "\(value)" }
   var exponent = 0

@@ -33,54 +33,6 @@ struct Info: ParsableCommand {
   }
 }
 
-private struct ModelReport: Encodable {
-  let kind = "model"
-  let architecture: Architecture
-  let layers: [String]
-  let parameters: Int
-  let code_size: Int
-  let scaling: String
-  let seed: UInt64
-  let training: TrainingRecord?
-
-  init(_ model: Model) {
-    architecture = model.architecture
-    layers = model.network.layers.indices.map { model.network.name(ofLayer: $0) }
-    parameters = model.network.layout.count
-    code_size = model.network.codeSize
-    scaling = model.scaling.kind.rawValue
-    seed = model.seed
-    training = model.training
-  }
-
-  var lines: [String] {
-    var lines = [
-      "model        \(architecture.variant), \(architecture.inputShape) → code of \(code_size)",
-      architecture.variational.map { "likelihood   \($0.likelihood)" } ?? "loss         \(architecture.loss.rawValue)",
-      "scaling      \(scaling)",
-      "start        \(architecture.start.rawValue), seed \(seed)",
-      "parameters   \(parameters.grouped)",
-    ]
-    if let binarisation = architecture.binarisation { lines.insert("binarised    \(binarisation)", at: 3) }
-    if let classes = architecture.classes { lines.insert("conditional  on \(classes) classes", at: 3) }
-    lines += layers.map { "  \($0)" }
-    guard let training else { return lines + ["training     none"] }
-    let options = training.options
-    lines.append("trained on   \(training.data), \(training.samples.grouped) samples")
-    let rate = options.optimizer.isFullBatch ? "first step" : "rate"
-    let schedule = options.optimizer.isFullBatch ? "" : " \(options.schedule.rawValue)"
-    lines.append(
-      "with         \(options.optimizer.rawValue), \(rate) \(options.rate.significant(3))\(schedule), "
-        + "batch \(options.batch), seed \(options.seed)")
-    if let epochs = options.betaWarmup { lines.append("warm-up      of β over \(epochs) epochs") }
-    lines.append("epochs       \(training.epochs), the weights are of epoch \(training.bestEpoch)")
-    if let loss = training.trainLoss { lines.append("train loss   \(loss.significant(6))") }
-    if let loss = training.validationLoss { lines.append("validation   \(loss.significant(6))") }
-    lines.append("seconds      \(training.seconds.formatted(1))")
-    return lines
-  }
-}
-
 private struct DataReport: Encodable {
   let kind = "data"
   let samples: Int

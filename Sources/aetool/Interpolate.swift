@@ -80,15 +80,15 @@ struct Interpolate: ParsableCommand {
         codes += between.joined()
       }
     }
-    // All the way as the class of the first.
+    // All codes between two samples are decoded as the class of the first.
     let rowLength = steps * path.paths.count
     let labels = try classes.labels(codes.count / ends.columns, of: model) {
       Int(samples.labels![2 * ($0 / rowLength)])
     }
     let images = try model.decode(codes: codes, labels: labels, threads: threads.threads)
-    let shape = model.architecture.inputShape
+    let shape = model.inputShape
     let rows = from.count * path.paths.count
-    /// A row with its samples at both ends.
+    /// Returns the images of a row at `steps`, between the two samples that the row joins.
     func framed(_ row: Int, _ steps: Range<Int>) -> [Float] {
       let pair = row / path.paths.count
       let first = row * self.steps

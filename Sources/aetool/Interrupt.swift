@@ -5,8 +5,9 @@ import Synchronization
   import Glibc
 #endif
 
-/// Ctrl-C: commands that ask for it get a flag and end by themselves; others, and a second Ctrl-C, end at once. Either
-/// way no half-written file stays behind and the exit status is 130.
+/// What the program does on Ctrl-C or SIGTERM: a command that asks for it gets a flag and ends by itself; any other
+/// command ends at once, and so does every command on a second signal. Either way no half-written file stays behind,
+/// and the exit status is 130.
 enum Interrupt {
   private static let wasRequested = Atomic<Bool>(false)
   private static let isHandled = Atomic<Bool>(false)
@@ -25,7 +26,7 @@ enum Interrupt {
     unsafe pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
   }
 
-  /// From now on the command looks at `isRequested`.
+  /// Leaves the first signal to the command, which from now on looks at `isRequested`.
   static func handle() { isHandled.store(true, ordering: .relaxed) }
 
   private static func receive() {

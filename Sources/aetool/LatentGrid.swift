@@ -52,9 +52,9 @@ struct LatentGrid: ParsableCommand {
       codes: codes, labels: try classes.labels(codes.count / model.network.codeSize, of: model),
       threads: threads.threads)
     let stem = String(out.dropLast(4))
-    try writeMatrix(images, shape: model.architecture.inputShape, to: stem + ".npy", .npy)
+    try writeMatrix(images, shape: model.inputShape, to: stem + ".npy", .npy)
     try writeMatrix(axes.table, shape: [2], to: stem + ".csv", .csv)
-    try writeImages(images, shape: model.architecture.inputShape, columns: size, to: out)
+    try writeImages(images, shape: model.inputShape, columns: size, to: out)
     reportWritten(
       out,
       "\(size)×\(size) images over dimensions \(dimensions[0]) and \(dimensions[1]); numbers in \(stem).npy, axes in "

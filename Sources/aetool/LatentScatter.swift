@@ -62,7 +62,7 @@ struct LatentScatter: ParsableCommand {
       classes: classes.map { all in chosen.map { all[Int($0)] } },
       circles: model.network.isVariational ? [1, 2, 3] : [])
     let scatter = Scatter(
-      title: "\(model.architecture.variant): codes", xLabel: "dimension \(dimensions[0])",
+      title: "\(model.name): codes", xLabel: "dimension \(dimensions[0])",
       yLabel: "dimension \(dimensions[1])", panels: [panel])
     try AtomicFile.write(Array(scatter.svg(side: 560).utf8), to: out)
     reportWritten(out, "\(codes.rows.grouped) points over dimensions \(dimensions[0]) and \(dimensions[1])")

@@ -53,40 +53,41 @@ struct LossAblation: ParsableCommand {
     let data = try data.open()
     let shown = try test.map { try Dataset.open($0, labels: testLabels) } ?? data
     var base = network
-    base.chosenVariant = network.chosenVariant ?? "vae"
+    if network.encoder == nil { base.chosenVariant = network.chosenVariant ?? "vae" }
     func build() throws -> Model {
-      try base.model(for: data, latent: network.latent == nil ? 2 : nil, seed: training.seed, threads: threads.threads)
+      try base.model(
+        for: data, latent: network.latent == nil && network.encoder == nil ? 2 : nil, seed: training.seed,
+        threads: threads.threads)
     }
     var model = try build()
-    if model.architecture.variational?.likelihood == .learnedGaussian {
-      // The divergence alone would learn no deviation to be judged by.
+    if model.blueprint.loss == .learnedGaussian {
+      // Training on the divergence alone would learn no deviation by which to judge the model.
       base.variational.likelihood = .gaussian(deviation: 1)
       model = try build()
     }
-    guard let options = model.architecture.variational else {
+    if !model.network.isVariational {
       throw ProgramError(
         .usage, "--variant \(base.variant): the terms are those of a variational model, 'vae' or 'conv-vae'")
     }
-    if options.importanceSamples > 1 {
+    if model.network.draws > 1 {
       throw ProgramError(.usage, "--importance-samples: that bound has no terms to take apart")
     }
-    try training.options.validate()
+    try training.options().validate()
     try model.check(shown)
     var random = RandomStream(seed: training.seed, purpose: .other)
     let count = min(points, shown.count)
     let chosen = shown.subset(random.permutation(shown.count).prefix(count).sorted())
-    let parts: [(String, VariationalOptions)] = [
-      ("reconstruction alone", options.with { $0.beta = 0 }),
-      ("divergence alone", options.with { $0.hasReconstruction = false }),
-      ("both", options),
+    let parts: [(name: String, beta: Double?, reconstructs: Bool)] = [
+      ("reconstruction alone", 0, true), ("divergence alone", nil, false), ("both", nil, true),
     ]
     var panels: [ScatterPanel] = []
     var rows: [AblationRow] = []
-    for (name, loss) in parts {
+    for (name, beta, reconstructs) in parts {
       Console.error(name)
-      // Whatever it was trained for, it is judged by the whole.
-      let trained = try Trainer(training.options(for: model), threads: threads.threads)
-        .trained(try model.trainedFor(loss), on: data, as: name).trainedFor(options)
+      // The trained weights go into a copy of the whole model, so that both terms judge them, whichever trained them.
+      var trained = model
+      trained.parameters = try Trainer(try training.options(for: model), threads: threads.threads)
+        .trained(try model.trainedFor(beta: beta, reconstructs: reconstructs), on: data, as: name).parameters
       let codes = try trained.drawCodes(chosen, seed: training.seed, threads: threads.threads)
       panels.append(
         ScatterPanel(
@@ -109,7 +110,7 @@ struct LossAblation: ParsableCommand {
   }
 }
 
-/// One line of the table.
+/// A line of the table that `loss-ablation` prints.
 private struct AblationRow: Encodable {
   let loss: String
   let reconstruction_term, kl, elbo: Double

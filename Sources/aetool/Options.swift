@@ -3,7 +3,7 @@ import Autoencoders
 import Datasets
 import Linalg
 
-/// What every command that reads data takes.
+/// The options of every command that reads data.
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -18,7 +18,7 @@ struct DataOptions: ParsableArguments {
 
   func open() throws -> Dataset { try Dataset.open(data, labels: labels) }
 
-  /// digits:N[:SEED], … or moons:N[:SEED]
+  /// The forms of the data that are drawn: "digits:N[:SEED], … or moons:N[:SEED]".
   private static let drawn: String = {
     let forms = GeneratedData.all.map { "\($0.name):N[:SEED]" }
     return forms.dropLast().joined(separator: ", ") + " or " + forms.last!
@@ -37,7 +37,7 @@ struct OutputOptions: ParsableArguments {
   var out: String
 }
 
-/// Which layer of the encoder is looked at.
+/// The option that says which layer of the encoder is looked at.
 struct LayerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("The encoder's layer, counted from 1 at the input; the code by default.", valueName: "number"))
@@ -58,14 +58,12 @@ struct ThreadOptions: ParsableArguments {
   }
 }
 
-/// One reader for every enumeration with names: what is wrong, and what is known.
+/// The names of an enumeration are what the help lists, and what the message on a wrong name lists too.
 extension ExpressibleByArgument where Self: CaseIterable & RawRepresentable, RawValue == String {
   public static var allValueStrings: [String] { allCases.map(\.rawValue) }
 }
 
 extension Activation: ExpressibleByArgument {}
-extension LossKind: ExpressibleByArgument {}
-extension OptimizerKind: ExpressibleByArgument {}
 extension Orthogonalisation: ExpressibleByArgument {}
 extension Start: ExpressibleByArgument {}
 extension LearningRateSchedule.Shape: ExpressibleByArgument {}

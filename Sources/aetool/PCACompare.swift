@@ -42,7 +42,7 @@ struct PCACompare: ParsableCommand {
   @Option(help: ArgumentHelp("Its hidden layer sizes.", valueName: "sizes"), transform: parseSizes)
   var hidden: [Int]?
 
-  @OptionGroup(title: "Convolutions (conv)") var convolution: ConvolutionArguments
+  @OptionGroup(title: optionTitle("Convolutions", .convolution)) var convolution: ConvolutionArguments
   @OptionGroup(title: "Noise and penalties") var regularization: RegularizationArguments
 
   @OptionGroup(title: "Training with --variant") var training: OptimizerOptions
@@ -60,14 +60,23 @@ struct PCACompare: ParsableCommand {
   @OptionGroup var result: ResultOptions
 
   func validate() throws {
-    if variant == nil && (hidden != nil || convolution.options != nil || !regularization.isEmpty) {
+    if variant == nil && !RecipeOption.named(in: options).isEmpty {
       throw ValidationError("--hidden, convolutions, noise and penalties need --variant")
     }
     if !(1...10_000 ~= count) { throw ValidationError("--count \(count): must be from 1 to 10000") }
     if training.patience != nil { throw ValidationError("--patience needs validation data, which pca-compare has not") }
-    if let variant, Variant.named(variant)?.isFitted == true {
+    if let variant, RecipeKind.named(variant)?.isFitted == true {
       throw ValidationError("--variant \(variant): is what the others are compared with")
     }
+  }
+
+  /// The options of the network that the user names.
+  private var options: RecipeOptions {
+    var options = RecipeOptions()
+    options.hidden = hidden
+    convolution.fill(&options)
+    regularization.fill(&options)
+    return options
   }
 
   func run() throws {
@@ -102,15 +111,15 @@ struct PCACompare: ParsableCommand {
     Console.error("\(out): tables and pictures; look at \(out)/error.svg first")
   }
 
-  /// One autoencoder for every code size.
+  /// Trains an autoencoder for every code size and saves each in the folder `out`.
   private func trained(_ variant: String, _ train: Dataset) throws -> [Contender] {
-    try training.options.validate()
+    try training.options().validate()
     return try latent.map { size in
-      let model = try Model(
-        variant: variant, for: train, hidden: hidden, latent: size, convolution: convolution.options,
-        regularization: try regularization.options(for: variant), seed: training.seed)
+      var options = options
+      options.latent = size
+      let model = try Model(Recipe(named: variant, options), for: train, seed: training.seed, threads: threads.threads)
       Console.error("training \(variant) with a code of \(size)")
-      let trained = try Trainer(training.options(for: model), threads: threads.threads).trained(
+      let trained = try Trainer(try training.options(for: model), threads: threads.threads).trained(
         model, on: train, as: "\(variant) with a code of \(size)")
       try trained.save(to: "\(out)/\(variant)-\(size).safetensors")
       return Contender(name: "\(variant)-\(size)", model: trained)
@@ -124,7 +133,8 @@ struct Contender {
   let model: Model
 }
 
-/// No two with one name, and none with the components' own: #2 is put behind a name that is taken.
+/// Renames contenders so that no two have the same name and none has a name of the components: #2 goes behind a name
+/// that is taken, and `model-` before a name that begins as theirs do.
 private func uniquelyNamed(_ contenders: [Contender]) -> [Contender] {
   var taken: Set<String> = []
   return contenders.map { contender in
@@ -139,13 +149,13 @@ private func uniquelyNamed(_ contenders: [Contender]) -> [Contender] {
   }
 }
 
-/// The last part of a path without its ending.
+/// Returns the last part of a path without the ending .safetensors.
 func fileName(_ path: String) -> String {
   let name = path.split(separator: "/").last.map(String.init) ?? path
   return name.hasSuffix(".safetensors") ? String(name.dropLast(12)) : name
 }
 
-/// The folder `path`, made where it is missing.
+/// Makes the folder `path` where it is missing.
 func makeFolder(_ path: String) throws {
   do {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -3,7 +3,7 @@ import Figures
 import Files
 import Linalg
 
-/// A grid of images of `shape`, `columns` in a row.
+/// Writes images of `shape` as a PNG, a grid with `columns` images in a row.
 func writeImages(_ images: Matrix<Float>, shape: [Int], columns: Int, to path: String) throws {
   guard let image = ImageShape(shape) else {
     throw ProgramError(
@@ -14,7 +14,7 @@ func writeImages(_ images: Matrix<Float>, shape: [Int], columns: Int, to path: S
   try AtomicFile.write(try grid.png([images.values]), to: path)
 }
 
-/// How samples become a picture.
+/// The options that say how samples become a picture.
 struct PictureOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Samples in a picture.", valueName: "n"))
   var count = 20
@@ -27,7 +27,7 @@ struct PictureOptions: ParsableArguments {
     if !(1...100 ~= columns) { throw ValidationError("--columns \(columns): must be from 1 to 100") }
   }
 
-  /// Height, width and channels of samples of `shape`, or an error that says why they cannot be drawn.
+  /// Returns height, width and channels of samples of `shape`, or throws an error that says why they cannot be drawn.
   func imageShape(of shape: [Int], for path: String) throws -> ImageShape {
     guard let image = ImageShape(shape) else {
       throw ProgramError(
@@ -37,7 +37,7 @@ struct PictureOptions: ParsableArguments {
     return image
   }
 
-  /// Rows of a grid: sample i of every layer one under the other.
+  /// Writes a grid in which the images of sample i stand one under the other, one from each of `layers`.
   func write(_ layers: [Matrix<Float>], _ image: ImageShape, to path: String) throws {
     let grid = ImageGrid(
       height: image.height, width: image.width, channels: image.channels, columns: min(columns, layers[0].rows))

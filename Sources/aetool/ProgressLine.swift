@@ -4,7 +4,8 @@ import Autoencoders
   import Glibc
 #endif
 
-/// Training's progress on standard error: on a terminal one line that is rewritten, elsewhere one plain line an epoch.
+/// The progress of training on standard error: one line that is rewritten on a terminal, elsewhere one plain line for
+/// each epoch.
 final class ProgressLine {
   private let isTerminal = Console.errorIsTerminal
   private let clock = ContinuousClock()
@@ -13,7 +14,7 @@ final class ProgressLine {
 
   init(epochs: Int) { self.epochs = epochs }
 
-  /// Redraws the line, ten times a second at most.
+  /// Redraws the line with `progress`, ten times a second at most.
   func update(_ progress: TrainingProgress) {
     if let loss = progress.startLoss, progress.batch == 1 {
       Console.write("starts at \(loss.significant(5)), with principal components\n", to: STDERR_FILENO)
@@ -29,7 +30,7 @@ final class ProgressLine {
     Console.write("\r\u{1B}[K" + line, to: STDERR_FILENO)
   }
 
-  /// The line that stays for an epoch.
+  /// Writes the line that stays for an epoch.
   func finish(_ report: EpochReport) {
     var line = "epoch \(report.epoch)/\(epochs)  loss \(report.trainLoss.significant(5))"
     for term in report.terms where term.name == "kl" { line += ", kl \(term.value.significant(4))" }
@@ -55,7 +56,7 @@ final class ProgressLine {
     Console.write((isTerminal ? "\r\u{1B}[K" : "") + line + "\n", to: STDERR_FILENO)
   }
 
-  /// Leaves the rewritten line before other text.
+  /// Erases the rewritten line, so that other text can follow.
   func end() {
     if isTerminal && lastDrawn != nil { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
   }

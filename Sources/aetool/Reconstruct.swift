@@ -35,7 +35,7 @@ struct Reconstruct: ParsableCommand {
     let format = try ArrayFormat.of(output.out, allowsPictures: true)
     let model = try model.load()
     let data = try data.open()
-    let shape = model.architecture.inputShape
+    let shape = model.inputShape
     if format == .png {
       let images = try picture.imageShape(of: shape, for: output.out)
       let shown = data.subset(0..<min(picture.count, data.count))

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Autoencoders
 
-/// The convolutions of a network.
+/// The options for the convolutions of a network.
 struct ConvolutionArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp("Channels of each convolution, 16,32 by default.", valueName: "counts"), transform: parseSizes)
@@ -14,19 +14,17 @@ struct ConvolutionArguments: ParsableArguments {
   var stride: Int?
 
   @Option(help: "How it does: stride (transposed convolutions back) or max (pooling; pixels repeated back).")
-  var pooling: ConvolutionOptions.Pooling?
+  var pooling: RecipeOptions.Pooling?
 
-  /// Nil where nothing is named.
-  var options: ConvolutionOptions? {
-    if channels == nil && kernel == nil && stride == nil && pooling == nil { return nil }
-    let usual = ConvolutionOptions()
-    return ConvolutionOptions(
-      channels: channels ?? usual.channels, kernel: kernel ?? usual.kernel, stride: stride ?? usual.stride,
-      pooling: pooling ?? usual.pooling)
+  func fill(_ options: inout RecipeOptions) {
+    options.channels = channels
+    options.kernel = kernel
+    options.stride = stride
+    options.pooling = pooling
   }
 }
 
-/// What keeps a network from copying.
+/// The options for noise and penalties, which keep a network from copying its input.
 struct RegularizationArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -66,35 +64,25 @@ struct RegularizationArguments: ParsableArguments {
   var rateWeight: Double?
 
   func validate() throws {
-    for case let (name, value?) in [
-      ("--l1", l1), ("--contraction", contraction), ("--quantisation-noise", quantisationNoise),
-      ("--rate-weight", rateWeight),
-    ] where !(value > 0) {
+    for case let (name, value?) in [("--quantisation-noise", quantisationNoise), ("--rate-weight", rateWeight)]
+    where !(value > 0) {
       throw ValidationError("\(name) \(value): must be positive")
     }
   }
 
-  /// Whether any is named.
-  var isEmpty: Bool {
-    noise == nil && l1 == nil && klSparsity == nil && klMean == nil && contraction == nil && sparseLayer == nil
-      && quantisationNoise == nil && rateWeight == nil
-  }
-
-  /// What is named, for a variant with penalties of its own.
-  func options(for variant: String) throws -> Regularization {
-    var sparsity = klSparsity.map { KLSparsity(target: $0.target, weight: $0.weight) }
-    if let klMean {
-      sparsity = sparsity ?? Variant.named(variant)?.defaultRegularization.klSparsity
-      guard sparsity != nil else { throw ValidationError("--kl-mean needs --kl-sparsity") }
-      sparsity!.mean = klMean
-    }
-    return Regularization(
-      noise: noise, l1: l1 ?? 0, klSparsity: sparsity, contraction: contraction ?? 0, layer: sparseLayer,
-      quantisationNoise: quantisationNoise, rateWeight: rateWeight)
+  func fill(_ options: inout RecipeOptions) {
+    options.noise = noise
+    options.l1 = l1
+    options.klSparsity = klSparsity.map { KLSparsity(target: $0.target, weight: $0.weight) }
+    options.klMean = klMean
+    options.contraction = contraction
+    options.sparseLayer = sparseLayer
+    options.quantisationNoise = quantisationNoise
+    options.rateWeight = rateWeight
   }
 }
 
-/// "0.05,3".
+/// The target ρ and the weight β of the Kullback-Leibler penalty, read from text like "0.05,3".
 struct KLNumbers: ExpressibleByArgument {
   let target: Double
   let weight: Double
@@ -107,7 +95,7 @@ struct KLNumbers: ExpressibleByArgument {
   }
 }
 
-extension ConvolutionOptions.Pooling: ExpressibleByArgument {}
+extension RecipeOptions.Pooling: ExpressibleByArgument {}
 extension KLSparsity.Mean: ExpressibleByArgument {}
 extension Corruption: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }

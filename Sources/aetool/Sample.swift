@@ -45,23 +45,23 @@ struct Sample: ParsableCommand {
     guard model.network.isVariational else {
       throw ProgramError(
         .usage,
-        "--model: codes of the variant '\(model.architecture.variant)' have no known distribution to draw from; "
+        "--model: codes of the variant '\(model.name)' have no known distribution to draw from; "
           + "train --variant vae")
     }
     var codes = Matrix<Float>(rows: count, columns: model.network.codeSize)
     var random = RandomStream(seed: seed, purpose: .latent)
     codes.withMutableView { random.fillNormal($0) }
-    // All classes in turn where none is chosen.
+    // Where the user chooses no class, sample i is of class i modulo the number of classes.
     let labels = try classes.labels(count, of: model) { $0 }
     let data = Dataset(codes, labels: labels, source: "the prior")
     if format == .png {
       try writeImages(
-        try model.decode(data, threads: threads.threads), shape: model.architecture.inputShape, columns: columns,
+        try model.decode(data, threads: threads.threads), shape: model.inputShape, columns: columns,
         to: output.out)
     } else {
       let inference = Inference(model, .decode, threads: threads.threads)
-      try writeArray(inference, on: data, to: output.out, format, shape: model.architecture.inputShape)
+      try writeArray(inference, on: data, to: output.out, format, shape: model.inputShape)
     }
-    reportWritten(output.out, "\(count.grouped) samples of shape \(model.architecture.inputShape)")
+    reportWritten(output.out, "\(count.grouped) samples of shape \(model.inputShape)")
   }
 }

@@ -2,8 +2,8 @@
   import Glibc
 #endif
 
-/// The progress of a long computation on standard error, as the share that is done: one line that is rewritten, on a
-/// terminal alone.
+/// The progress of a long computation on standard error, as the share that is done: one line that is rewritten. It
+/// appears on a terminal only.
 final class ShareLine {
   private let name: String
   private let clock = ContinuousClock()
@@ -15,7 +15,7 @@ final class ShareLine {
     start = clock.now
   }
 
-  /// Redraws the line, ten times a second at most; `share` from 0 to 1.
+  /// Redraws the line with `share`, which is from 0 to 1, ten times a second at most.
   func update(_ share: Double) {
     guard Console.errorIsTerminal, share > 0 else { return }
     let now = clock.now
@@ -26,7 +26,7 @@ final class ShareLine {
     Console.write("\r\u{1B}[K\(name)  \((100 * share).formatted(0)) %  \(left) left", to: STDERR_FILENO)
   }
 
-  /// Leaves the rewritten line before other text.
+  /// Erases the rewritten line, so that other text can follow.
   func end() {
     if lastDrawn != nil { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
   }

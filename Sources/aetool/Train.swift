@@ -14,11 +14,19 @@ struct Train: ParsableCommand {
       VARIANTS
       \(variantList)
 
+      LAYERS, for --encoder and --decoder, separated by commas
+      \(layerList)
+
+      OPTIMIZERS
+      \(optimizerList)
+
       EXAMPLE
         aetool train --data digits:20000 --variant deep --hidden 256,64 --latent 16 --model digits.safetensors
         aetool train --data digits:20000 --variant pca --latent 0.95 --model pca.safetensors
         aetool train --data digits:20000 --loss squared-error --start pca --warmup 500 --model deep.safetensors
         aetool train --data digits:20000 --variant conv --noise masking:0.3 --l1 0.01 --model conv.safetensors
+        aetool train --data digits:20000 --encoder "dense:256:relu, dense:16" --decoder "dense:256:relu, dense" \\
+          --model mine.safetensors
         aetool train --data train-images-idx3-ubyte.gz --hidden 1000,500,250 --latent 30 --validation 0.1 \\
           --patience 3 --log log.jsonl --model deep.safetensors
       """)
@@ -54,35 +62,37 @@ struct Train: ParsableCommand {
   @OptionGroup var result: ResultOptions
 
   func validate() throws {
-    if (initial != nil || resume != nil) && !network.isEmpty {
+    if try (initial != nil || resume != nil) && !network.isEmpty() {
       throw ValidationError(
         "--init and --resume take the network, its scaling, noise and penalties from the file: options for them do not "
           + "apply")
     }
     if initial != nil && resume != nil { throw ValidationError("--init and --resume exclude each other") }
-    if training.patience != nil && validation == nil && resume == nil {
-      throw ValidationError("--patience needs --validation")
+    if resume != nil && !training.isEmpty {
+      throw ValidationError(
+        "--resume goes on with the checkpoint's epochs, batch, optimizer, rates and seed: options for them do not apply"
+      )
     }
+    if training.patience != nil && validation == nil { throw ValidationError("--patience needs --validation") }
   }
 
   func run() throws {
-    if initial == nil, resume == nil, let variant = Variant.named(network.variant), variant.isFitted {
-      return try fit()
-    }
+    if initial == nil, resume == nil, network.isFitted { return try fit() }
     var (start, options, state) = try startingPoint()
     try options.validate()
     try checkWritable([model, checkpoint])
     var data = try data.open()
     var held: Dataset?
-    // All of them, before a share is held out.
+    // The classes are counted before a share is held out, since that share may have some that the rest lacks.
     let classes = data.labels == nil ? nil : try? data.classCount()
     if let validation {
       (data, held) = try Self.split(data, validation, labels: validationLabels, seed: options.seed)
     }
     let subject = try start(data, classes)
-    if resume == nil { options = training.options(for: subject) }
+    if resume == nil { options = try training.options(for: subject) }
     let log = try self.log.map { try EpochLog($0, appending: resume != nil) }
     let progress = ProgressLine(epochs: options.epochs)
+    var seconds = state?.seconds ?? 0
     describe(subject, data, held)
     Interrupt.handle()
     do {
@@ -94,59 +104,22 @@ struct Train: ParsableCommand {
         },
         onEpoch: { report, state in
           progress.finish(report)
+          seconds = report.seconds
           try log?.append(report)
           if let checkpoint { try Checkpoint(model: subject, options: options, state: state).save(to: checkpoint) }
         })
       progress.end()
       try trained.save(to: model)
-      try report(trained)
+      try report(trained, seconds: seconds)
     } catch let error as TrainingError {
       progress.end()
       throw rescue(error)
     }
   }
 
-  /// Principal components: one fit, no epochs.
-  private func fit() throws {
-    let isTrained = validation != nil || checkpoint != nil || log != nil
-    if isTrained || network.hidden != nil || network.activation != nil || network.codeActivation != nil
-      || network.convolution.options != nil
-      || !network.regularization.isEmpty || !network.variational.isEmpty || network.binarise != nil
-      || network.outputBias != nil || network.start != nil
-    {
-      throw ValidationError(
-        "the variant '\(network.variant)' is fitted at once: --validation, --checkpoint, --log, --hidden, --start, activations, "
-          + "convolutions, noise, penalties, likelihoods and binarisation do not apply")
-    }
-    try checkWritable([model])
-    let data = try SampleStream.open(data.data, memory: fitting.memory)
-    let clock = ContinuousClock()
-    let start = clock.now
-    let range = try data.range()
-    let fractions = range.lowerBound >= 0 && range.upperBound <= 1
-    let scaling = try Scaling.fit(network.scaling ?? (fractions ? .none : .standard), to: data)
-    let pca = try PCA.fit(
-      data, (network.latent ?? .count(32)).componentCount, solver: fitting.solver, scaling: scaling,
-      seed: training.seed,
-      threads: threads.threads)
-    let spent = (clock.now - start).inSeconds
-    var fitted = try Model(pca, shape: data.shape, scaling: scaling)
-    let first = try data.firstSamples(10_000)
-    try fitted.rememberErrors(on: first, threads: threads.threads)
-    try fitted.rememberCodes(on: first, threads: threads.threads)
-    try fitted.save(to: model)
-    let report = FitResult(model, pca, seconds: spent)
-    if result.json { return try writeReport(report) }
-    let line =
-      "\(model): \(pca.size) principal components of \(pca.featureCount) features explain "
-      + "\((report.explained_variance_ratio * 100).formatted(2)) % of the variance of \(pca.samples.grouped) samples, "
-      + "\(spent.formatted(2)) s"
-    if model == "-" { Console.error(line) } else { Console.result(line) }
-  }
-
   // MARK: - Before
 
-  /// How to get the model to train once the data are known, and from where to go on.
+  /// Returns a function that makes the model once the data are known, the options, and the state to go on from.
   private func startingPoint() throws -> (
     model: (Dataset, Int?) throws -> Model, options: TrainingOptions, state: TrainingState?
   ) {
@@ -156,21 +129,22 @@ struct Train: ParsableCommand {
     }
     if let initial {
       let loaded = try Model.load(initial)
-      return ({ _, _ in loaded }, training.options, nil)
+      return ({ _, _ in loaded }, try training.options(), nil)
     }
     let (network, seed, threads) = (network, training.seed, threads.threads)
     return (
       { data, classes in try network.model(for: data, classes: classes, seed: seed, threads: threads) },
-      training.options, nil
+      try training.options(), nil
     )
   }
 
-  /// Tries every output before hours of work go into what cannot be written.
-  private func checkWritable(_ paths: [String?]) throws {
+  /// Tries to create every output before hours of work go into something that cannot be written.
+  func checkWritable(_ paths: [String?]) throws {
     for case let path? in paths where path != "-" { _ = try AtomicFile(path) }
   }
 
-  /// Training and validation data: two files, or a random share of one, the same for the same seed.
+  /// Returns training and validation data: two files, or one file from which a random share is held out. The share is
+  /// the same for the same seed.
   static func split(
     _ data: Dataset, _ validation: String, labels: String? = nil, seed: UInt64
   ) throws -> (Dataset, Dataset) {
@@ -187,42 +161,43 @@ struct Train: ParsableCommand {
   }
 
   private func describe(_ model: Model, _ data: Dataset, _ held: Dataset?) {
-    let sized = model.network.layers.filter { $0.inputSize != $0.outputSize || $0.units > 0 && $0.penaltyName == nil }
+    let sized = model.network.layers.filter { $0.inputSize != $0.outputSize || $0.hasWeights }
     let sizes = ([model.network.inputSize] + sized.map(\.outputSize)).map(String.init)
     let held = held.map { ", \($0.count.grouped) for validation" } ?? ""
     Console.error(
-      "\(model.architecture.variant) \(sizes.joined(separator: "-")), \(model.network.layout.count.grouped) parameters\(regularization(model)), "
-        + "\(model.architecture.variational?.likelihood.description ?? model.architecture.loss.rawValue); \(data.count.grouped) samples from \(data.source)\(held)"
+      "\(model.name) \(sizes.joined(separator: "-")), \(model.network.layout.count.grouped) parameters\(regularization(model)), "
+        + "\(model.network.isVariational ? model.blueprint.loss.likelihoodDescription : model.blueprint.loss.description); "
+        + "\(data.count.grouped) samples from \(data.source)\(held)"
     )
   }
 
-  /// What keeps the model from copying: ", noise masking:0.5, L1 penalty 0.1".
+  /// Returns what keeps the model from copying its input, as in ", noise masking:0.5, L1 penalty 0.1".
   private func regularization(_ model: Model) -> String {
-    let layers = model.network.layers.filter { $0.penaltyName != nil || $0.noiseSize > 0 }.map(\.summary)
-    let contraction = model.network.contraction
-    return (layers + (contraction > 0 ? ["contraction \(contraction)"] : [])).map { ", " + $0 }.joined()
+    let layers = model.network.layers.filter { $0.role.lossTerm != nil || $0.memory.noise > 0 }.map(\.summary)
+    let contraction = model.network.contraction.map { "contraction \($0)" }
+    return (layers + [contraction].compactMap { $0 }).map { ", " + $0 }.joined()
   }
 
   // MARK: - After
 
-  private func report(_ trained: Model) throws {
+  private func report(_ trained: Model, seconds: Double) throws {
     guard let record = trained.training else { return }
-    if result.json { return try writeReport(TrainingResult(model, record)) }
+    if result.json { return try writeReport(TrainingResult(model, record, seconds: seconds)) }
     let loss = record.trainLoss.map { "training loss \($0.significant(5))" } ?? "untrained"
     let validation = record.validationLoss.map { ", validation loss \($0.significant(5))" } ?? ""
     let kept = record.bestEpoch == record.epochs ? "" : ", weights of epoch \(record.bestEpoch)"
     let line =
       "\(model): \(loss)\(validation) after \(record.epochs) epochs\(kept), "
-      + "\(ProgressLine.duration(record.seconds)) of training"
+      + "\(ProgressLine.duration(seconds)) of training"
     if model == "-" { Console.error(line) } else { Console.result(line) }
   }
 
-  /// The result as JSON; on standard error where the model itself went to standard output.
-  private func writeReport(_ report: some Encodable) throws {
+  /// Prints the result as JSON, on standard error where the model itself went to standard output.
+  func writeReport(_ report: some Encodable) throws {
     if model == "-" { Console.error(try Console.text(ofJSON: report)) } else { try Console.json(report) }
   }
 
-  /// Saves what training had before it failed, and says where.
+  /// Saves the weights that training had before it failed, and returns an error that says where they are.
   private func rescue(_ error: TrainingError) -> any Error {
     func save(_ kept: Model, _ suffix: String) -> String {
       let stem = model.hasSuffix(".safetensors") ? String(model.dropLast(12)) : model
@@ -250,40 +225,20 @@ struct Train: ParsableCommand {
   }
 }
 
-/// What `train --json` prints.
+/// The report that `train --json` prints.
 private struct TrainingResult: Encodable {
   let model: String
   let epochs, best_epoch: Int
   let train_loss, validation_loss: Double?
   let seconds, samples_per_second: Double
 
-  init(_ path: String, _ record: TrainingRecord) {
+  init(_ path: String, _ record: TrainingRecord, seconds: Double) {
     model = path
     epochs = record.epochs
     best_epoch = record.bestEpoch
     train_loss = record.trainLoss
     validation_loss = record.validationLoss
-    seconds = record.seconds
-    samples_per_second = Double(record.samples * record.epochs) / max(record.seconds, 1e-9)
-  }
-}
-
-/// What `train --variant pca --json` prints.
-private struct FitResult: Encodable {
-  let model: String
-  let components, features, samples: Int
-  let explained_variance_ratio, noise_variance: Double
-  let explained_variance: [Double]
-  let seconds: Double
-
-  init(_ path: String, _ pca: PCA, seconds: Double) {
-    model = path
-    components = pca.size
-    features = pca.featureCount
-    samples = pca.samples
-    explained_variance_ratio = pca.explainedVarianceRatio.reduce(0, +)
-    noise_variance = pca.noiseVariance
-    explained_variance = pca.explainedVariance
     self.seconds = seconds
+    samples_per_second = Double(record.samples * record.epochs) / max(seconds, 1e-9)
   }
 }

@@ -2,8 +2,8 @@ import Autoencoders
 import Datasets
 
 extension Trainer {
-  /// `train` with progress on standard error, for commands that train on the way to something else; what fails is named
-  /// by `subject`.
+  /// Trains a model with progress on standard error, for commands that train on the way to something else. Errors name
+  /// what was trained by `subject`.
   func trained(_ model: Model, on data: Dataset, as subject: String) throws -> Model {
     let progress = ProgressLine(epochs: options.epochs)
     Interrupt.handle()

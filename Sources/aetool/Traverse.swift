@@ -51,7 +51,7 @@ struct Traverse: ParsableCommand {
     let images = try model.decode(
       codes: codes, labels: try classes.labels(codes.count / model.network.codeSize, of: model),
       threads: threads.threads)
-    let shape = model.architecture.inputShape
+    let shape = model.inputShape
     let list = dimensions.map(String.init).joined(separator: ", ")
     let what = "\(size) steps along \(dimensions.count == 1 ? "dimension" : "dimensions") \(list)"
     if output.isAnimation {

@@ -2,13 +2,13 @@ import ArgumentParser
 import Autoencoders
 import Datasets
 
-/// What a variational model is trained for, as on the command line.
+/// The options that say what a variational model is trained for.
 struct VariationalArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "p(x|z): bernoulli (default for data in [0, 1]), gaussian:s with standard deviation s, or gaussian:learned (default "
-        + "for others).", valueName: "distribution"))
-  var likelihood: Likelihood?
+      "p(x|z): \(likelihoods); bernoulli by default for data in [0, 1], gaussian:learned for others.",
+      valueName: "distribution"))
+  var likelihood: LossSpec?
 
   @Option(help: ArgumentHelp("β of β KL(q(z|x) ‖ N(0, I)), 1 by default.", valueName: "β"))
   var beta: Double?
@@ -22,30 +22,15 @@ struct VariationalArguments: ParsableArguments {
   @Flag(help: "Tell encoder and decoder the class of each sample; needs --labels, or data that have them.")
   var conditional = false
 
-  var isEmpty: Bool {
-    likelihood == nil && beta == nil && freeBits == nil && importanceSamples == nil && !conditional
-  }
-
-  /// Nil where nothing is named.
-  func options(for variant: String, loss: LossKind?, valuesAreFractions: Bool) throws -> VariationalOptions? {
-    if isEmpty && loss == nil { return nil }
-    guard let known = Variant.named(variant), known.isVariational else {
-      if isEmpty { return nil }
-      throw InvalidArgument(
-        "the variant '\(variant)' takes no --likelihood, --beta, --free-bits, --importance-samples and --conditional; 'vae' "
-          + "and 'conv-vae' do")
-    }
-    if let likelihood, let loss, likelihood.lossKind != loss {
-      throw InvalidArgument("--likelihood \(likelihood) and --loss \(loss.rawValue) do not go together")
-    }
-    return VariationalOptions(
-      likelihood: likelihood ?? .usual(loss: loss, valuesAreFractions: valuesAreFractions), beta: beta ?? 1,
-      freeBits: freeBits ?? 0,
-      importanceSamples: importanceSamples ?? 1)
+  func fill(_ options: inout RecipeOptions) {
+    options.likelihood = likelihood
+    options.beta = beta
+    options.freeBits = freeBits
+    options.importanceSamples = importanceSamples
   }
 }
 
-extension Likelihood: ExpressibleByArgument {
+extension LossSpec: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
@@ -54,3 +39,8 @@ extension Binarisation: ExpressibleByArgument {
 }
 
 extension OutputBias: ExpressibleByArgument {}
+
+/// The losses that can be a likelihood, by the names that they have as likelihoods.
+private let likelihoods: String = LossSpec.kinds.filter { $0.form.isLikelihood }.map { kind in
+  kind.form.likelihoodName ?? kind.form.usage
+}.joined(separator: ", ")

@@ -58,7 +58,7 @@ struct VectorField: ParsableCommand {
       Chart.Arrow(from: point(starts, i), to: point(ends, i))
     }
     let chart = Chart(
-      title: "\(model.architecture.variant): r(x) − x", xLabel: "first", yLabel: "second",
+      title: "\(model.name): r(x) − x", xLabel: "first", yLabel: "second",
       series: [Chart.Series(data.source, (0..<points.rows).map { point(points, $0) }, mark: .dots)], arrows: arrows,
       isSquare: true)
     try AtomicFile.write(Array(chart.svg(width: 720, height: 640).utf8), to: output.out)
@@ -81,7 +81,7 @@ struct VectorField: ParsableCommand {
     Chart.Point(Double(matrix[row, 0]), Double(matrix[row, 1]))
   }
 
-  /// A grid over the points' ranges and a tenth beyond.
+  /// Returns the points of a grid over the ranges of `points` and a tenth of each range beyond.
   private func gridPoints(around points: Matrix<Float>) -> Matrix<Float> {
     func values(_ column: Int) -> [Float] {
       let all = (0..<points.rows).map { points[$0, column] }

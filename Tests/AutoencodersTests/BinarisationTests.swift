@@ -32,7 +32,7 @@ import Testing
   @Test func whatIsEvaluatedIsBinary() throws {
     let data = try Dataset.open("digits:600")
     for binarisation in [Binarisation.stochastic, .threshold(0.5)] {
-      let model = try Model(variant: "vae", for: data, hidden: [32], latent: 4, binarisation: binarisation)
+      let model = try Model(.vae(hidden: [32], latent: 4).with { $0.binarise = binarisation }, for: data)
       let trained = try Trainer(TrainingOptions(epochs: 3)).train(model, on: data)
       let evaluation = try trained.evaluateAll(data)
       #expect(evaluation.crossEntropyFloor == 0)
@@ -54,17 +54,34 @@ import Testing
   /// σ(b) is the mean of the pixels before anything is learned, within what is cut off.
   @Test func theOutputStartsAtTheMeans() throws {
     let data = try Dataset.open("digits:500")
-    for variant in ["vae", "conv-vae"] {
-      let model = try Model(variant: variant, for: data, latent: 2, outputBias: .mean)
+    for recipe in [Recipe.vae(latent: 2), .convVAE(latent: 2)] {
+      let model = try Model(recipe.with { $0.outputBias = .mean }, for: data)
       let bias = try #require(model.network.layout.parameters.last { $0.name.hasSuffix("bias") })
       let start = Double(model.parameters[bias.offset + bias.count / 2])
       let column = (0..<500).map { sample -> Double in
         var x = Matrix<Float>(rows: 1, columns: 784)
         x.withMutableView { data.gather(rows: sample..<sample + 1, into: $0) }
-        return variant == "vae" ? Double(x[0, 392]) : x.values.reduce(0.0) { $0 + Double($1) } / 784
+        return model.name == "vae" ? Double(x[0, 392]) : x.values.reduce(0.0) { $0 + Double($1) } / 784
       }
       let mean = min(max(column.reduce(0, +) / 500, 0.001), 0.999)
-      #expect(abs(1 / (1 + Double.exp(-start)) - mean) < 1e-5, "\(variant)")
+      #expect(abs(1 / (1 + Double.exp(-start)) - mean) < 1e-5, "\(model.name)")
     }
+  }
+
+  /// Penalties behind the last layer do not hide it; what is no bias of the output is not made one.
+  @Test func onlyTheOutputsBiasStartsAtTheMeans() throws {
+    let data = curvedData(samples: 50, shape: [4, 3])
+    func model(_ decoder: [LayerSpec], loss: LossSpec? = nil) throws -> Model {
+      let recipe = Recipe.layers(encoder: [.dense(3)], decoder: decoder, loss: loss)
+      return try Model(recipe.with { $0.outputBias = .mean }, for: data)
+    }
+    let plain = try model([.dense()])
+    let penalised = try model([.dense(), .l1(0.1), .rate(0.1, width: 1)])
+    #expect(plain.tensor("decoder.0.bias")!.values.contains { $0 != 0 })
+    #expect(penalised.tensor("decoder.0.bias") == plain.tensor("decoder.0.bias"))
+    #expect(penalised.parameters.allSatisfy { $0.isFinite })
+    let small = LayerSpec.dense(image: Volume(height: 2, width: 3, channels: 1))
+    #expect(throws: InvalidArgument.self) { try model([small, .upsample2D(height: 4, width: 3)]) }
+    #expect(throws: InvalidArgument.self) { try model([.dense(nil, .sigmoid)], loss: .squaredError) }
   }
 }

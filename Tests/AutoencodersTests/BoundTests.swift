@@ -9,10 +9,10 @@ import Testing
 @Suite struct BoundTests {
   private let data = curvedData(samples: 300, shape: [20])
 
-  private func model(_ options: VariationalOptions, classes: Int? = nil) throws -> Model {
-    Model(
-      try Architecture(
-        variant: "vae", inputShape: [20], hidden: [16], latent: 3, variational: options, classes: classes), seed: 1)
+  /// With a Bernoulli likelihood, where `change` names none.
+  private func model(_ change: (inout RecipeOptions) -> Void = { _ in }) throws -> Model {
+    let recipe = Recipe.vae(hidden: [16], latent: 3, likelihood: .bernoulli).with(change)
+    return try Model(recipe.blueprint(inputShape: [20]), seed: 1)
   }
 
   /// The loss of one batch of the training data.
@@ -28,9 +28,9 @@ import Testing
   /// E[L₁] ≥ E[L₂] ≥ E[L₁₀] ≥ −ln p(x) (Burda et al. 2016, theorem 1), of the same parameters.
   @Test func moreDrawsMakeATighterBound() throws {
     let trained = try Trainer(TrainingOptions(epochs: 10, batch: 50)).train(
-      try model(VariationalOptions(likelihood: .bernoulli)), on: data)
+      try model(), on: data)
     func bound(_ draws: Int) throws -> Double {
-      var other = try model(VariationalOptions(likelihood: .bernoulli, importanceSamples: draws))
+      var other = try model { $0.importanceSamples = draws }
       other.parameters = trained.parameters
       return (1...20).reduce(0) { $0 + loss(other, epoch: $1) } / 20
     }
@@ -40,7 +40,10 @@ import Testing
 
   /// The bound of k draws, from what the layers gave, written out.
   @Test func theBoundIsTheLogOfTheMeanWeight() throws {
-    let model = try model(VariationalOptions(likelihood: .gaussian(deviation: 0.5), importanceSamples: 4))
+    let model = try model {
+      $0.likelihood = .gaussian(deviation: 0.5)
+      $0.importanceSamples = 4
+    }
     let network = model.network
     let run = Propagation<Double>(network, capacity: 3, training: true, pool: WorkerPool(threads: 1))
     run.parameters.values = model.parameters.map { Double($0) }
@@ -74,11 +77,13 @@ import Testing
 
   /// The same bits however many workers there are, draws, classes and free bits included.
   @Test func threadsDoNotChangeTheBits() throws {
-    for options in [
-      VariationalOptions(likelihood: .bernoulli, importanceSamples: 5),
-      VariationalOptions(likelihood: .learnedGaussian, freeBits: 0.3),
+    for model in [
+      try model { $0.importanceSamples = 5 },
+      try model {
+        $0.likelihood = .learnedGaussian
+        $0.freeBits = 0.3
+      },
     ] {
-      let model = try model(options)
       let results = try [1, 3].map {
         try Trainer(TrainingOptions(epochs: 3, batch: 128), threads: $0).train(model, on: data).parameters
       }
@@ -90,23 +95,27 @@ import Testing
   @Test func freeBitsAreFree() throws {
     func kl(_ freeBits: Double) throws -> [Double] {
       let trained = try Trainer(TrainingOptions(epochs: 60, batch: 50)).train(
-        try model(VariationalOptions(likelihood: .bernoulli, beta: 30, freeBits: freeBits)), on: data)
+        try model {
+          $0.beta = 30
+          $0.freeBits = freeBits
+        }, on: data)
       return try #require(try trained.evaluateVariational(data)).klByDimension
     }
     #expect(try kl(0).allSatisfy { $0 < 0.05 })
     let free = try kl(0.5)
     #expect(free.allSatisfy { $0 > 0.2 && $0 < 0.8 }, "\(free)")
-    #expect(loss(try model(VariationalOptions(likelihood: .bernoulli, beta: 0, freeBits: 100))) < 100)
-    let (with, without) = (
-      loss(try model(VariationalOptions(likelihood: .bernoulli, freeBits: 100))),
-      loss(try model(VariationalOptions(likelihood: .bernoulli, beta: 0)))
-    )
+    let unweighted = try model {
+      $0.beta = 0
+      $0.freeBits = 100
+    }
+    #expect(loss(unweighted) < 100)
+    let (with, without) = (loss(try model { $0.freeBits = 100 }), loss(try model { $0.beta = 0 }))
     #expect(abs(with - without - 300) < 1e-3)
   }
 
   /// β times the share of the warm-up that is over.
   @Test func warmUpWeighsTheDivergence() throws {
-    let model = try model(VariationalOptions(likelihood: .bernoulli))
+    let model = try model()
     var kl: [Double] = []
     _ = try Trainer(TrainingOptions(epochs: 3, batch: 300, learningRate: 1e-9, betaWarmup: 2)).train(model, on: data) {
       _ in
@@ -120,15 +129,13 @@ import Testing
   /// What one class says of the data need not be in the code; the class steers what is decoded.
   @Test func aConditionalModelFollowsTheClass() throws {
     let digits = try Dataset.open("digits:1000")
-    let options = VariationalOptions(likelihood: .bernoulli)
     func trained(conditional: Bool) throws -> Model {
-      let model = try Model(
-        variant: "vae", for: digits, hidden: [64], latent: 2, variational: options, classes: conditional ? 10 : nil,
-        seed: 1)
+      let recipe = Recipe.vae(hidden: [64], latent: 2, likelihood: .bernoulli, classes: conditional ? 10 : nil)
+      let model = try Model(recipe, for: digits, seed: 1)
       return try Trainer(TrainingOptions(epochs: 40, batch: 50, learningRate: 3e-3)).train(model, on: digits)
     }
     let conditional = try trained(conditional: true)
-    #expect(conditional.architecture.classes == 10)
+    #expect(conditional.network.classes == 10)
     let elbo = try #require(try conditional.evaluateVariational(digits)).elbo
     let without = try #require(try trained(conditional: false).evaluateVariational(digits)).elbo
     #expect(elbo > without + 5, "\(elbo), \(without)")

@@ -28,11 +28,13 @@ import Testing
 
   @Test func squaredErrorsAreTheEvaluationsTerms() throws {
     let data = pixelData(samples: 30)
-    let model = try Model(variant: "vanilla", for: data, latent: 3)
-    let errors = try model.squaredErrors(data, in: .none)
-    #expect(errors.count == 30)
-    let mean = errors.reduce(0, +) / 30
-    #expect(try abs(mean - model.evaluate(data).squaredErrorPerSample) < 1e-6 * mean)
+    let model = try Model(.vanilla(latent: 3), for: data)
+    for scaling in [nil, Scaling.none] {
+      let errors = try model.squaredErrors(data, in: scaling)
+      #expect(errors.count == 30)
+      let mean = errors.reduce(0, +) / 30
+      #expect(try abs(mean - model.evaluate(data).squaredErrorPerSample) < 1e-6 * mean)
+    }
   }
 
   /// A linear autoencoder trained to convergence spans the components (Baldi and Hornik 1989).
@@ -41,7 +43,7 @@ import Testing
     let pca = try PCA.fit(SampleStream(data), .components(2))
     let model = try Trainer(
       TrainingOptions(epochs: 300, batch: 50, learningRate: 0.01, seed: 1)
-    ).train(try Model(variant: "linear", for: data, latent: 2, seed: 1), on: data)
+    ).train(try Model(.linear(latent: 2), for: data, seed: 1), on: data)
     let wanted = try Model(pca, shape: data.shape).evaluate(data).squaredErrorPerSample
     let found = try model.evaluate(data).squaredErrorPerSample
     #expect(found < 1.01 * wanted && found > wanted * 0.9999, "\(found), PCA \(wanted)")

@@ -103,8 +103,11 @@ import Testing
       Matrix(rows: 200, columns: 5, values: (0..<1000).map { Float($0 % 17) * 40 + Float($0 % 5) }), source: "table")
     for (variant, data) in [("sparse-l1", digits), ("vae", digits), ("conv", digits), ("deep", table), ("vae", table)] {
       let classes = data.labels != nil && variant == "vae" ? try data.classCount() : nil
-      let start = try Model(
-        variant: variant, for: data, latent: 6, classes: classes, seed: 1)
+      let options = RecipeOptions.with {
+        $0.latent = 6
+        $0.classes = classes
+      }
+      let start = try Model(Recipe(named: variant, options), for: data, seed: 1)
       let trained = try Trainer(TrainingOptions(epochs: 2, batch: 50), threads: 2).train(start, on: data)
       #expect(trained.codeDistribution != nil)
       let model = try IdentifiedModel(trained, name: variant)
@@ -145,7 +148,7 @@ import Testing
     ) { try Decompressor(file, model: wrong) }
     #expect(
       throws: FileError(
-        .malformed, "x.aez", "holds no model; name 'm.safetensors', which it was made with, by --model")
+        .malformed, "x.aez", "holds no model; give 'm.safetensors', which it was made with")
     ) { try Decompressor(file, model: nil) }
   }
 

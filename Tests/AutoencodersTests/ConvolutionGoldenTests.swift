@@ -54,7 +54,7 @@ import Testing
     let (weight, bias): (Buffer<S>, Buffer<S>) = (numbers(weightCount, "weight"), numbers(item.out_channels, "bias"))
     theta.values = weight.values + bias.values
     let (y, dx) = (Buffer<S>(count: r.count), Buffer<S>(count: x.count))
-    let (gradient, work) = (Buffer<S>(count: layout.count), Buffer<S>(count: layer.workSize))
+    let (gradient, work) = (Buffer<S>(count: layout.count), Buffer<S>(count: layer.memory.work))
     for buffer in [y, dx, gradient, work] { buffer.row.fill(.nan) }
     func pass(columns: Int) -> Pass<S> {
       Pass(
@@ -68,7 +68,7 @@ import Testing
       samples, into: y.view(rows: item.batch, columns: layer.outputSize), pass(columns: layer.outputSize))
     layer.backward(
       weighting, x: samples, into: dx.view(rows: item.batch, columns: layer.inputSize), pass(columns: layer.inputSize))
-    layer.parameterGradient(weighting, x: samples, units: 0..<layer.units, pass(columns: layer.inputSize))
+    layer.parameterGradient(weighting, x: samples, units: 0..<layer.cut.units, pass(columns: layer.inputSize))
     let found = gradient.values.map { Double($0) }
     for (name, wanted, values) in [
       ("y", item.y, y.values.map { Double($0) }), ("∂L/∂x", item.x_gradient, dx.values.map { Double($0) }),

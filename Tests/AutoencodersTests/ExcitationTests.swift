@@ -6,7 +6,7 @@ import Testing
 @Suite struct ExcitationTests {
   @Test func aFirstLayersUnitsAreExcitedMostByTheirWeights() throws {
     let data = curvedData(samples: 10)
-    let model = try Model(variant: "deep", for: data, hidden: [5], latent: 2, seed: 3)
+    let model = try Model(.deep(hidden: [5], latent: 2), for: data, seed: 3)
     let inputs = model.excitingInputs(layer: 0, most: 9, norm: 2)
     let weight = model.tensor("encoder.0.weight")!
     #expect(inputs.rows == 5)
@@ -19,21 +19,24 @@ import Testing
   /// Penalties below a layer have no say in what excites it.
   @Test func penaltiesDoNotMatter() throws {
     let data = curvedData(samples: 10)
-    func inputs(_ penalties: Regularization) throws -> Matrix<Float> {
-      try Model(
-        variant: "deep", for: data, hidden: [8, 5], latent: 2, activation: .sigmoid, regularization: penalties, seed: 3
-      ).excitingInputs(layer: penalties == .none ? 2 : 4, most: 2, norm: 2)
+    func inputs(layer: Int, _ penalties: (inout RecipeOptions) -> Void) throws -> Matrix<Float> {
+      let recipe = Recipe.deep(hidden: [8, 5], latent: 2, activation: .sigmoid).with(penalties)
+      return try Model(recipe, for: data, seed: 3).excitingInputs(layer: layer, most: 2, norm: 2)
     }
-    let penalised = Regularization(
-      l1: 5, klSparsity: KLSparsity(target: 0.1, weight: 5), contraction: 3, layer: 1)
-    #expect(try inputs(penalised) == inputs(.none))
+    let penalised = try inputs(layer: 4) {
+      $0.l1 = 5
+      $0.klSparsity = KLSparsity(target: 0.1, weight: 5)
+      $0.contraction = 3
+      $0.sparseLayer = 1
+    }
+    #expect(try penalised == inputs(layer: 2) { _ in })
   }
 
   /// No random input of the same norm excites a unit more.
   @Test func deeperUnitsAreExcitedMoreThanByChance() throws {
     let data = curvedData(samples: 10, shape: [5, 6])
-    let model = try Model(
-      variant: "conv", for: data, latent: 3, activation: .tanh, convolution: ConvolutionOptions(channels: [4]), seed: 3)
+    let recipe = Recipe.conv(channels: [4], latent: 3, activation: .tanh)
+    let model = try Model(recipe, for: data, seed: 3)
     let layer = try model.network.encoderStage(nil)
     let inputs = model.excitingInputs(layer: layer, most: 3, norm: 3)
     var random = RandomStream(seed: 1, purpose: .other)
@@ -44,10 +47,12 @@ import Testing
       for j in 0..<30 { others[row, j] *= 3 / length }
     }
     func codes(_ x: Matrix<Float>) throws -> Matrix<Float> {
-      let squared = try Model(
-        variant: "conv", for: Dataset(x, shape: [5, 6], source: "x"), latent: 3, activation: .tanh,
-        loss: .squaredError, scaling: Scaling.Kind.none, convolution: ConvolutionOptions(channels: [4]), seed: 3)
-      return try squared.encode(Dataset(x, shape: [5, 6], source: "x"))
+      let data = Dataset(x, shape: [5, 6], source: "x")
+      let squared = recipe.with {
+        $0.loss = .squaredError
+        $0.scaling = Scaling.Kind.none
+      }
+      return try Model(squared, for: data, seed: 3).encode(data)
     }
     let (best, chance) = (try codes(inputs), try codes(others))
     for unit in 0..<3 {

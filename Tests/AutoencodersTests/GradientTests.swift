@@ -2,9 +2,9 @@ import Autoencoders
 import Linalg
 import Testing
 
-/// Every layer alone under 1e-8, every variant whole under 1e-7, against central differences in Double.
+/// Every layer alone under 1e-8, every recipe whole under 1e-7, against central differences in Double.
 @Suite struct GradientTests {
-  /// All layers that there are: a new layer gets a line here.
+  /// Layers by themselves, as `everyLayerHasACase` demands: a new layer gets a line here or in `networks`.
   static let layers: [(spec: LayerSpec, input: LayerSpec.Shape)] =
     Activation.allCases.map { (.dense(5, $0), .init(size: 7)) }
     + [
@@ -39,6 +39,33 @@ import Testing
     return .init(size: image.count, image: image)
   }
 
+  /// A layer that needs others around it: units between 0 and 1 in front, heads in front, labels beside the input.
+  struct Surrounded: Sendable, CustomTestStringConvertible {
+    let layer: LayerSpec
+    var before: [LayerSpec] = []
+    var loss: LossSpec = .squaredError
+    var testDescription: String { "\(layer)" }
+
+    func network() throws -> Autoencoder {
+      try Autoencoder(inputs: 6, encoder: before + [layer], decoder: [.dense(4, .tanh), .dense()], loss: loss.loss)
+    }
+  }
+
+  static let networks: [Surrounded] =
+    KLSparsity.Mean.allCases.map {
+      Surrounded(layer: .klSparsity(KLSparsity(target: 0.1, weight: 2, mean: $0)), before: [.dense(5, .sigmoid)])
+    }
+    + [
+      Surrounded(layer: .classCondition(3)), Surrounded(layer: .classCondition(1), before: [.dense(4, .tanh)]),
+      Surrounded(layer: .importanceSamples(2), before: [.gaussianHeads(3)], loss: .gaussian(deviation: 0.5)),
+      Surrounded(layer: .importanceSamples(7), before: [.gaussianHeads(1)], loss: .bernoulli),
+    ]
+
+  @Test func everyLayerHasACase() {
+    let tested = Set((Self.layers.map(\.spec) + Self.networks.map(\.layer)).map { type(of: $0.kind).form.name })
+    #expect(tested == Set(LayerSpec.kinds.map { $0.form.name }))
+  }
+
   @Test(arguments: layers.indices)
   func layerMatchesFiniteDifferences(index: Int) throws {
     var layout = ParameterLayout()
@@ -52,37 +79,41 @@ import Testing
     }
   }
 
-  /// Sigmoid units between 0 and 1, as they are.
-  @Test(arguments: KLSparsity.Mean.allCases)
-  func klSparsityMatchesFiniteDifferences(mean: KLSparsity.Mean) throws {
-    let network = try Autoencoder(
-      inputs: 6, encoder: [.dense(5, .sigmoid), .klSparsity(KLSparsity(target: 0.1, weight: 2, mean: mean))],
-      decoder: [.dense(6)], loss: SquaredError(), start: .he)
-    for row in GradientCheck.network(network) {
+  @Test(arguments: networks)
+  func layerAmongOthersMatchesFiniteDifferences(item: Surrounded) throws {
+    for row in GradientCheck.network(try item.network()) {
       #expect(row.relativeError < 1e-8, "\(row.name)")
       #expect(row.largestDerivative > 0.01, "\(row.name): nothing was tested")
     }
   }
 
-  @Test(arguments: Variant.all.map(\.name), LossKind.allCases)
-  func variantMatchesFiniteDifferences(name: String, loss: LossKind) throws {
-    let variant = Variant.named(name)!
-    let regularization = variant.defaultRegularization
-    let activations = Activation.allCases.filter { activation in
-      if !variant.takesActivation { return activation == .identity }
-      if regularization.klSparsity != nil { return activation == .sigmoid }
-      return regularization.contraction == 0 || activation != .silu
-    }
+  @Test(arguments: RecipeKind.all.map(\.name), everyLoss)
+  func recipeMatchesFiniteDifferences(name: String, loss: LossSpec) throws {
+    let kind = RecipeKind.named(name)!
+    let isConvolutional = kind.takes.contains(.convolution)
+    let activations: [Activation?] =
+      !kind.takes.contains(.activation)
+      ? [nil]
+      : Activation.allCases.filter { activation in
+        kind.defaults.klSparsity != nil
+          ? activation == .sigmoid : kind.defaults.contraction == nil || activation != .silu
+      }
+    // Sizes at which derivatives do not vanish.
+    let sizes: [[Int]?] =
+      isConvolutional
+      ? [[]] : !kind.takes.contains(.hidden) ? [nil] : kind.defaults.hidden == nil ? [[], [9, 5]] : [[9, 5]]
     for activation in activations {
-      // Sizes at which derivatives do not vanish.
-      let sizes: [[Int]?] =
-        variant.isConvolutional ? [[]] : variant.defaultHidden.map { $0.isEmpty ? [[], [9, 5]] : [[9, 5]] } ?? [nil]
       for hidden in sizes {
-        let architecture = try Architecture(
-          variant: name, inputShape: variant.isConvolutional ? [5, 6, 3] : [12], hidden: hidden, latent: 5,
-          activation: activation, loss: loss,
-          convolution: variant.isConvolutional ? ConvolutionOptions(channels: [3, 4]) : nil)
-        expectRightGradient(architecture.network(), "\(activation)")
+        let options = RecipeOptions.with {
+          $0.hidden = hidden
+          $0.latent = 5
+          $0.activation = activation
+          $0.loss = kind.takes.contains(.loss) ? loss : nil
+          $0.channels = isConvolutional ? [3, 4] : nil
+        }
+        let shape = isConvolutional ? [5, 6, 3] : [12]
+        let network = try Recipe(named: name, options).blueprint(inputShape: shape).network()
+        expectRightGradient(network, "\(activation?.rawValue ?? "no activation")")
       }
     }
   }
@@ -101,64 +132,75 @@ import Testing
     Issue.record("\(what): \(failures)")
   }
 
-  /// Every penalty and noise with every architecture.
-  @Test(arguments: Variant.all.filter { !$0.isFitted }.map(\.name))
+  /// Every penalty and noise with every recipe.
+  @Test(arguments: RecipeKind.all.filter { !$0.isFitted }.map(\.name))
   func everythingTogetherMatchesFiniteDifferences(name: String) throws {
-    let variant = Variant.named(name)!
-    for pooling in variant.isConvolutional ? ConvolutionOptions.Pooling.allCases : [.stride] {
+    let kind = RecipeKind.named(name)!
+    let (takesActivation, isConvolutional) = (kind.takes.contains(.activation), kind.takes.contains(.convolution))
+    for pooling in isConvolutional ? RecipeOptions.Pooling.allCases : [.stride] {
       for noise in [
         Corruption.gaussian(deviation: 0.2), .masking(share: 0.3), .saltAndPepper(share: 0.3), .uniform(width: 0.4),
       ] {
-        let architecture = try Architecture(
-          variant: name, inputShape: variant.isConvolutional ? [6, 5] : [12],
-          hidden: variant.defaultHidden == nil ? nil : [7], latent: 4,
-          activation: variant.takesActivation ? .sigmoid : nil,
-          convolution: variant.isConvolutional ? ConvolutionOptions(channels: [3, 4], pooling: pooling) : nil,
-          regularization: variant.isVariational
-            ? Regularization(noise: noise)
-            : Regularization(
-              noise: noise, l1: 0.3,
-              klSparsity: variant.takesActivation ? KLSparsity(target: 0.2, weight: 1.5) : nil, contraction: 2,
-              quantisationNoise: 0.7, rateWeight: 0.4),
-          variational: variant.isVariational
-            ? VariationalOptions(likelihood: .bernoulli, beta: 2.5, freeBits: 0.4) : nil,
-          classes: variant.isVariational ? 3 : nil)
-        expectRightGradient(architecture.network(), "\(noise)")
+        let options = RecipeOptions.with {
+          $0.hidden = kind.takes.contains(.hidden) ? [7] : nil
+          $0.latent = 4
+          $0.activation = takesActivation ? .sigmoid : nil
+          $0.noise = noise
+          if isConvolutional {
+            $0.channels = [3, 4]
+            $0.pooling = pooling
+          }
+          if kind.isVariational {
+            $0.likelihood = .bernoulli
+            $0.beta = 2.5
+            $0.freeBits = 0.4
+            $0.classes = 3
+          } else {
+            $0.l1 = 0.3
+            $0.klSparsity = takesActivation ? KLSparsity(target: 0.2, weight: 1.5) : nil
+            $0.contraction = 2
+            $0.quantisationNoise = 0.7
+            $0.rateWeight = 0.4
+          }
+        }
+        let shape = isConvolutional ? [6, 5] : [12]
+        expectRightGradient(try Recipe(named: name, options).blueprint(inputShape: shape).network(), "\(noise)")
       }
     }
   }
 
   /// Every likelihood under the ELBO, β, free bits and the importance-weighted bound, with classes and without.
-  @Test(arguments: ["vae", "conv-vae"], [Likelihood.bernoulli, .gaussian(deviation: 0.4), .learnedGaussian])
-  func variationalBoundsMatchFiniteDifferences(name: String, likelihood: Likelihood) throws {
-    for options in [
-      VariationalOptions(likelihood: likelihood), VariationalOptions(likelihood: likelihood, beta: 0.3),
-      VariationalOptions(likelihood: likelihood, freeBits: 0.5),
-      VariationalOptions(likelihood: likelihood, importanceSamples: 2),
-      VariationalOptions(likelihood: likelihood, importanceSamples: 5),
-      VariationalOptions(likelihood: likelihood, hasReconstruction: false),
-    ] {
+  @Test(arguments: ["vae", "conv-vae"], everyLoss.filter { $0.loss.isLikelihood })
+  func variationalBoundsMatchFiniteDifferences(name: String, likelihood: LossSpec) throws {
+    let isConvolutional = name == "conv-vae"
+    for (beta, freeBits, draws) in [(1.0, 0.0, 1), (0.3, 0, 1), (1, 0.5, 1), (1, 0, 2), (1, 0, 5)] {
       for classes in [nil, 3] {
-        let architecture = try Architecture(
-          variant: name, inputShape: name == "vae" ? [12] : [6, 5], hidden: [7], latent: 4, activation: .tanh,
-          convolution: name == "vae" ? nil : ConvolutionOptions(channels: [3, 4]), variational: options,
-          classes: classes)
-        if options.hasReconstruction {
-          expectRightGradient(architecture.network(), "\(options), \(classes ?? 0) classes")
-        } else {
-          let decoder = GradientCheck.network(architecture.network()).filter { $0.name.hasPrefix("decoder") }
-          #expect(decoder.allSatisfy { $0.largestDerivative == 0 })
+        let options = RecipeOptions.with {
+          $0.channels = isConvolutional ? [3, 4] : nil
+          $0.hidden = [7]
+          $0.latent = 4
+          $0.activation = .tanh
+          $0.likelihood = likelihood
+          $0.beta = beta
+          $0.freeBits = freeBits
+          $0.importanceSamples = draws
+          $0.classes = classes
         }
+        let blueprint = try Recipe(named: name, options).blueprint(inputShape: isConvolutional ? [6, 5] : [12])
+        expectRightGradient(
+          try blueprint.network(), "β \(beta), \(freeBits) nats, \(draws) draws, \(classes ?? 0) classes")
+        if draws > 1 { continue }
+        let alone = try Model(blueprint).trainedFor(beta: nil, reconstructs: false)
+        let decoder = GradientCheck.network(alone.network).filter { $0.name.hasPrefix("decoder") }
+        #expect(!decoder.isEmpty && decoder.allSatisfy { $0.largestDerivative == 0 })
       }
     }
   }
 
   @Test func linearHeadsAloneMatchFiniteDifferences() throws {
-    let architecture = try Architecture(
-      variant: "vae", inputShape: [6], hidden: [], latent: 2,
-      regularization: Regularization(noise: .masking(share: 0.2)),
-      variational: VariationalOptions(likelihood: .gaussian(deviation: 0.5)))
-    expectRightGradient(architecture.network(), "no hidden layers")
+    let recipe = Recipe.vae(hidden: [], latent: 2, likelihood: .gaussian(deviation: 0.5))
+    let blueprint = try recipe.with { $0.noise = .masking(share: 0.2) }.blueprint(inputShape: [6])
+    expectRightGradient(try blueprint.network(), "no hidden layers")
   }
 
   /// ‖J‖² of one dense layer, which has a formula of its own, against the recursion through two of which one is the
@@ -193,12 +235,12 @@ import Testing
 /// A layer whose backward pass forgets a factor.
 private struct Doubled: Layer {
   let inner: Dense
+  var role: LayerRole { .map }
   var summary: String { "doubled" }
   var inputSize: Int { inner.inputSize }
   var outputSize: Int { inner.outputSize }
   var parameters: [Parameter] { inner.parameters }
-  var splitsColumns: Bool { true }
-  var units: Int { inner.units }
+  var cut: LayerCut { inner.cut }
 
   func forward<S: BLASScalar>(_ x: MatrixView<S>, into y: MutableMatrixView<S>, _ pass: Pass<S>) -> Double {
     let share = inner.forward(x, into: y, pass)

@@ -121,8 +121,8 @@ import Testing
     return reports
   }
 
-  @Test(arguments: [LossKind.squaredError, .crossEntropy])
-  func fiftyIterationsAreBetterThanAdams(loss: LossKind) throws {
+  @Test(arguments: [LossSpec.squaredError, .crossEntropy])
+  func fiftyIterationsAreBetterThanAdams(loss: LossSpec) throws {
     let data = curvedData(samples: 200)
     let model = try deepModel(for: data, loss: loss, activation: .tanh)
     let reports = try losses(TrainingOptions(epochs: 50, batch: 64, optimizer: .lbfgs), model, data)
@@ -141,7 +141,7 @@ import Testing
   /// The least squared error of a linear autoencoder is that of the principal components (Baldi and Hornik 1989).
   @Test func aLinearAutoencoderHasTheErrorOfPCA() throws {
     let data = curvedData(samples: 200)
-    let model = try Model(variant: "linear", for: data, latent: 3, loss: .squaredError, seed: 2)
+    let model = try Model(.linear(latent: 3).with { $0.loss = .squaredError }, for: data, seed: 2)
     let trained = try Trainer(TrainingOptions(epochs: 2000, optimizer: .lbfgs), threads: 2).train(model, on: data)
     let pca = try Model(PCA.fit(SampleStream(data), .components(3)), shape: data.shape, scaling: model.scaling)
     let (found, least) = (
@@ -153,7 +153,7 @@ import Testing
   /// What is minimized has ½λ‖W‖² in it, what is reported has not: at the minimum −∂L/∂W = λW.
   @Test func weightDecayIsInTheObjectiveAndNotInTheLoss() throws {
     let data = curvedData(samples: 100)
-    let model = try Model(variant: "linear", for: data, latent: 2, loss: .squaredError, seed: 2)
+    let model = try Model(.linear(latent: 2).with { $0.loss = .squaredError }, for: data, seed: 2)
     func train(_ decay: Double) throws -> (weights: Double, loss: Double, error: Double) {
       let options = TrainingOptions(epochs: 200, optimizer: .lbfgs, weightDecay: decay)
       let trained = try Trainer(options, threads: 1).train(model, on: data)
@@ -173,15 +173,16 @@ import Testing
 
   @Test func sameBitsForAnyNumberOfThreads() throws {
     let data = curvedData(samples: 230, shape: [10, 13])
-    for variant in ["deep", "vae"] {
-      let model = try Model(
-        variant: variant, for: data, hidden: [150, 70], latent: 33,
-        regularization: Regularization(noise: variant == "deep" ? .masking(share: 0.2) : nil), seed: 5)
+    for recipe in [
+      Recipe.deep(hidden: [150, 70], latent: 33).with { $0.noise = .masking(share: 0.2) },
+      .vae(hidden: [150, 70], latent: 33),
+    ] {
+      let model = try Model(recipe, for: data, seed: 5)
       let options = TrainingOptions(epochs: 4, batch: 96, optimizer: .lbfgs, weightDecay: 0.01, seed: 2)
       let one = try Trainer(options, threads: 1).train(model, on: data, validation: data)
       #expect(one.parameters != model.parameters)
       let three = try Trainer(options, threads: 3).train(model, on: data, validation: data)
-      #expect(three.parameters == one.parameters, "\(variant)")
+      #expect(three.parameters == one.parameters, "\(model.name)")
       #expect(three.training?.validationLoss == one.training?.validationLoss)
     }
   }
@@ -206,7 +207,7 @@ import Testing
   /// Four samples and a code of four numbers: soon nothing is left to gain.
   @Test func trainingEndsWhereNothingDescends() throws {
     let data = curvedData(samples: 4)
-    let model = try Model(variant: "linear", for: data, latent: 4, loss: .crossEntropy, seed: 1)
+    let model = try Model(.linear(latent: 4).with { $0.loss = .crossEntropy }, for: data, seed: 1)
     let options = TrainingOptions(epochs: 10_000, optimizer: .lbfgs)
     var reports: [EpochReport] = []
     var last: TrainingState?
@@ -239,27 +240,26 @@ import Testing
     }
     var options = TrainingOptions(epochs: 1, optimizer: .lbfgs)
     options.schedule = .linear
-    #expect(message(options, model).contains("--schedule linear"))
+    #expect(message(options, model).contains("schedule linear"))
     options.schedule = .constant
     #expect(message(options, model) == "trained")
     options.warmup = 5
-    #expect(message(options, model).contains("--warmup 5"))
+    #expect(message(options, model).contains("warmup 5"))
     options.warmup = 0
     options.clipNorm = 1
-    #expect(message(options, model).contains("--clip-norm 1"))
+    #expect(message(options, model).contains("clipNorm 1"))
     options.clipNorm = nil
-    options.epsilon = 1e-8
-    #expect(message(options, model).contains("--epsilon: lbfgs has none"))
-    options.epsilon = nil
+    let entry = try #require(Optimizer.named("lbfgs"))
+    let error = #expect(throws: InvalidArgument.self) { try entry.optimizer(.init(epsilon: 1e-8)) }
+    #expect(error?.description.contains("epsilon: lbfgs has none") == true)
     let sparse = try Model(
-      variant: "deep", for: data, hidden: [8], latent: 4,
-      regularization: Regularization(klSparsity: KLSparsity(target: 0.1, weight: 1, mean: .running)))
-    #expect(message(options, sparse).contains("--kl-mean running"))
-    let learned = try Model(
-      variant: "vae", for: data, hidden: [8], latent: 2, variational: VariationalOptions(likelihood: .learnedGaussian))
-    #expect(message(options, learned).contains("--likelihood gaussian:learned"))
+      .deep(hidden: [8], latent: 4).with { $0.klSparsity = KLSparsity(target: 0.1, weight: 1, mean: .running) },
+      for: data)
+    #expect(message(options, sparse).contains("klMean running"))
+    let learned = try Model(.vae(hidden: [8], latent: 2, likelihood: .learnedGaussian), for: data)
+    #expect(message(options, learned).contains("likelihood gaussian:learned"))
     options.betaWarmup = 3
-    #expect(message(options, learned).contains("--beta-warmup 3"))
+    #expect(message(options, learned).contains("betaWarmup 3"))
   }
 
   @Test func aLossThatIsNotFiniteAtFirstDiverges() throws {

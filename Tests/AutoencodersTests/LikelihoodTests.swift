@@ -33,10 +33,9 @@ import Testing
       return (0..<8).map { Float(t * Double($0 - 3)) + 0.2 * noise[row, $0] }
     }
     let data = Dataset(Matrix(rows: 2000, columns: 8, values: values), source: "a line with noise")
-    func trained(_ likelihood: Likelihood) throws -> Model {
-      let model = try Model(
-        variant: "vae", for: data, hidden: [32], latent: 1, scaling: Scaling.Kind.none,
-        variational: VariationalOptions(likelihood: likelihood), seed: 1)
+    func trained(_ likelihood: LossSpec) throws -> Model {
+      let recipe = Recipe.vae(hidden: [32], latent: 1, likelihood: likelihood).with { $0.scaling = Scaling.Kind.none }
+      let model = try Model(recipe, for: data, seed: 1)
       return try Trainer(TrainingOptions(epochs: 100, batch: 50, learningRate: 3e-3)).train(model, on: data)
     }
     let learned = try trained(.learnedGaussian)
@@ -67,11 +66,13 @@ import Testing
   }
 
   @Test func namesAreReadAsTheyAreWritten() {
-    for likelihood in [Likelihood.bernoulli, .gaussian(deviation: 0.25), .learnedGaussian] {
-      #expect(Likelihood(likelihood.description) == likelihood)
+    for likelihood in [LossSpec.bernoulli, .gaussian(deviation: 0.25), .learnedGaussian] {
+      #expect(LossSpec(likelihood.likelihoodDescription) == likelihood)
+      #expect(LossSpec(likelihood.description) == likelihood)
     }
+    #expect(LossSpec.bernoulli.likelihoodDescription == "bernoulli")
     for text in ["gaussian", "gaussian:", "gaussian:0", "gaussian:-1", "gaussian:nan", "poisson"] {
-      #expect(Likelihood(text) == nil, "\(text)")
+      #expect(LossSpec(text) == nil, "\(text)")
     }
   }
 
@@ -82,16 +83,14 @@ import Testing
       return UInt8(100 + step % 60)
     }
     let data = Dataset(pixels: pixels, count: 200, shape: [4, 4], source: "grey pixels")
-    let model = try Model(
-      variant: "vae", for: data, hidden: [32], latent: 4,
-      variational: VariationalOptions(likelihood: .gaussian(deviation: 0.3)))
+    let model = try Model(.vae(hidden: [32], latent: 4, likelihood: .gaussian(deviation: 0.3)), for: data)
     let trained = try Trainer(TrainingOptions(epochs: 5)).train(model, on: data)
     let evaluation = try #require(try trained.evaluateVariational(data, draws: 1))
     let bits = try #require(evaluation.discretised)
     #expect(abs(evaluation.bitsPerDimension + Double.log(255) / Double.log(2) - bits.gaussian) < 1e-3)
     #expect(abs(bits.gaussian - bits.logistic) < 1 && bits.gaussian != bits.logistic)
     #expect(abs(evaluation.bitsPerDimension + evaluation.elbo / (16 * Double.log(2))) < 1e-12)
-    let bernoulli = try Model(variant: "vae", for: data, hidden: [32], latent: 4)
+    let bernoulli = try Model(.vae(hidden: [32], latent: 4), for: data)
     #expect(try #require(try bernoulli.evaluateVariational(data)).discretised == nil)
   }
 }

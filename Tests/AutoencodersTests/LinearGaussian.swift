@@ -66,8 +66,10 @@ struct LinearGaussian {
     let (n, d) = (weight.rows, weight.columns)
     let anything = Dataset(Matrix<Float>(rows: 2, columns: n), source: "zeros")
     var model = try Model(
-      variant: "vae", for: anything, hidden: [n], latent: d, activation: .identity, loss: .squaredError,
-      scaling: Scaling.Kind.none)
+      .vae(hidden: [n], latent: d, activation: .identity).with {
+        $0.loss = .squaredError
+        $0.scaling = Scaling.Kind.none
+      }, for: anything)
     let diagonal = (0..<d).map { j in
       Self.noiseVariance + (0..<n).reduce(0.0) { $0 + weight[$1, j] * weight[$1, j] }
     }

@@ -6,8 +6,9 @@ import Testing
 /// Estimates of ln p(x) against models whose ln p(x) is known, and against the formula row by row.
 @Suite struct LogLikelihoodTests {
   /// A model with a hidden layer on data in [0, 1].
-  private func trained(_ data: Dataset, loss: LossKind? = nil, latent: Int = 3) throws -> Model {
-    let model = try Model(variant: "vae", for: data, hidden: [32], latent: latent, loss: loss, seed: 1)
+  private func trained(_ data: Dataset, loss: LossSpec? = nil, latent: Int = 3) throws -> Model {
+    let recipe = Recipe.vae(hidden: [32], latent: latent).with { $0.loss = loss }
+    let model = try Model(recipe, for: data, seed: 1)
     return try Trainer(TrainingOptions(epochs: 30, batch: 50)).train(model, on: data)
   }
 
@@ -71,8 +72,8 @@ import Testing
   }
 
   /// Log-sum-exp of the same codes, decoded and compared one by one in Double.
-  @Test(arguments: LossKind.allCases)
-  func productsOfAllWithAllEqualRowByRow(loss: LossKind) throws {
+  @Test(arguments: [LossSpec.squaredError, .crossEntropy])
+  func productsOfAllWithAllEqualRowByRow(loss: LossSpec) throws {
     let data = curvedData(samples: 270, shape: [20])
     let model = try trained(data, loss: loss)
     let count = 1100
@@ -100,7 +101,7 @@ import Testing
   @Test(arguments: LogLikelihoodEstimator.allCases, [1, 7, 600, 1500])
   func threadsDoNotChangeABit(estimator: LogLikelihoodEstimator, samples: Int) throws {
     let data = curvedData(samples: 300, shape: [20])
-    let model = try Model(variant: "vae", for: data, hidden: [16], latent: 3, seed: 1)
+    let model = try Model(.vae(hidden: [16], latent: 3), for: data, seed: 1)
     let one = try model.logLikelihoods(data, estimator: estimator, samples: samples, threads: 1)
     var heard: [Double] = []
     let three = try model.logLikelihoods(data, estimator: estimator, samples: samples, threads: 3) { heard.append($0) }
@@ -147,8 +148,10 @@ import Testing
     let source = try LinearGaussian(features: 8, scales: [3, 2], seed: 5)
     let data = source.draw(2000, seed: 6)
     let start = try Model(
-      variant: "vae", for: data, hidden: [8], latent: 2, activation: .identity, loss: .squaredError,
-      scaling: Scaling.Kind.none, seed: 1)
+      .vae(hidden: [8], latent: 2, activation: .identity).with {
+        $0.loss = .squaredError
+        $0.scaling = Scaling.Kind.none
+      }, for: data, seed: 1)
     let model = try Trainer(TrainingOptions(epochs: 300, batch: 100, learningRate: 0.01)).train(start, on: data)
     let x = Buffer<Double>(count: data.count * 8)
     data.gather(rows: 0..<data.count, into: x.view(rows: data.count, columns: 8))

@@ -6,15 +6,15 @@ import Linalg
 import Testing
 
 @Suite struct ModelFileTests {
-  @Test(arguments: Variant.all.map(\.name))
-  func aModelComesBackAsItWas(variant: String) throws {
+  @Test(arguments: RecipeKind.all.map(\.name))
+  func aModelComesBackAsItWas(name: String) throws {
     let data = curvedData(samples: 50, shape: [3, 4])
-    let model = try Trainer(TrainingOptions(epochs: 1)).train(
-      try Model(variant: variant, for: data, latent: 4, seed: 3), on: data)
+    let start = try Model(Recipe(named: name, .with { $0.latent = 4 }), for: data, seed: 3)
+    let model = try Trainer(TrainingOptions(epochs: 1)).train(start, on: data)
     let path = temporaryPath("model.safetensors")
     try model.save(to: path)
     let read = try Model.load(path)
-    #expect(read.architecture == model.architecture)
+    #expect(read.blueprint == model.blueprint && read.name == name)
     #expect(read.parameters == model.parameters)
     #expect(read.training == model.training)
     #expect(read.seed == 3)
@@ -24,17 +24,19 @@ import Testing
 
   @Test func convolutionsPenaltiesAndNoiseComeBackAsTheyWere() throws {
     let data = curvedData(samples: 40, shape: [6, 5, 3])
-    let model = try Model(
-      variant: "conv", for: data, hidden: [7], latent: 4, activation: .tanh, codeActivation: .sigmoid,
-      convolution: ConvolutionOptions(channels: [3, 4], pooling: .max),
-      regularization: Regularization(
-        noise: .gaussian(deviation: 0.25), l1: 0.5, klSparsity: KLSparsity(target: 0.1, weight: 2, mean: .running),
-        contraction: 0.125))
+    let recipe = Recipe.conv(channels: [3, 4], pooling: .max, hidden: [7], latent: 4, activation: .tanh).with {
+      $0.codeActivation = .sigmoid
+      $0.noise = .gaussian(deviation: 0.25)
+      $0.l1 = 0.5
+      $0.klSparsity = KLSparsity(target: 0.1, weight: 2, mean: .running)
+      $0.contraction = 0.125
+    }
+    let model = try Model(recipe, for: data)
     let trained = try Trainer(TrainingOptions(epochs: 1)).train(model, on: data)
     let path = temporaryPath("conv.safetensors")
     try trained.save(to: path)
     let read = try Model.load(path)
-    #expect(read.architecture == model.architecture)
+    #expect(read.blueprint == model.blueprint)
     #expect(read.parameters == trained.parameters)
     // A running mean is kept, and no longer 0.
     #expect(read.tensor("encoder.4.mean_activation")!.values.allSatisfy { $0 > 0 && $0 < 1 })
@@ -42,17 +44,24 @@ import Testing
 
   /// Sizes that would take gigabytes, and penalties that cannot be meant, are refused before anything is built.
   @Test(arguments: [
-    (#""channels":[3,4]"#, #""channels":[4096,4096,4096,4096,4096,4096,4096,4096]"#, "parameters so far; at most"),
-    (#""l1":0.5"#, #""l1":-5.0"#, "--l1 -5.0: must not be negative"),
-    (#""latent":4"#, #""latent":0"#, "layer sizes"),
-    (#""stride":2"#, #""stride":0"#, "--stride 0: must be from 1 to 16"),
-    (#""noise":"gaussian:0.25"#, #""noise":"snowfall:0.25"#, "not complete or of another format"),
+    (
+      "\"conv:4:relu:stride=2\"", Array(repeating: "\"conv:4096:relu\"", count: 9).joined(separator: ","),
+      "parameters so far; at most"
+    ),
+    ("l1:0.5", "l1:-5.0", "λ '-5.0' must be a number from 0.0 to"),
+    ("dense:4", "dense:0", "the size '0' must be a whole number from 1 to"),
+    ("conv:4:relu:stride=2", "conv:4:relu:stride=0", "stride '0' must be a whole number from 1 to 16"),
+    ("noise:gaussian:0.25", "noise:snowfall:0.25", "there is no noise 'snowfall:0.25'"),
+    ("\"loss\":\"cross-entropy\"", "\"loss\":\"cross-words\"", "there is no loss 'cross-words'"),
+    ("\"loss\":\"cross-entropy\"", "\"lass\":\"cross-entropy\"", "not complete or of another format"),
   ])
   func wrongDescriptionsAreRefused(old: String, new: String, message: String) throws {
     let data = curvedData(samples: 4, shape: [6, 5])
-    let model = try Model(
-      variant: "conv", for: data, latent: 4, convolution: ConvolutionOptions(channels: [3, 4]),
-      regularization: Regularization(noise: .gaussian(deviation: 0.25), l1: 0.5))
+    let recipe = Recipe.conv(channels: [3, 4], latent: 4).with {
+      $0.noise = .gaussian(deviation: 0.25)
+      $0.l1 = 0.5
+    }
+    let model = try Model(recipe, for: data)
     let path = temporaryPath("wrong.safetensors")
     try model.save(to: path)
     var file = try Safetensors(readFile(path), path: path)
@@ -66,8 +75,7 @@ import Testing
 
   @Test func denseLayersBesideConvolutionsAreFlattenedChannelByChannel() throws {
     let data = curvedData(samples: 10, shape: [4, 4])
-    let model = try Model(
-      variant: "conv", for: data, latent: 2, convolution: ConvolutionOptions(channels: [3]), seed: 4)
+    let model = try Model(.conv(channels: [3], latent: 2), for: data, seed: 4)
     let path = temporaryPath("conv.safetensors")
     try model.save(to: path)
     let file = try Safetensors(readFile(path), path: path)
@@ -86,8 +94,8 @@ import Testing
     table.withMutableView { random.fillUniform($0, -50, 200) }
     let data = Dataset(table, source: "table")
     let model = try Trainer(TrainingOptions(epochs: 2)).train(
-      try Model(variant: "deep", for: data, hidden: [8], latent: 3), on: data)
-    #expect(model.scaling.kind == .standard && model.architecture.loss == .squaredError)
+      try Model(.deep(hidden: [8], latent: 3), for: data), on: data)
+    #expect(model.scaling.kind == .standard && model.blueprint.loss == .squaredError)
     let codes = try model.encode(data)
     #expect(codes.rows == 40 && codes.columns == 3)
     let decoded = try model.decode(Dataset(codes, source: "codes"))
@@ -98,7 +106,7 @@ import Testing
   }
 
   @Test func namesAndShapesArePyTorchs() throws {
-    let model = try Model(variant: "deep", for: curvedData(samples: 5), hidden: [7, 4], latent: 2)
+    let model = try Model(.deep(hidden: [7, 4], latent: 2), for: curvedData(samples: 5))
     let described = model.network.layout.parameters.map { "\($0.name) \($0.shape)" }
     #expect(
       described == [
@@ -110,7 +118,7 @@ import Testing
 
   /// Every way to spoil a file that the format's rules name, and the line that says so.
   @Test func spoiltFilesAreRefused() throws {
-    let model = try Model(variant: "linear", for: curvedData(samples: 5, shape: [2]), latent: 1)
+    let model = try Model(.linear(latent: 1), for: curvedData(samples: 5, shape: [2]))
     let good = try model.encoded()
     func message(_ bytes: [UInt8]) throws -> String {
       let path = temporaryPath("m")
@@ -139,9 +147,9 @@ import Testing
     #expect(try edited("encoder.0.bias", "encoder.9.bias").contains("tensor 'encoder.0.bias' of shape [1] is missing"))
     #expect(try edited("\"shape\":[2,1]", "\"shape\":[1,2]").contains("has shape [1, 2], but the network needs [2, 1]"))
     #expect(try edited("\"aetool\":", "\"aetoof\":").contains("not of aetool"))
-    #expect(try edited("\\\"format_version\\\":1", "\\\"format_version\\\":9").contains("use a newer aetool"))
-    #expect(try edited("\\\"latent\\\":1", "\\\"latent\\\":0").contains("each must be from 1 to"))
-    #expect(try edited("linear", "linger").contains("there is no variant 'linger'"))
+    #expect(try edited("\\\"format_version\\\":2", "\\\"format_version\\\":9").contains("use a newer aetool"))
+    #expect(try edited("dense:1", "dense:0").contains("the size '0' must be a whole number from 1 to"))
+    #expect(try edited("dense:1", "dance:1").contains("there is no layer 'dance'"))
     var infinite = good
     infinite.replaceSubrange(good.count - 4..<good.count, with: [0, 0, 0x80, 0x7F])
     #expect(try message(infinite) == "FILE: tensor 'decoder.0.bias' holds NaN or infinite numbers")

@@ -7,7 +7,7 @@ import Testing
   private let data = curvedData(samples: 2000, shape: [50])
 
   @Test func corruptionIsAsItIsNamed() throws {
-    let model = try Model(variant: "deep", for: data, hidden: [8], latent: 2)
+    let model = try Model(.deep(hidden: [8], latent: 2), for: data)
     var clean = Matrix<Float>(rows: data.count, columns: 50)
     clean.withMutableView { data.gather(rows: 0..<data.count, into: $0) }
     let masked = try model.corrupted(data, by: .masking(share: 0.3))
@@ -41,9 +41,8 @@ import Testing
   func whatIsNoCorruptionIsRefused(text: String) { #expect(Corruption(text) == nil) }
 
   @Test func aDenoisingModelCleansAndTheNumbersAgree() throws {
-    let model = try Model(
-      variant: "denoising", for: data, hidden: [64], latent: 8, loss: .squaredError,
-      regularization: Regularization(noise: .masking(share: 0.5)), seed: 1)
+    let recipe = Recipe.denoising(noise: .masking(share: 0.5), hidden: [64], latent: 8)
+    let model = try Model(recipe.with { $0.loss = .squaredError }, for: data, seed: 1)
     let trained = try Trainer(TrainingOptions(epochs: 40, batch: 50)).train(model, on: data)
     let evaluation = try trained.evaluate(data, noise: .masking(share: 0.5))
     #expect(evaluation.gainDB! > 8, "\(evaluation)")
@@ -60,7 +59,7 @@ import Testing
 
   @Test func errorsOfTheSameKindOfDataAreWithinThoseOfTraining() throws {
     let model = try Trainer(TrainingOptions(epochs: 60, learningRate: 3e-3)).train(
-      try Model(variant: "deep", for: data, hidden: [16], latent: 2), on: data)
+      try Model(.deep(hidden: [16], latent: 2), for: data), on: data)
     let same = try model.evaluateAll(curvedData(samples: 3000, shape: [50], seed: 8)).againstTraining!
     // Three standard deviations of a share of 0.01.
     #expect(abs(same.shareBeyond99thPercentile - 0.01) < 0.008)

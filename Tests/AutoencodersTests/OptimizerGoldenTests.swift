@@ -27,22 +27,21 @@ import Testing
   }
 
   /// θ after three steps, the gradient handed over in stretches of `stretch` numbers.
-  static func run(_ optimizer: Optimizer, sizes: [Int], threads: Int = 1, stretch: Int = 7) throws -> [Double] {
+  static func run(_ rules: StepRules, sizes: [Int], threads: Int = 1, stretch: Int = 7) throws -> [Double] {
     try BLASLibrary.withThreads(1) {
-      try runOnOneBLASThread(optimizer, sizes: sizes, threads: threads, stretch: stretch)
+      try runOnOneBLASThread(rules, sizes: sizes, threads: threads, stretch: stretch)
     }
   }
 
   private static func runOnOneBLASThread(
-    _ optimizer: Optimizer, sizes: [Int], threads: Int, stretch: Int
+    _ rules: StepRules, sizes: [Int], threads: Int, stretch: Int
   ) throws -> [Double] {
     let network = try network(sizes)
     let count = network.layout.count
     let (theta, gradient) = (Buffer<Double>(count: count), Buffer<Double>(count: count))
     theta.values = numbers(count, 0).map { 0.1 * $0 }
     let pool = WorkerPool(threads: threads)
-    let run = OptimizerRun(
-      optimizer, network, theta: theta, gradient: gradient, weightDecay: 0.1, pool: pool)
+    let run = OptimizerRun(rules, network, theta: theta, gradient: gradient, weightDecay: 0.1, pool: pool)
     let batch = 12
     var factors: [(x: Buffer<Double>, dz: Buffer<Double>)] = []
     run.statistics = { layer in
@@ -83,14 +82,14 @@ import Testing
 
   @Test(arguments: Orthogonalisation.allCases)
   func muon(orthogonalisation: Orthogonalisation) throws {
-    let optimizer = TrainingOptions(optimizer: .muon, orthogonalisation: orthogonalisation).rule
-    try expect(try Self.run(optimizer, sizes: [6, 9, 4, 9, 6]), orthogonalisation.rawValue)
+    let rules = try #require(Optimizer.muon(Muon(orthogonalisation)).rules)
+    try expect(try Self.run(rules, sizes: [6, 9, 4, 9, 6]), orthogonalisation.rawValue)
   }
 
   @Test func soap() throws {
-    let optimizer = Optimizer(
+    let rules = StepRules(
       Adam(beta1: 0.95, beta2: 0.95, decoupledDecay: true), matrices: SOAP(interval: 1))
-    try expect(try Self.run(optimizer, sizes: [5, 5, 5]), "soap")
+    try expect(try Self.run(rules, sizes: [5, 5, 5]), "soap")
   }
 
   /// Where the basis is put in a new order, the second moments go with it: rows of V for the left one, columns for the right.
@@ -122,18 +121,32 @@ import Testing
   }
 
   @Test func kfac() throws {
-    let optimizer = Optimizer(
+    let rules = StepRules(
       Adam(decoupledDecay: true), matrices: KFAC(damping: 0.1, interval: 1, warmup: 1, trust: 1e-3))
-    try expect(try Self.run(optimizer, sizes: [6, 9, 4, 9, 6]), "kfac")
+    try expect(try Self.run(rules, sizes: [6, 9, 4, 9, 6]), "kfac")
+  }
+
+  /// Rules that take every number by itself, under the optimizers' names.
+  @Test(arguments: Optimizer.all.map(\.name))
+  func elementwise(name: String) throws {
+    let optimizer = try #require(Optimizer.named(name)).optimizer()
+    guard let rules = optimizer.rules, rules.matrices == nil else {
+      // Those for matrices have tests of their own above, and so has L-BFGS.
+      return #expect(["muon", "soap", "kfac", "lbfgs"].contains(name))
+    }
+    try expect(try Self.run(rules, sizes: [6, 9, 4, 9, 6]), name)
   }
 
   /// Nor does it matter in which stretches the gradient comes.
-  @Test(arguments: [OptimizerKind.muon, .soap, .kfac])
-  func sameBitsForAnyNumberOfThreads(kind: OptimizerKind) throws {
+  @Test(arguments: Optimizer.all.map(\.name))
+  func sameBitsForAnyNumberOfThreads(name: String) throws {
+    let optimizer = try #require(Optimizer.named(name)).optimizer()
+    // Methods on all samples have no rules; `LBFGSTests` examines them.
+    guard let rules = optimizer.rules else { return #expect(optimizer.isFullBatch) }
     let sizes = [33, 60, 17, 60, 33]
-    let one = try Self.run(TrainingOptions(optimizer: kind).rule, sizes: sizes)
+    let one = try Self.run(rules, sizes: sizes)
     for threads in [2, 3] {
-      #expect(try Self.run(TrainingOptions(optimizer: kind).rule, sizes: sizes, threads: threads, stretch: 50) == one)
+      #expect(try Self.run(rules, sizes: sizes, threads: threads, stretch: 50) == one)
     }
   }
 }

@@ -95,7 +95,7 @@ import Testing
 
   @Test func startsHaveTheBoundsOfTheirPapers() throws {
     func bounds(_ start: Start) throws -> [Double] {
-      try Architecture(variant: "deep", inputShape: [12], hidden: [6], latent: 3, start: start).network()
+      try Recipe.deep(hidden: [6], latent: 3).with { $0.start = start }.blueprint(inputShape: [12]).network()
         .layout.parameters.map(\.startBound)
     }
     let (six, twelve, three) = (6.0, 12.0, 3.0)
@@ -107,7 +107,7 @@ import Testing
       try bounds(.glorot) == [
         (six / 18).squareRoot(), 0, (six / 9).squareRoot(), 0, (six / 9).squareRoot(), 0, (six / 18).squareRoot(), 0,
       ])
-    let values = try Model(Architecture(variant: "linear", inputShape: [400], latent: 100), seed: 4).parameters
+    let values = try Model(Recipe.linear(latent: 100).blueprint(inputShape: [400]), seed: 4).parameters
     let weights = values[..<40_000]
     #expect(weights.allSatisfy { abs($0) <= 0.05 })
     let variance = weights.reduce(0.0) { $0 + Double($1 * $1) } / 40_000

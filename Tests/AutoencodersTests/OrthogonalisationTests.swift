@@ -98,7 +98,7 @@ import Testing
     theta.values = network.layout.initialValues(seed: 1)
     let before = theta.values
     let run = OptimizerRun(
-      Optimizer(SGD(), matrices: Muon(kind, takes: .all)), network, theta: theta, gradient: gradient, weightDecay: 0,
+      StepRules(SGD(), matrices: Muon(kind, takes: .all)), network, theta: theta, gradient: gradient, weightDecay: 0,
       pool: WorkerPool(threads: 1))
     func step() {
       for parameter in network.layout.parameters {
@@ -119,7 +119,7 @@ import Testing
     let network = try OptimizerGoldenTests.network([40, 30, 40])
     let (theta, gradient) = (Buffer<Float>(count: network.layout.count), Buffer<Float>(count: network.layout.count))
     let run = OptimizerRun(
-      Optimizer(SGD(), matrices: Muon(.cholesky, shift: 0, takes: .all)), network, theta: theta, gradient: gradient,
+      StepRules(SGD(), matrices: Muon(.cholesky, shift: 0, takes: .all)), network, theta: theta, gradient: gradient,
       weightDecay: 0, pool: WorkerPool(threads: 2))
     let parameter = network.layout.parameters[0]
     var values = [Float](repeating: 0, count: network.layout.count)

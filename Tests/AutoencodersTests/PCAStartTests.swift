@@ -17,11 +17,16 @@ import Testing
 
   private func model(
     _ hidden: [Int]?, _ latent: Int, _ activation: Activation? = nil, variant: String = "deep",
-    code: Activation? = nil, loss: LossKind? = nil, data: Dataset = data, seed: UInt64 = 3, threads: Int = 2
+    code: Activation? = nil, data: Dataset = data, seed: UInt64 = 3, threads: Int = 2
   ) throws -> Model {
-    try Model(
-      variant: variant, for: data, hidden: hidden, latent: latent, activation: activation, codeActivation: code,
-      loss: loss, start: .pca, seed: seed, threads: threads)
+    let options = RecipeOptions.with {
+      $0.hidden = hidden
+      $0.latent = latent
+      $0.activation = activation
+      $0.codeActivation = code
+      $0.start = .pca
+    }
+    return try Model(Recipe(named: variant, options), for: data, seed: seed, threads: threads)
   }
 
   private func components(_ model: Model, _ count: Int, of data: Dataset = data) throws -> PCA {
@@ -77,7 +82,7 @@ import Testing
     let (found, wanted) = (try error(of: model), error(of: pca))
     // With all components nothing is left but rounding, of numbers near 1 in 20 features.
     #expect(abs(found - wanted) < 1e-5 * wanted + 1e-10, "\(found), PCA \(wanted)")
-    #expect(model.architecture.start == .pca)
+    #expect(model.blueprint.start == .pca)
   }
 
   /// tanh u = u − u³/3 + …: what a coordinate v loses in one of L layers is below s²|v|³/3, where s|v| ≤ 0.1. That lies in the
@@ -109,33 +114,46 @@ import Testing
     }
     #expect(
       refused(try model([40, 7, 30], 4))
-        == "--start pca: encoder.1 (dense relu 40→7) needs 8 units for the 4 components that the code takes; it has 7")
+        == "start pca: encoder.1 (dense relu 40→7) needs 8 units for the 4 components that the code takes; it has 7")
     #expect(
       refused(try model([3], 4, .tanh))
-        == "--start pca: encoder.0 (dense tanh 20→3) needs 4 units for the 4 components that the code takes; it has 3")
+        == "start pca: encoder.0 (dense tanh 20→3) needs 4 units for the 4 components that the code takes; it has 3")
     #expect(
       refused(try model(nil, 1, variant: "vanilla"))
-        == "--start pca: a code of 1 (dense relu 20→1) has no room for a component, which takes two units")
+        == "start pca: a code of 1 (dense relu 20→1) has no room for a component, which takes two units")
     #expect(
       refused(try model([8], 4, .sigmoid))
-        == "--start pca: encoder.0 (dense sigmoid 20→8) cannot pass components on unchanged; dense layers of "
+        == "start pca: encoder.0 (dense sigmoid 20→8) cannot pass components on unchanged; dense layers of "
         + "identity, relu, leaky-relu, silu, tanh can")
     #expect(
       refused(try model([8], 4, variant: "vae"))
-        == "--start pca: the code of the variant 'vae' is a draw from a distribution, which components do not give")
+        == "start pca: the code of the variant 'vae' is a draw from a distribution, which components do not give")
     let images = curvedData(samples: 30, shape: [6, 6])
     #expect(
       refused(try model([8], 4, variant: "conv", data: images))
-        == "--start pca: the variant 'conv' has convolutions, and components pass through dense layers alone")
+        == "start pca: the variant 'conv' has convolutions, and components pass through dense layers alone")
     #expect(
-      refused(try model(nil, 4, variant: "pca")) == "--start pca: the variant 'pca' is fitted and not trained")
+      refused(try model(nil, 4, variant: "pca")).hasPrefix("start pca: does not apply to the variant 'pca'"))
     #expect(
       refused(try model(nil, 4, variant: "sparse-kl", data: images))
-        == "--start pca: encoder.0 (dense sigmoid 36→4) cannot pass components on unchanged; dense layers of "
+        == "start pca: encoder.0 (dense sigmoid 36→4) cannot pass components on unchanged; dense layers of "
         + "identity, relu, leaky-relu, silu, tanh can")
     #expect(
       refused(try model([8], 4, data: Self.data.subset(0..<1)))
         == "noisy curved data: one sample has no variance; PCA needs at least two")
+    func refusedLayers(_ encoder: [LayerSpec], _ decoder: [LayerSpec], for data: Dataset = Self.data) -> String {
+      let recipe = Recipe.layers(encoder: encoder, decoder: decoder).with { $0.start = .pca }
+      return refused(try Model(recipe, for: data))
+    }
+    let labelled = try Dataset.open("digits:30")
+    #expect(
+      refusedLayers([.classCondition(10), .dense(8)], [.dense()], for: labelled).hasPrefix(
+        "start pca: encoder (class of 10) cannot pass components on unchanged"))
+    // Nothing to put components into, and an output that cannot give them.
+    #expect(refusedLayers([.l1(0.1)], [.dense()]).hasPrefix("start pca: "))
+    #expect(refusedLayers([.dense(20)], [.l1(0.1)]).hasPrefix("start pca: "))
+    #expect(refusedLayers([.dense(4)], [.dense(nil, .tanh)]).hasPrefix("start pca: "))
+    #expect(refusedLayers([.dense(4)], [.dense()]) == "")
     // Six samples have five components.
     let few = Self.data.subset(0..<6)
     #expect(try error(of: try model([10], 9, data: few), on: few) < 1e-8)
@@ -196,7 +214,7 @@ import Testing
     #expect(reports[1].startLoss == nil)
     #expect(try reports[1].trainLoss < wanted && error(of: trained) < wanted)
     // A model that has been trained does not start as components, and other starts are not looked at.
-    let other = try Model(variant: "deep", for: Self.data, hidden: [8], latent: 2)
+    let other = try Model(.deep(hidden: [8], latent: 2), for: Self.data)
     for model in [trained, other] {
       _ = try Trainer(TrainingOptions(epochs: 1), threads: 1).train(
         model, on: Self.data, onEpoch: { report, _ in #expect(report.startLoss == nil) })
@@ -207,7 +225,7 @@ import Testing
   @Test func crossEntropyStartsAtCalibratedLogits() throws {
     let data = curvedData(samples: 400)
     let start = try model([32, 16], 3, data: data)
-    #expect(start.architecture.loss == .crossEntropy)
+    #expect(start.blueprint.loss == .crossEntropy)
     let linear = try Model(try components(start, 3, of: data), shape: data.shape)
     let (p, y) = (try start.reconstruct(data).values, try linear.reconstruct(data).values)
     var x = Matrix<Float>(rows: data.count, columns: 12)
@@ -244,10 +262,10 @@ import Testing
     let path = temporaryPath("start.safetensors")
     try start.save(to: path)
     let read = try Model.load(path)
-    #expect(read.architecture.start == .pca && read.parameters == start.parameters)
+    #expect(read.blueprint.start == .pca && read.parameters == start.parameters)
     // Without data there is nothing to start as.
-    let empty = Model(start.architecture, seed: 3)
-    let usual = try Model(variant: "deep", for: Self.data, hidden: [20], latent: 4, seed: 3)
+    let empty = try Model(start.blueprint, seed: 3)
+    let usual = try Model(.deep(hidden: [20], latent: 4), for: Self.data, seed: 3)
     #expect(empty.parameters == usual.parameters)
   }
 }

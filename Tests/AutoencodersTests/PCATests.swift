@@ -162,8 +162,8 @@ import Testing
     #expect(pair.noiseVariance == 0)
     expectClose(pair.reconstruct(wide).values, wide.values, 1e-12, "reconstruction")
     for (size, text) in [
-      (PCA.Size.components(2), "--latent 2: 2 samples of 5 features have from 1 to 1 components"),
-      (.share(1.5), "--latent 1.5: a share of the variance lies between 0 and 1"),
+      (PCA.Size.components(2), "latent 2: 2 samples of 5 features have from 1 to 1 components"),
+      (.share(1.5), "latent 1.5: a share of the variance lies between 0 and 1"),
     ] {
       #expect { try PCA.fit(wide, size, solver: solver) } throws: { "\($0)" == text }
     }

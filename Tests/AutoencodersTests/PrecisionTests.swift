@@ -4,12 +4,11 @@ import Testing
 
 /// The kernels that train, in Float, against the same code in Double that the gradient checks examine.
 @Suite struct PrecisionTests {
-  @Test(arguments: Activation.allCases, LossKind.allCases)
-  func floatAgreesWithDouble(activation: Activation, loss: LossKind) throws {
+  @Test(arguments: Activation.allCases, everyLoss)
+  func floatAgreesWithDouble(activation: Activation, loss: LossSpec) throws {
     // Odd sizes, so that every loop has a rest behind its vectors; large enough for several tiles.
-    let network = try Architecture(
-      variant: "deep", inputShape: [301], hidden: [203, 45], latent: 9, activation: activation, loss: loss
-    ).network()
+    let recipe = Recipe.deep(hidden: [203, 45], latent: 9, activation: activation).with { $0.loss = loss }
+    let network = try recipe.blueprint(inputShape: [301]).network()
     let (rows, threads) = (67, 2)
     let double = Propagation<Double>(network, capacity: rows, training: true, pool: WorkerPool(threads: threads))
     let float = Propagation<Float>(network, capacity: rows, training: true, pool: WorkerPool(threads: threads))

@@ -95,29 +95,34 @@ import Testing
   }
 
   @Test func threadsDoNotChangeTheBits() throws {
-    for optimizer in [OptimizerKind.adam, .muon, .soap, .kfac] {
-      let model = try Model(
-        variant: "deep", for: data, hidden: [32, 16], latent: 6,
-        regularization: Regularization(quantisationNoise: 0.5, rateWeight: 0.01), seed: 1)
+    let recipe = Recipe.deep(hidden: [32, 16], latent: 6).with {
+      $0.quantisationNoise = 0.5
+      $0.rateWeight = 0.01
+    }
+    for optimizer in [Optimizer.adam, .muon, .soap, .kfac] {
+      let model = try Model(recipe, for: data, seed: 1)
       let results = try [1, 3].map {
         try Trainer(TrainingOptions(epochs: 2, batch: 200, optimizer: optimizer), threads: $0).train(model, on: data)
           .parameters
       }
-      #expect(results[0] == results[1], "\(optimizer)")
+      #expect(results[0] == results[1], "\(optimizer.name)")
     }
   }
 
   /// With the penalty the entropy of rounded codes falls, and it is what the penalty says.
   @Test func bitsFallAndAreThoseOfRoundedCodes() throws {
-    func train(_ regularization: Regularization) throws -> (estimate: Double?, entropy: Double) {
-      let model = try Model(
-        variant: "deep", for: data, hidden: [32], latent: 4, loss: .squaredError, regularization: regularization,
-        seed: 1)
+    let width = 0.5
+    func train(rateWeight: Double?) throws -> (estimate: Double?, entropy: Double) {
+      let recipe = Recipe.deep(hidden: [32], latent: 4).with {
+        $0.loss = .squaredError
+        $0.quantisationNoise = width
+        $0.rateWeight = rateWeight
+      }
+      let model = try Model(recipe, for: data, seed: 1)
       var last: EpochReport?
       let trained = try Trainer(TrainingOptions(epochs: 150, batch: 50, learningRate: 3e-3)).train(
         model, on: data, onEpoch: { report, _ in last = report })
       let codes = try trained.encode(data)
-      let width = regularization.quantisationNoise!
       var entropy = 0.0
       for unit in 0..<4 {
         var counts: [Int: Int] = [:]
@@ -129,37 +134,38 @@ import Testing
       }
       return (last!.terms.first { $0.name == "rate" }?.bits, entropy)
     }
-    let free = try train(Regularization(quantisationNoise: 0.5))
-    let penalised = try train(Regularization(quantisationNoise: 0.5, rateWeight: 0.02))
+    let free = try train(rateWeight: nil)
+    let penalised = try train(rateWeight: 0.02)
     #expect(free.estimate == nil && penalised.entropy < 0.8 * free.entropy, "\(free), \(penalised)")
     // Two bits for four units: those of 1,000 samples are a little less than the distribution's.
     #expect(abs(penalised.estimate! - penalised.entropy) < 2, "\(penalised)")
   }
 
   @Test func tablesAreNoMatricesForOptimizers() throws {
-    let model = try Model(variant: "vanilla", for: data, latent: 6, regularization: Regularization(rateWeight: 0.1))
-    #expect(OptimizerKind.usual(for: model) == .adam)
-    #expect(model.network.codeActivation == .relu && model.network.corruption == nil)
+    let model = try Model(.vanilla(latent: 6).with { $0.rateWeight = 0.1 }, for: data)
+    #expect(Optimizer.usual(for: model) == .adam)
+    #expect(model.network.codeActivation == .relu && model.network.inputCorruption == nil)
     #expect(
       model.network.layout.parameters.filter { $0.name.hasPrefix("encoder.rate.") }.map(\.shape) == [
         [6, 3], [6, 3], [6, 3],
       ])
-    #expect(model.architecture.regularization?.quantisationNoise == 1)
+    // Without a width of its own the noise is as wide as the penalty's bins.
+    #expect(model.blueprint.encoder.suffix(2) == [.corruption(.uniform(width: 1)), .rate(0.1, width: 1)])
   }
 
   @Test func filesKeepIt() throws {
-    let model = try Model(
-      variant: "deep", for: data, hidden: [8], latent: 3,
-      regularization: Regularization(noise: .uniform(width: 0.1), quantisationNoise: 0.25, rateWeight: 0.01), seed: 2)
+    let recipe = Recipe.deep(hidden: [8], latent: 3).with {
+      $0.noise = .uniform(width: 0.1)
+      $0.quantisationNoise = 0.25
+      $0.rateWeight = 0.01
+    }
+    let model = try Model(recipe, for: data, seed: 2)
     let path = temporaryPath("m.safetensors")
     try model.save(to: path)
     let loaded = try Model.load(path)
-    #expect(loaded.parameters == model.parameters && loaded.architecture == model.architecture)
-    #expect(loaded.network.corruption == .uniform(width: 0.1))
+    #expect(loaded.parameters == model.parameters && loaded.blueprint == model.blueprint)
+    #expect(loaded.network.inputCorruption == .uniform(width: 0.1))
     let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)).prefix(4000), as: UTF8.self)
-    #expect(text.contains(#"\"quantisation_noise\":0.25"#) && text.contains(#"\"rate_weight\":0.01"#))
-    // Files of before say nothing of it.
-    let old = try JSONDecoder().decode(Regularization.self, from: Data(#"{"l1":0.5,"contraction":0}"#.utf8))
-    #expect(old == Regularization(l1: 0.5))
+    #expect(text.contains(#"\"noise:uniform:0.25\""#) && text.contains(#"\"rate:0.01:width=0.25\""#))
   }
 }

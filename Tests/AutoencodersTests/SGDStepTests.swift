@@ -15,7 +15,7 @@ import Testing
     }
     struct Case: Decodable {
       let activation: Activation
-      let loss: LossKind
+      let loss: LossSpec
       let loss_before: Double
       let parameters_after: [Double]
     }
@@ -40,7 +40,7 @@ import Testing
     let data = Dataset(
       Matrix(rows: golden.batch, columns: golden.sizes[0], values: golden.input), source: "golden input")
     var model = try Model(
-      variant: "deep", for: data, hidden: [9, 5], latent: 3, activation: wanted.activation, loss: wanted.loss)
+      .deep(hidden: [9, 5], latent: 3, activation: wanted.activation).with { $0.loss = wanted.loss }, for: data)
     #expect(model.network.layout.parameters.map(\.name) == golden.parameters.map(\.name))
     #expect(model.network.layout.parameters.map(\.shape) == golden.parameters.map(\.shape))
     model.parameters = golden.parameters.flatMap(\.values)
@@ -59,6 +59,10 @@ import Testing
   }
 
   @Test func everyActivationAndLossIsThere() {
-    #expect(Self.golden.cases.count == Activation.allCases.count * LossKind.allCases.count)
+    for activation in Activation.allCases {
+      for loss in [LossSpec.squaredError, .crossEntropy] {
+        #expect(Self.golden.cases.count { $0.activation == activation && $0.loss == loss } == 1)
+      }
+    }
   }
 }

@@ -8,7 +8,11 @@ import Testing
   private func identityModel(samples: [[Float]]) throws -> (Model, Dataset) {
     let data = Dataset(
       Matrix(rows: samples.count, columns: 3, values: samples.flatMap { $0 }), source: "hand-made")
-    var model = try Model(variant: "vanilla", for: data, latent: 3, loss: .squaredError, scaling: Scaling.Kind.none)
+    var model = try Model(
+      .vanilla(latent: 3).with {
+        $0.loss = .squaredError
+        $0.scaling = Scaling.Kind.none
+      }, for: data)
     model.parameters = [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]
     return (model, data)
   }
@@ -30,8 +34,7 @@ import Testing
   @Test func l1MakesCodesSparse() throws {
     let data = curvedData(samples: 600, shape: [20])
     func activeShare(_ l1: Double) throws -> Double {
-      let model = try Model(
-        variant: "overcomplete", for: data, latent: 40, regularization: Regularization(l1: l1), seed: 1)
+      let model = try Model(.overcomplete(latent: 40).with { $0.l1 = l1 }, for: data, seed: 1)
       let trained = try Trainer(TrainingOptions(epochs: 60, batch: 50, learningRate: 3e-3)).train(model, on: data)
       return try trained.codeStatistics(data).activeShare
     }
@@ -42,9 +45,8 @@ import Testing
   @Test(arguments: KLSparsity.Mean.allCases)
   func klDrawsMeanActivationsToTheirTarget(mean: KLSparsity.Mean) throws {
     let data = curvedData(samples: 2000, shape: [20])
-    let model = try Model(
-      variant: "sparse-kl", for: data, latent: 30,
-      regularization: Regularization(klSparsity: KLSparsity(target: 0.1, weight: 10, mean: mean)), seed: 1)
+    let recipe = Recipe.sparse(latent: 30, klSparsity: KLSparsity(target: 0.1, weight: 10, mean: mean))
+    let model = try Model(recipe, for: data, seed: 1)
     let options = TrainingOptions(epochs: 60, batch: 50, learningRate: 3e-3)
     let code = try Trainer(options).train(model, on: data).codeStatistics(data)
     #expect(code.share(within: 0.04, of: 0.1) > 0.9, "\(code.meanActivations)")

@@ -25,8 +25,21 @@ func pixelData(samples: Int, side: Int = 4, seed: UInt64 = 3) -> Dataset {
   return Dataset(pixels: bytes, count: samples, shape: [side, side], source: "pixels")
 }
 
-func deepModel(for data: Dataset, loss: LossKind? = nil, activation: Activation? = nil, seed: UInt64 = 1) throws
+func deepModel(for data: Dataset, loss: LossSpec? = nil, activation: Activation = .relu, seed: UInt64 = 1) throws
   -> Model
 {
-  try Model(variant: "deep", for: data, hidden: [16, 8], latent: 2, activation: activation, loss: loss, seed: seed)
+  let recipe = Recipe.deep(hidden: [16, 8], latent: 2, activation: activation)
+  return try Model(recipe.with { $0.loss = loss }, for: data, seed: seed)
 }
+
+extension RecipeOptions {
+  /// What `change` names, and nothing else.
+  static func with(_ change: (inout RecipeOptions) -> Void) -> RecipeOptions {
+    var options = RecipeOptions()
+    change(&options)
+    return options
+  }
+}
+
+/// Losses of every kind that there is, with every kind of argument.
+let everyLoss: [LossSpec] = LossSpec.kinds.flatMap { $0.form.examples }.map { LossSpec($0)! }

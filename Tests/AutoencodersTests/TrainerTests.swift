@@ -5,10 +5,11 @@ import Linalg
 import Testing
 
 @Suite struct TrainerTests {
-  @Test(arguments: OptimizerKind.allCases, LossKind.allCases)
-  func everyOptimizerLearns(optimizer: OptimizerKind, loss: LossKind) throws {
+  @Test(arguments: Optimizer.all.map(\.name), [LossSpec.squaredError, .crossEntropy])
+  func everyOptimizerLearns(name: String, loss: LossSpec) throws {
     let data = curvedData(samples: 400)
     let model = try deepModel(for: data, loss: loss)
+    let optimizer = try #require(Optimizer.named(name)).optimizer()
     let options = TrainingOptions(epochs: 30, batch: 20, optimizer: optimizer, seed: 1)
     var losses: [Double] = []
     let trained = try Trainer(options, threads: 2).train(
@@ -23,36 +24,39 @@ import Testing
   }
 
   /// The tiles follow from sizes alone: the very same bits for any number of threads, sizes odd and batches uneven.
-  @Test(arguments: Variant.all.map(\.name))
-  func sameBitsForAnyNumberOfThreads(variant: String) throws {
+  @Test(arguments: RecipeKind.all.map(\.name))
+  func sameBitsForAnyNumberOfThreads(name: String) throws {
     let data = curvedData(samples: 500, shape: [10, 13])
-    let hidden = Variant.named(variant)!.defaultHidden == nil ? nil : [150, 70]
-    let model = try Model(variant: variant, for: data, hidden: hidden, latent: 33, seed: 5)
-    let runs: [(OptimizerKind, Double?)] = [(.adam, nil), (.adam, 0.5), (.muon, nil), (.soap, nil), (.kfac, 0.5)]
+    let takesHidden = RecipeKind.named(name)!.takes.contains(.hidden)
+    let options = RecipeOptions.with {
+      $0.hidden = takesHidden ? [150, 70] : nil
+      $0.latent = 33
+    }
+    let model = try Model(Recipe(named: name, options), for: data, seed: 5)
+    let runs: [(Optimizer, Double?)] = [(.adam, nil), (.adam, 0.5), (.muon, nil), (.soap, nil), (.kfac, 0.5)]
     for (optimizer, clip) in runs {
       let options = TrainingOptions(epochs: 3, batch: 96, optimizer: optimizer, clipNorm: clip, seed: 2)
       let reference = try Trainer(options, threads: 1).train(model, on: data, validation: data)
-      #expect(reference.parameters.allSatisfy { $0.isFinite }, "\(optimizer)")
+      #expect(reference.parameters.allSatisfy { $0.isFinite }, "\(optimizer.name)")
       for threads in optimizer == .adam ? [2, 3, 4] : [3] {
         let other = try Trainer(options, threads: threads).train(model, on: data, validation: data)
-        #expect(other.parameters == reference.parameters, "\(optimizer), \(threads) threads, \(clip ?? .infinity)")
+        #expect(other.parameters == reference.parameters, "\(optimizer.name), \(threads) threads, \(clip ?? .infinity)")
         #expect(other.training?.validationLoss == reference.training?.validationLoss)
       }
     }
   }
 
   /// What couples samples or draws noise, on layers of every kind.
-  @Test(arguments: ConvolutionOptions.Pooling.allCases, KLSparsity.Mean.allCases)
-  func sameBitsForAnyNumberOfThreadsWithEverything(
-    pooling: ConvolutionOptions.Pooling, mean: KLSparsity.Mean
-  ) throws {
+  @Test(arguments: RecipeOptions.Pooling.allCases, KLSparsity.Mean.allCases)
+  func sameBitsForAnyNumberOfThreadsWithEverything(pooling: RecipeOptions.Pooling, mean: KLSparsity.Mean) throws {
     let data = curvedData(samples: 150, shape: [10, 13])
-    let model = try Model(
-      variant: "conv", for: data, hidden: [40], latent: 18,
-      convolution: ConvolutionOptions(channels: [9, 17], pooling: pooling),
-      regularization: Regularization(
-        noise: .gaussian(deviation: 0.2), l1: 0.01, klSparsity: KLSparsity(target: 0.1, weight: 1, mean: mean),
-        contraction: 0.1), seed: 5)
+    let recipe = Recipe.conv(channels: [9, 17], pooling: pooling, hidden: [40], latent: 18).with {
+      $0.noise = .gaussian(deviation: 0.2)
+      $0.l1 = 0.01
+      $0.klSparsity = KLSparsity(target: 0.1, weight: 1, mean: mean)
+      $0.contraction = 0.1
+    }
+    let model = try Model(recipe, for: data, seed: 5)
     let options = TrainingOptions(epochs: 2, batch: 60, seed: 2)
     let reference = try Trainer(options, threads: 1).train(model, on: data, validation: data)
     #expect(reference.parameters != model.parameters)
@@ -64,9 +68,12 @@ import Testing
 
   @Test func theTermsOfTheLossAreNamedAndAddUp() throws {
     let data = curvedData(samples: 64)
-    let model = try Model(
-      variant: "deep", for: data, hidden: [8], latent: 4,
-      regularization: Regularization(l1: 0.1, klSparsity: KLSparsity(target: 0.1, weight: 1), contraction: 0.1))
+    let recipe = Recipe.deep(hidden: [8], latent: 4).with {
+      $0.l1 = 0.1
+      $0.klSparsity = KLSparsity(target: 0.1, weight: 1)
+      $0.contraction = 0.1
+    }
+    let model = try Model(recipe, for: data)
     _ = try Trainer(TrainingOptions(epochs: 1, batch: 16)).train(
       model, on: data,
       onEpoch: { report, _ in
@@ -77,8 +84,8 @@ import Testing
   }
 
   /// One step an epoch: what is kept is the running average of what the epochs left.
-  @Test(arguments: [OptimizerKind.sgd, .muon])
-  func theAverageOfTheWeightsIsKept(optimizer: OptimizerKind) throws {
+  @Test(arguments: [Optimizer.sgd, .muon])
+  func theAverageOfTheWeightsIsKept(optimizer: Optimizer) throws {
     let data = curvedData(samples: 64)
     let model = try deepModel(for: data, loss: .squaredError)
     let options = TrainingOptions(epochs: 30, batch: 64, optimizer: optimizer, averaging: 0.7, seed: 1)
@@ -104,10 +111,9 @@ import Testing
 
   @Test func noiseIsDrawnForTrainingAlone() throws {
     let data = curvedData(samples: 64)
-    let model = try Model(
-      variant: "deep", for: data, hidden: [8], latent: 4,
-      regularization: Regularization(noise: .masking(share: 1)))
-    let plain = try Model(variant: "deep", for: data, hidden: [8], latent: 4)
+    let recipe = Recipe.deep(hidden: [8], latent: 4)
+    let model = try Model(recipe.with { $0.noise = .masking(share: 1) }, for: data)
+    let plain = try Model(recipe, for: data)
     // All input masked: training sees nothing, the model's own use everything.
     #expect(try model.reconstruct(data) == plain.reconstruct(data))
     let trained = try Trainer(TrainingOptions(epochs: 1)).train(model, on: data)
@@ -200,7 +206,7 @@ import Testing
 
   @Test func oneFullBatchIsOneHandMadeGradientStep() throws {
     let data = curvedData(samples: 10, shape: [3])
-    let model = try Model(variant: "linear", for: data, latent: 1, seed: 9)
+    let model = try Model(.linear(latent: 1), for: data, seed: 9)
     let rate = 0.1
     let options = TrainingOptions(
       epochs: 1, batch: 10, optimizer: .sgd, learningRate: rate, schedule: .constant, shuffle: false)

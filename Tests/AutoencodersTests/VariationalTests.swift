@@ -6,8 +6,9 @@ import Testing
 @Suite struct VariationalTests {
   private let data = curvedData(samples: 600, shape: [20])
 
-  private func trained(_ options: VariationalOptions? = nil) throws -> Model {
-    let model = try Model(variant: "vae", for: data, hidden: [32], latent: 4, variational: options, seed: 1)
+  private func trained(likelihood: LossSpec? = nil, beta: Double = 1) throws -> Model {
+    let recipe = Recipe.vae(hidden: [32], latent: 4, likelihood: likelihood, beta: beta)
+    let model = try Model(recipe, for: data, seed: 1)
     return try Trainer(TrainingOptions(epochs: 40, batch: 50)).train(model, on: data)
   }
 
@@ -36,14 +37,14 @@ import Testing
 
   /// The same of a density, whose constant is part of the loss.
   @Test func theLossOfAGaussianIsTheNegativeELBO() throws {
-    let model = try trained(VariationalOptions(likelihood: .gaussian(deviation: 0.5)))
+    let model = try trained(likelihood: .gaussian(deviation: 0.5))
     let elbo = try #require(try model.evaluateVariational(data, draws: 20)).elbo
     #expect(abs(-elbo - model.training!.trainLoss!) < 0.02 * abs(elbo), "\(elbo), \(model.training!.trainLoss!)")
   }
 
   @Test func aLargeWeightCollapsesTheCode() throws {
     let evaluation = try #require(
-      try trained(VariationalOptions(likelihood: .bernoulli, beta: 200)).evaluateVariational(data))
+      try trained(likelihood: .bernoulli, beta: 200).evaluateVariational(data))
     #expect(evaluation.verdict.hasPrefix("the posterior has collapsed"))
     #expect(evaluation.activeUnits == 0 && evaluation.kl < 0.05, "\(evaluation)")
     #expect(try #require(try trained().evaluateVariational(data)).activeUnits >= 1)

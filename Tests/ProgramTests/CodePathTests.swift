@@ -14,7 +14,7 @@ import aetool
     #expect(codes.count == 7 && codes.first == a && codes.last == b)
   }
 
-  /// Between codes of one length: all as long, and turned by the same angle from step to step.
+  /// Between codes of one length, all codes of the path have that length, and every step turns by the same angle.
   @Test func theSphericalPathIsAnArc() throws {
     let codes = try #require(CodePath.spherical.codes(from: a, to: b, steps: 10))
     for (code, next) in zip(codes, codes.dropFirst()) {

@@ -3,9 +3,9 @@ import Foundation
 import Linalg
 import Testing
 
-/// Pictures over the code of a model: traverse, interpolate, latent-grid and latent-scatter.
+/// The commands that draw over the code of a model: traverse, interpolate, latent-grid and latent-scatter.
 @Suite struct CodePictureTests {
-  /// A variational model of drawn digits with a code of `latent`.
+  /// Trains a variational model with a code of `latent` numbers on drawn digits, and returns the program in its folder.
   private func program(latent: Int) throws -> Program {
     let aetool = try Program()
     let trained = try aetool(
@@ -25,7 +25,7 @@ import Testing
     zip(a.values, b.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
   }
 
-  /// The numbers that the model decodes `codes` to.
+  /// Returns the numbers that the model decodes `codes` to.
   private func decoded(_ aetool: Program, _ codes: [[Float]]) throws -> Matrix<Float> {
     let text = codes.map { $0.map { "\($0)" }.joined(separator: ",") }.joined(separator: "\n") + "\n"
     let result = try aetool(
@@ -41,7 +41,7 @@ import Testing
     #expect(result.status == 0, "\(result.errors)")
     let images = try rows(aetool, "t.npy")
     #expect(images.rows == 10)
-    // Quantiles 0.1 to 0.9 of the normal distribution; the middle of each row is the prior's mean.
+    // The steps are the quantiles 0.1 to 0.9 of the normal distribution; the middle of each row is the prior's mean.
     let expected = try decoded(
       aetool, [[0, 0, -1.281552, 0], [0, 0, 0, 0], [0, 0, 1.281552, 0], [-1.281552, 0, 0, 0], [0.524401, 0, 0, 0]])
     for (place, row) in zip([0, 2, 4, 5, 8], 0...) {
@@ -52,7 +52,7 @@ import Testing
     #expect(axes.rows == 5 && axes.columns == 2 && axes[0, 1] == axes[0, 0] && abs(axes[4, 0] - 1.281552) < 1e-5)
   }
 
-  /// --sample: the middle of a row of odd length from −r to r is that sample's code with 0 in the dimension.
+  /// With --sample, the middle of a row of odd length from −r to r is the sample's code with 0 in the row's dimension.
   @Test func aSamplesCodeIsTheCentre() throws {
     let aetool = try program(latent: 3)
     let data = ["--model", "m.safetensors", "--data", "digits:9:2"]
@@ -70,7 +70,8 @@ import Testing
     #expect(distance(grid.rows(3..<4), expected.rows(2..<3)) < 1e-5)
   }
 
-  /// Without --sample the other dimensions are the mean of the codes of --data; other models' axes are theirs.
+  /// Without --sample, the other dimensions are the mean of the codes of --data. The codes also fix the axes of a model
+  /// that is not variational.
   @Test func dataFixTheAxesOfOtherModels() throws {
     let aetool = try Program()
     _ = try aetool.trainSmall()
@@ -81,7 +82,7 @@ import Testing
     let axes = try rows(aetool, "t.csv")
     for j in 0..<8 {
       let sorted = (0..<21).map { codes[$0, j] }.sorted()
-      // 5 and 95 % of 21 samples: the second and the last but one.
+      // The 5th and the 95th percentile of 21 samples are the second and the last but one.
       #expect(abs(axes[0, j] - sorted[1]) < 1e-4 && abs(axes[1, j] - sorted[19]) < 1e-4)
     }
     var code = (0..<8).map { j in (0..<21).reduce(0) { $0 + codes[$1, j] } / 21 }
@@ -116,12 +117,12 @@ import Testing
     #expect(try aetool.run(Program.path, ["interpolate"] + data + between).status == 0)
     #expect(try aetool.run(Program.path, ["traverse"] + data + ["--size", "5", "--out", "t.gif"]).status == 0)
     #expect(try aetool.files() == ["i.gif", "m.safetensors", "t.gif"])
-    // 28 pixels are drawn as 56, with 2 between. Four rows of three images, and a row of three dimensions.
+    // 28 pixels are drawn as 56, with 2 between images. One animation has four rows of three images, the other one row.
     for (name, frames, height, delay) in [("i.gif", 2 * 4 - 2, 4 * 58 + 2, 33), ("t.gif", 2 * 5 - 2, 60, 10)] {
       let bytes = [UInt8](try aetool.contents(name))
       let size = [3 * 58 + 2, 0, height, 0].map { UInt8($0) }
       #expect(bytes.starts(with: Array("GIF89a".utf8) + size))
-      // A graphic control extension, and the image that follows it at (0, 0).
+      // A frame is a graphic control extension with the image that follows it at (0, 0).
       let start: [UInt8] = [0x21, 0xF9, 4, 4, UInt8(delay), 0, 0, 0, 0x2C, 0, 0, 0, 0]
       #expect(bytes.indices.filter { bytes[$0...].starts(with: start) }.count == frames)
     }
@@ -143,13 +144,13 @@ import Testing
     #expect(points(some) == 40 && some.contains("40 of 60 samples"))
     #expect(try some == scatter("digits:60:2", "--points", "40", "--seed", "3"))
     #expect(try some != scatter("digits:60:2", "--points", "40", "--seed", "4"))
-    // Classes from a file: 12 of class 101, of which the subset keeps the right ones.
+    // The classes come from a file: 12 samples are of class 101, the other 48 of class -7.
     let labels = (0..<60).map { $0 < 12 ? "101\n" : "-7\n" }.joined()
     try Data(labels.utf8).write(to: aetool.folder.appendingPathComponent("l.csv"))
     let labelled = try scatter("digits:60:2", "--labels", "l.csv")
     let groups = labelled.components(separatedBy: "<g ").dropFirst()
     #expect(groups.map(points) == [48, 12] && labelled.contains("<title>101</title>"))
-    // Data without classes, and a model without a prior.
+    // Data without classes have no legend, and a model without a prior has no circles.
     _ = try aetool("reconstruct", "--model", "m.safetensors", "--data", "digits:20:2", "--out", "r.npy")
     #expect(!(try scatter("r.npy").contains("rx=\"2\"")))
     _ = try aetool.trainSmall()

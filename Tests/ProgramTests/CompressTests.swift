@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// compress, decompress and info as a user meets them.
+/// The commands compress, decompress and info as a user meets them.
 @Suite struct CompressTests {
   func compressed(_ aetool: Program, _ more: String...) throws {
     _ = try aetool.trainSmall()
@@ -36,7 +36,7 @@ import Testing
     #expect(try aetool("decompress", "--data", "x.aez", "--out", "x.npy").status == 0)
     let back = try aetool.contents("x.npy")
     #expect(back.count == 128 + 50 * 784 * 4)
-    // Through pipes.
+    // Data that go through pipes come out the same.
     let bytes = try aetool.contents("x.aez")
     let piped = try aetool("decompress", "--data", "-", "--out", "-", input: bytes)
     #expect(piped.status == 0 && piped.bytes == back)
@@ -56,7 +56,7 @@ import Testing
     #expect(kept.status == 65 && kept.errors.contains("1 of 3 chunks are damaged"))
     let rows = String(decoding: try aetool.contents("bad.csv"), as: UTF8.self).split(separator: "\n")
     #expect(rows.count == 50 && !rows[39].contains("nan") && rows[40].hasPrefix("nan,"))
-    // What is asked for is not damaged.
+    // The samples that are asked for are in chunks without damage.
     #expect(try aetool.run(Program.path, words + ["--samples", "0..<40"]).status == 0)
   }
 
@@ -92,7 +92,7 @@ import Testing
     #expect(!aetool.exists("x.npy") && !aetool.exists("y.npy") && !aetool.exists("y.aez"))
   }
 
-  /// A reader written from docs/format-aez.md in another language has the same codes, bit for bit.
+  /// A reader that was written from docs/format-aez.md in another language gets the same codes, bit for bit.
   @Test(.enabled(if: PythonTests.python != nil, "no Python with numpy and safetensors"))
   func anotherProgramReadsIt() throws {
     let aetool = try Program()
@@ -103,7 +103,7 @@ import Testing
       python, (python == "/usr/bin/env" ? ["python3"] : []) + [script, "x.aez", "codes.npy"])
     #expect(read.status == 0, "\(read.errors)")
     #expect(read.output.contains("\"bound\": 12.0"))
-    // With residuals decode alone does not do; without, it does.
+    // The second file has no residuals, so that decode alone makes its samples from the codes.
     _ = try aetool("compress", "--model", "m.safetensors", "--data", "digits:50:2", "--out", "y.aez", "--step", "0.3")
     _ = try aetool.run(python, (python == "/usr/bin/env" ? ["python3"] : []) + [script, "y.aez", "codes.npy"])
     _ = try aetool("decompress", "--model", "m.safetensors", "--data", "y.aez", "--out", "own.npy", "--codes")
@@ -113,8 +113,8 @@ import Testing
     #expect(try aetool.contents("decoded.npy") == aetool.contents("back.npy"))
   }
 
-  /// Under other kernels of OpenBLAS a code differs in its last bits, and so may a symbol that is written; but what a file says
-  /// is read as the same bits by all, whoever has written it.
+  /// Under another kernel of OpenBLAS a code differs in its last bits, and so may a symbol that is written. But every
+  /// kernel reads the same bits from a file, whichever kernel wrote it.
   @Test func allKernelsReadTheSameSymbols() throws {
     let aetool = try Program()
     _ = try aetool.trainSmall()

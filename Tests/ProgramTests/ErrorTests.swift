@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What goes wrong for users: one line, the right exit status, nothing left behind and nothing old destroyed.
+/// An error that a user meets gives one line and the right exit status, leaves nothing behind and destroys nothing old.
 @Suite struct ErrorTests {
   @Test func wrongUsageIs64() throws {
     let aetool = try Program()
@@ -73,7 +73,7 @@ import Testing
     let result = try aetool.trainSmall("--optimizer", "sgd", "--learning-rate", "1e9", "--schedule", "constant")
     #expect(result.status == 65)
     let line = try #require(result.errors.split(separator: "\n").last)
-    // Where numbers near 1e38 first leave Float depends on rounding.
+    // It depends on rounding in which layer and batch numbers near 1e38 first leave the range of Float.
     let place = /error: the loss is not finite in epoch 1, batch [23], first seen in (en|de)coder\.[01] \(dense .*/
     #expect(try place.prefixMatch(in: line) != nil, "\(line)")
     #expect(line.contains("are in m.last-good.safetensors; try a lower --learning-rate"))
@@ -91,7 +91,7 @@ import Testing
     process.currentDirectoryURL = aetool.folder
     process.standardError = FileHandle.nullDevice
     try process.run()
-    // Wait for the second epoch, at most a minute.
+    // The test waits for the second epoch, at most a minute.
     for _ in 0..<600 {
       if let log = try? aetool.contents("log.jsonl"), log.filter({ $0 == 0x0A }).count >= 2 { break }
       usleep(100_000)

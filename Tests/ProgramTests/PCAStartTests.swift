@@ -12,7 +12,7 @@ import Testing
     let entries = try log.map { try JSONDecoder().decode([String: Double].self, from: Data($0.utf8)) }
     let start = try #require(entries[0]["start_loss"])
     #expect(entries[1]["start_loss"] == nil)
-    // Components of the same data have this error.
+    // Training starts at the error that components of the same data have.
     let fitted = try aetool(
       "train", "--data", "digits:300:1", "--variant", "pca", "--latent", "8", "--model", "p.safetensors")
     #expect(fitted.status == 0)

@@ -83,7 +83,7 @@ import Testing
     let report = try JSONDecoder().decode(Report.self, from: result.bytes)
     #expect(report.samples == 200)
     #expect(report.rows.map(\.name) == ["pca", "deep-2", "pca", "linear", "deep-3"])
-    // The linear autoencoder has found the plane of the components, and their error within one in a hundred.
+    // The linear autoencoder has found the subspace of the components within 5°, and their error within 1 %.
     let (pca, linear) = (report.rows[2], report.rows[3])
     #expect(abs(linear.squared_error_per_sample - pca.squared_error_per_sample) < 0.01 * pca.squared_error_per_sample)
     #expect(try #require(linear.largest_angle_degrees) < 5)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The program as a user runs it: a process in a folder of its own, which goes with it.
+/// The program as a user runs it: a process in a folder of its own, which is removed with this object.
 final class Program: Sendable {
   struct Result {
     let status: Int32
@@ -10,7 +10,7 @@ final class Program: Sendable {
     let bytes: Data
   }
 
-  /// Built beside the tests; AETOOL_PROGRAM names another.
+  /// The path of the program that was built beside the tests, or of the one that AETOOL_PROGRAM names.
   static let path: String = {
     if let path = ProcessInfo.processInfo.environment["AETOOL_PROGRAM"] { return path }
     return Bundle.main.bundleURL.appendingPathComponent("aetool").path
@@ -38,7 +38,7 @@ final class Program: Sendable {
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     process.currentDirectoryURL = folder
-    // Files, since pipes fill up when one side is read before the other.
+    // The streams are files, since a pipe fills up and blocks the program while the test reads the other one.
     let (out, err) = (folder.appendingPathComponent(".stdout"), folder.appendingPathComponent(".stderr"))
     for url in [out, err] { FileManager.default.createFile(atPath: url.path, contents: nil) }
     process.standardOutput = try FileHandle(forWritingTo: out)
@@ -59,12 +59,12 @@ final class Program: Sendable {
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
   func contents(_ name: String) throws -> Data { try Data(contentsOf: folder.appendingPathComponent(name)) }
 
-  /// What is in the folder but the streams of the last run.
+  /// Returns the names of the files in the folder, without the streams of the last run.
   func files() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !$0.hasPrefix(".") }.sorted()
   }
 
-  /// A small model on drawn digits.
+  /// Trains a small model on drawn digits.
   func trainSmall(_ more: String...) throws -> Result {
     try run(
       Self.path,
@@ -76,7 +76,7 @@ final class Program: Sendable {
   }
 }
 
-/// The result of a run that must have gone well, as a JSON object.
+/// Returns the output of a run, which must have succeeded, as a JSON object.
 func json(_ result: Program.Result) throws -> [String: Any] {
   #expect(result.status == 0, "\(result.errors)")
   return try #require(try JSONSerialization.jsonObject(with: result.bytes) as? [String: Any], "\(result.errors)")

@@ -1,3 +1,4 @@
+import Autoencoders
 import Foundation
 import Testing
 
@@ -73,14 +74,7 @@ import Testing
     var models: [Data] = []
     for threads in ["1", "2", "3"] {
       _ = try aetool.trainSmall("--threads", threads)
-      let bytes = try aetool.contents("m.safetensors")
-      // All but the header's length and the seconds that training took, which stand in it.
-      let weights = 51_544 * 4
-      let text = String(decoding: bytes.dropFirst(8).dropLast(weights), as: UTF8.self)
-        .trimmingCharacters(in: .whitespaces)
-      let start = try #require(text.range(of: "seconds\\\":")).upperBound
-      let rest = text[start...].drop { !",}".contains($0) }
-      models.append(Data((text[..<start] + rest).utf8) + bytes.suffix(weights))
+      models.append(try aetool.contents("m.safetensors"))
     }
     #expect(models[0] == models[1] && models[0] == models[2])
   }
@@ -95,7 +89,10 @@ import Testing
     #expect(try aetool.contents("n.safetensors").suffix(51_544 * 4) == model)
     let refused = try aetool("train", "--data", "digits:300:1", "--resume", "m.safetensors", "--model", "n.safetensors")
     #expect(refused.status == 65)
-    #expect(refused.errors == "error: m.safetensors: a model, not a checkpoint; to start from its weights use --init\n")
+    #expect(
+      refused.errors
+        == "error: m.safetensors: a model, not a checkpoint: it has weights to start from, but no state "
+        + "of training to go on with\n")
   }
 
   @Test func gradientCheckAndDoctorAnswer() throws {
@@ -107,14 +104,69 @@ import Testing
     #expect(json?["blas_core"] is String && (json?["gemm_gflops_workers"] as? Double ?? 0) > 0)
   }
 
-  @Test(arguments: [
-    "train", "encode", "decode", "reconstruct", "evaluate", "pca-compare", "rate-distortion", "filters", "activations",
-    "vector-field", "sample", "latent-grid", "traverse", "interpolate", "latent-scatter", "loss-ablation", "curves",
-    "info", "gradient-check", "doctor",
-  ])
-  func everyHelpHasAnExample(command: String) throws {
-    let help = try Program()(command, "--help")
-    #expect(help.status == 0)
-    #expect(help.output.contains("EXAMPLE\n  aetool \(command)"), "\(help.output)")
+  @Test func everyHelpHasAnExample() throws {
+    let aetool = try Program()
+    let commands = try Self.commands(aetool)
+    #expect(commands.count > 20 && commands.contains("train"))
+    for command in commands {
+      let help = try aetool(command, "--help")
+      #expect(help.status == 0)
+      #expect(help.output.contains("EXAMPLE\n  aetool \(command)"), "\(command): \(help.output)")
+    }
+  }
+
+  /// Returns the subcommands that the program's own help lists.
+  private static func commands(_ aetool: Program) throws -> [String] {
+    let lines = try aetool("--help").output.split(separator: "\n", omittingEmptySubsequences: false)
+    let list = lines.drop { !$0.hasPrefix("SUBCOMMANDS:") }.dropFirst().prefix { $0.hasPrefix("  ") }
+    return list.compactMap { line in
+      // A name stands behind two blanks; a line with more blanks goes on with the summary before it.
+      line.dropFirst(2).first.map { $0 == " " } ?? true ? nil : String(line.dropFirst(2).prefix { $0 != " " })
+    }
+  }
+
+  @Test func helpListsLayersOptimizersAndVariants() throws {
+    // Help is broken into lines of a terminal's width.
+    func words(_ text: String) -> String { text.split { " \n".contains($0) }.joined(separator: " ") }
+    let help = words(try Program()("train", "--help").output)
+    for kind in LayerSpec.kinds { #expect(help.contains(" \(kind.form.usage) "), "\(kind.form.name)") }
+    for entry in Optimizer.all { #expect(help.contains(words("\(entry.name) \(entry.summary)")), "\(entry.name)") }
+    for kind in RecipeKind.all { #expect(help.contains(words("\(kind.name) \(kind.summary)")), "\(kind.name)") }
+  }
+
+  @Test func aNetworkIsComposedOfLayers() throws {
+    let aetool = try Program()
+    let words = ["train", "--data", "digits:200:1", "--epochs", "1", "--model", "c.safetensors"]
+    let trained = try aetool.run(
+      Program.path, words + ["--encoder", "dense:32:relu, dense:6", "--decoder", "dense:32:relu, dense"])
+    #expect(trained.status == 0, "\(trained.errors)")
+    let info = try aetool("info", "c.safetensors").output
+    #expect(info.contains("model        custom, [28, 28] → code of 6"))
+    #expect(info.contains("encoder      dense:32:relu, dense:6\ndecoder      dense:32:relu, dense\n"))
+    #expect(try aetool("encode", "--model", "c.safetensors", "--data", "digits:9", "--out", "c.npy").status == 0)
+    for (encoder, decoder, message) in [
+      ("dense:32, dens:6", "dense", "--encoder: layer 2, 'dens:6': there is no layer 'dens'; known are dense, "),
+      (
+        "dense:32", "dense:700",
+        "decoder, layer 1 (dense:700): it gives 700 numbers, but the samples have 784 features"
+      ),
+      ("dense:32:rleu", "dense", "--encoder: layer 1, 'dense:32:rleu': 'rleu' has no meaning there; the form is dense"),
+      ("conv:4, max-pool:40, dense:3", "dense", "encoder, layer 2 (max-pool:40): an image of 28×28 has no square"),
+    ] {
+      let refused = try aetool.run(Program.path, words + ["--encoder", encoder, "--decoder", decoder])
+      #expect(refused.status == 64 && refused.errors.hasPrefix("error: " + message), "\(refused.errors)")
+    }
+    #expect(try aetool.run(Program.path, words + ["--encoder", "dense:5"]).status == 64)
+  }
+
+  @Test func resumeRefusesOptionsOfTheOptimizer() throws {
+    let aetool = try Program()
+    _ = try aetool.trainSmall("--checkpoint", "c.safetensors")
+    for option in [["--epochs", "5"], ["--learning-rate", "0.1"], ["--optimizer", "sgd"], ["--no-shuffle"]] {
+      let refused = try aetool.run(
+        Program.path,
+        ["train", "--data", "digits:300:1", "--resume", "c.safetensors", "--model", "n.safetensors"] + option)
+      #expect(refused.status == 64 && refused.errors.contains("--resume goes on with"), "\(refused.errors)")
+    }
   }
 }

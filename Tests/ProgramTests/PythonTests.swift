@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// The model file read by others: the safetensors package, and NumPy in place of our network.
+/// Others can read the model file: the safetensors package does, and NumPy computes what our network computes.
 @Suite struct PythonTests {
-  /// A Python that has numpy and safetensors: AETOOL_PYTHON, or python3.
+  /// A Python that has numpy and safetensors: the one that AETOOL_PYTHON names, or python3; nil where neither has them.
   static let python: String? = {
     let candidates = [ProcessInfo.processInfo.environment["AETOOL_PYTHON"], "/usr/bin/env"].compactMap { $0 }
     for candidate in candidates {
@@ -30,7 +30,7 @@ import Testing
       from safetensors.numpy import load_file
       w = load_file("m.safetensors")
       meta = json.loads(safe_open("m.safetensors", "numpy").metadata()["aetool"])
-      assert meta["architecture"]["latent"] == 8 and meta["format_version"] == 1, meta
+      assert meta["blueprint"]["encoder"][-1] == "dense:8" and meta["format_version"] == 2, meta
       x, codes = np.load("x.npy").reshape(30, 784), np.load("codes.npy")
       layer = lambda x, n: x @ w[n + ".weight"].T + w[n + ".bias"]
       elu = lambda z: np.where(z > 0, z, np.expm1(z))
@@ -44,7 +44,7 @@ import Testing
     }
     let decoding = try python("check.py")
     #expect(decoding.status == 0, "\(decoding.errors)")
-    // And the encoder, on data that came from NumPy.
+    // NumPy repeats the encoder too, on data that it wrote itself.
     _ = try aetool("encode", "--model", "m.safetensors", "--data", "y.npy", "--out", "again.npy")
     let encoder = """
       import numpy as np

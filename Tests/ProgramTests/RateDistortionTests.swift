@@ -52,7 +52,7 @@ import Testing
     for name in Self.names {
       let points = report.points.filter { $0.codec == name }
       #expect(name.hasPrefix("png") ? points.count == 1 : points.count >= 8)
-      // Each more bytes, less error.
+      // Each point has no fewer bytes and no more error than the one before.
       for (one, next) in zip(points, points.dropFirst()) {
         #expect(one.bytes <= next.bytes && one.squared_error_per_sample >= next.squared_error_per_sample)
       }
@@ -62,7 +62,7 @@ import Testing
         if let psnr = point.psnr_db { #expect(abs(point.squared_error_per_sample - 784 * pow(10, -psnr / 10)) < 1e-9) }
       }
     }
-    // Sharing tables changes no pixel, and saves more than 300 bytes of tables a file.
+    // Sharing tables changes no pixel, and makes the files smaller.
     func points(_ name: String) -> [Report.Point] { report.points.filter { $0.codec == name } }
     for (file, short) in zip(points("jpeg"), points("jpeg-stripped")) {
       #expect(file.squared_error_per_sample == short.squared_error_per_sample && short.bytes < file.bytes)
@@ -73,7 +73,7 @@ import Testing
     for row in report.same_bytes { #expect((20..<80).contains(row.bytes_per_sample)) }
   }
 
-  /// Drawn digits are bytes, which PNG keeps; as numbers of NPY they are rounded, and the report says so.
+  /// PNG keeps drawn digits, which are bytes. Numbers from an NPY file are rounded, and the report says so.
   @Test func losslessIsWithoutErrorWherePixelsAreBytes() throws {
     let aetool = try Program()
     let table = try aetool("rate-distortion", "--data", "digits:20:1", "--out", "rd", "--reference", "jpeg-montage")
@@ -125,7 +125,8 @@ import Testing
     #expect(try aetool.files() == ["images.npy", "large.csv", "t.csv"])
   }
 
-  /// Models and principal components of tables, whose values leave [0, 1]; and of images beside their codecs.
+  /// Models and principal components are measured on tables, whose values leave [0, 1], and on images beside the codecs
+  /// of images.
   @Test func modelsAreHeldAgainstComponents() throws {
     let aetool = try Program()
     let rows = (0..<300).map { i in "\(i % 7 * 10),\(i % 7 * 5 + i % 3),\(i % 5 * 100),\(i % 5 + i % 7)" }
@@ -146,7 +147,7 @@ import Testing
         "m.safetensors", "--out", "images", "--json"))
     let names = try curves(images).map(\.name)
     #expect(names.starts(with: ["m", "m#2", "klt"]) && names.contains("webp-montage"))
-    // Finer steps cost more and are nearer.
+    // Finer steps cost more bytes and leave less error.
     let klt = try #require(try curves(images).first { $0.name == "klt" }).points
     #expect(zip(klt, klt.dropFirst()).allSatisfy { $0.bytes < $1.bytes && $0.error > $1.error }, "\(klt)")
     #expect(aetool.exists("images/same-bytes.png"))

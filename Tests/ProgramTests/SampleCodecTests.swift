@@ -4,7 +4,7 @@ import Linalg
 import Testing
 import aetool
 
-/// Codecs with models, for which one stands that keeps the first pixels of each sample and needs 5000 bytes to do so.
+/// Tests codecs with models on one that keeps the first pixels of each sample and has a model of 5000 bytes.
 @Suite struct SampleCodecTests {
   private let data = Dataset(pixels: (0..<8000).map { UInt8($0 % 251) }, count: 20, shape: [400], source: "ramp")
 
@@ -29,7 +29,7 @@ import aetool
     let curve = try RateDistortionStudy(data, pixels: 400).curve(codec)
     #expect(curve.map(\.setting) == [2, 20, 200] && curve.map(\.point.bytes) == [40, 400, 4000])
     #expect(curve.map(\.point.setting) == ["kept 2", "kept 20", "kept 200"])
-    // What is not kept is 0: the error is the sum of its squares.
+    // Pixels that are not kept become 0, so the error is the sum of their squares.
     guard case .bytes(let pixels) = data.storage else { return }
     let lost = pixels.indices.filter { $0 % 400 >= 20 }.reduce(0.0) { $0 + Double(pixels[$1]) * Double(pixels[$1]) }
     #expect(abs(curve[1].point.squaredError - lost / 255 / 255 / 20) < 1e-4)
@@ -47,7 +47,7 @@ import aetool
 
   @Test func modelsAreHeldAgainstCodecsWithoutOne() throws {
     let curve = try RateDistortionStudy(data, pixels: 400).curve(codec).map(\.point)
-    // The same error for three times the bytes, and no model.
+    // The other codec needs three times the bytes for the same error, and no model.
     let other = curve.map {
       RateDistortionPoint(
         codec: "other", setting: $0.setting, bytes: 3 * $0.bytes, samples: 20, values: 400, pixels: 400,
@@ -55,7 +55,7 @@ import aetool
     }
     let report = RateDistortionReport(
       data: "ramp", samples: 20, shape: [400], curves: [(5000, curve), (0, other)], pictured: [], notes: [])
-    // 4 bytes saved a sample, 40, 400: 5000 bytes pay with more than 1250, 125, 12.5 samples.
+    // The codec saves 4, 40 and 400 bytes a sample: its 5000 bytes pay with more than 1250, 125 and 12.5 samples.
     let learned = report.points.filter { $0.codec == "first" }
     #expect(learned.map(\.samples_that_pay).allSatisfy { $0 != nil } && learned[2].samples_that_pay == 13)
     #expect(abs(learned[0].samples_that_pay! - 1251) <= 1 && abs(learned[1].samples_that_pay! - 126) <= 1)

@@ -1,4 +1,4 @@
-"""Reads an .aez file by docs/format-aez.md alone: prints the header as JSON and writes the codes as NPY.
+"""Reads an .aez file by docs/format-aez.md alone. It prints the header as JSON and writes the codes as NPY.
 
 Usage: read_aez.py FILE CODES.npy"""
 import hashlib
@@ -86,7 +86,7 @@ for chunk, (length, crc) in enumerate(sizes):
         index += 1
 
     def symbol(entries):
-        """The symbol, or None and the bits of a float behind an escape."""
+        """Returns the next symbol and None, or None and the float whose bits follow an escape."""
         low, frequencies, starts, _ = entries
         slot = states[index & 3] & 0x7FFF
         entry = int(np.searchsorted(starts, slot, side="right")) - 1

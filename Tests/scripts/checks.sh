@@ -1,4 +1,5 @@
-# What the tests of the scripts share: `check NAME COMMAND…` counts, `skip NAME WHY` says so, `finish SUITE` sums up.
+# The functions that the tests of scripts share: `check NAME COMMAND…` runs a command and counts whether it passes,
+# `skip NAME WHY` counts and prints what is skipped, and `finish SUITE` prints the counts.
 passed=0 failed=0 skipped=0
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -20,7 +21,7 @@ skip() {
   echo "skipped: $1 ($2)"
 }
 
-# Where the data of tests lie; AETOOL_DATA names another place.
+# The folder with the data of tests; AETOOL_DATA names another one.
 data=${AETOOL_DATA:-$(pwd)/../shared/data}
 
 finish() {

@@ -29,17 +29,17 @@ import subprocess
 import sys
 import tempfile
 
-# Small sizes where a configuration names none. Batches are small too, since K-FAC moves only after its tenth step.
+# Small sizes for a configuration that names none. Batches are small too, since K-FAC moves only after its tenth step.
 SIZES = {**dict.fromkeys(["deep", "denoising", "vae"], "--hidden 24,12"), "sparse-kl": "--latent 30",
          **dict.fromkeys(["conv", "conv-vae"], "--channels 3,5"),
          **dict.fromkeys(["overcomplete", "sparse-l1"], "--latent 150")}
-# Lists that the table names.
+# The lists that the table names.
 LISTS = {
     "VARIANTS": "vanilla|deep|conv|overcomplete|sparse-l1|sparse-kl|denoising|contractive|vae|conv-vae|linear",
     "OPTIMIZERS": "adam|adamw|sgd|momentum|rmsprop|muon|muon --orthogonalise polar|muon --orthogonalise newton-schulz|"
                   "soap|kfac|lbfgs",
     "ACTIVATIONS": "identity|relu|leaky-relu|elu|silu|sigmoid|tanh"}
-# The data, the variant and options; {a|b} stands for one configuration with each. Runs with --patience end early.
+# A line has the data, the variant and options; {a|b} stands for a configuration with each. --patience ends runs early.
 TABLE = """
 images.npy {VARIANTS} --optimizer {OPTIMIZERS}
 digits:200:1 {VARIANTS}
@@ -83,7 +83,7 @@ table.csv deep {--noise salt-and-pepper:0.1|--loss cross-entropy|--binarise stoc
 
 
 def expanded(line):
-    """The configurations that a line of the table stands for."""
+    """Returns the configurations that a line of the table stands for."""
     parts = [LISTS.get(part, part).split("|") for part in re.split("[{}]", line)]
     return ["".join(chosen) for chosen in itertools.product(*parts)]
 
@@ -95,7 +95,7 @@ def write_npy(path, descr, code, shape, values):
 
 
 def write_data(folder):
-    """Images with a blob each, their classes, coloured images, and tables of 90 × 8 with a constant column."""
+    """Writes images with a blob each, their classes, coloured images, and tables of 90 × 8 with a constant column."""
     numbers = random.Random(1)
 
     def blob(height, width):
@@ -113,21 +113,21 @@ def write_data(folder):
 
 
 def header_and_content(path):
-    """The header of a safetensors file, and the bytes behind it."""
+    """Returns the header of a safetensors file, and the bytes behind it."""
     file = path.read_bytes()
     end = 8 + struct.unpack("<Q", file[:8])[0]
     return json.loads(file[8:end]), file[end:]
 
 
 def tensors(path):
-    """The tensors of a safetensors file by name: type, shape and bytes."""
+    """Returns type, shape and bytes of the tensors of a safetensors file, by name."""
     header, content = header_and_content(path)
     return {name: (entry["dtype"], entry["shape"], content[slice(*entry["data_offsets"])])
             for name, entry in header.items() if name != "__metadata__"}
 
 
 def prolong(path, epochs):
-    """Lets a checkpoint's run have so many epochs, as if it had been interrupted before its end."""
+    """Sets the run of a checkpoint to `epochs` epochs, as if the run had been interrupted before its end."""
     header, content = header_and_content(path)
     record = json.loads(header["__metadata__"]["aetool"])
     record["checkpoint"]["options"]["epochs"] = epochs
@@ -138,12 +138,12 @@ def prolong(path, epochs):
 
 
 def message(result):
-    """What a program that failed says of it."""
+    """Returns what a program that failed says of its failure."""
     return next((line for line in result.stderr.splitlines() if "error" in line.lower()), "no message")
 
 
 class Comparison:
-    """One configuration with both programs. `differences`, `notes` and `is_refused` tell what came of it."""
+    """One configuration, run with both programs. `differences`, `notes` and `is_refused` tell what came of the runs."""
 
     def __init__(self, configuration, programs, folder, stem):
         self.programs, self.folder, self.stem = programs, folder, stem
@@ -155,7 +155,7 @@ class Comparison:
         self.differences, self.notes, self.is_refused = [], [], False
 
     def options(self, *names):
-        """Those of the options that the configuration has, each with its value."""
+        """Returns those of the options `names` that the configuration has, each with its value."""
         return [word for i, option in enumerate(self.words) if option in names for word in self.words[i:i + 2]]
 
     def path(self, name):
@@ -169,13 +169,13 @@ class Comparison:
         return self.run(program, "train", "--data", self.data, "--model", self.path(out), *words)
 
     def succeeded(self, what, *results):
-        """Whether all ended with exit status 0; others are differences."""
+        """Returns whether all `results` ended with exit status 0; each that did not is a difference."""
         failed = [f"{what}: status {result.returncode}, {message(result)}" for result in results if result.returncode]
         self.differences += failed
         return not failed
 
     def compare_tensors(self, what, name):
-        """Compares the files of this name, one of each program."""
+        """Compares the files `name` of both programs, tensor by tensor."""
         old, new = (tensors(self.path(f"{program}{name}")) for program in self.programs)
         for name in sorted(old.keys() | new.keys()):
             if name not in old or name not in new:
@@ -186,7 +186,7 @@ class Comparison:
                 self.differences.append(f"{what}: {name} differs in {where}")
 
     def compare_reports(self, what, first, second):
-        """Compares reports, a JSON object a line, by the keys that both have, without names of files and times."""
+        """Compares reports of a JSON object a line by the keys that both have, but not names of files and times."""
         lines = itertools.zip_longest(first.splitlines(), second.splitlines(), fillvalue="{}")
         for old, new in ((json.loads(old), json.loads(new)) for old, new in lines):
             shared = (old.keys() & new.keys()) - {"model", "seconds", "samples_per_second"}

@@ -1,8 +1,8 @@
-# A package outside aetool that trains in ten lines: the README's code is the example's, it builds, and it runs.
+# Tests the example, a package outside aetool that trains in ten lines: the README shows it, it builds, and it runs.
 . Tests/scripts/checks.sh
 
 example=Examples/ten-lines
-# The README's first Swift block.
+# Takes the first Swift block out of the README.
 awk '/^```swift$/ { inside = 1; next } /^```$/ && inside { exit } inside' README.md >"$scratch/readme.swift"
 check "the README shows the example" diff "$scratch/readme.swift" "$example/Sources/main.swift"
 

@@ -1,4 +1,4 @@
-# The download script against a folder, and against a mirror on loopback that cuts files short or serves wrong ones.
+# Tests the download script on a folder, and on a mirror on loopback that cuts files short or serves wrong ones.
 . Tests/scripts/checks.sh
 
 source="$data/mnist"

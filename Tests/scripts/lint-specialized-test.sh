@@ -1,4 +1,4 @@
-# The lint finds a kernel that lacks its specialization, and lets everything else be.
+# Tests that the lint finds a kernel that lacks a specialization, and that it passes everything else.
 . Tests/scripts/checks.sh
 
 mkdir -p "$scratch/good" "$scratch/bad"

@@ -1,5 +1,6 @@
-"""A mirror on loopback that misbehaves: under /cut it sends half of each file, under /wrong another file's content,
-under /gone nothing; under /good all is well. Usage: mirror.py FOLDER PORT_FILE"""
+"""A mirror on loopback that misbehaves: under /cut it sends half of each file, under /wrong the content of another,
+and under /gone it finds no file; under /good it sends what is asked for. It serves the files of FOLDER and writes its
+port to PORT_FILE. Usage: mirror.py FOLDER PORT_FILE"""
 import http.server
 import os
 import sys

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests of the scripts; each prints what it skips, by name, and ends with a line of counts.
+# Runs the tests of the scripts. Each test prints the names of what it skips, and ends with a line of counts.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 status=0

@@ -2,7 +2,7 @@ import Autoencoders
 import Datasets
 
 let data = Digits.generate(count: 5000, seed: 1)
-let model = try Model(variant: "deep", for: data, hidden: [256, 64], latent: 16)
+let model = try Model(.deep(hidden: [256, 64], latent: 16), for: data)
 let trained = try Trainer(TrainingOptions(epochs: 5)).train(model, on: data)
 let unseen = Digits.generate(count: 1000, seed: 2)
 let codes = try trained.encode(unseen)

@@ -77,17 +77,15 @@ public struct Codec {
   }
 
   private static func check(_ options: Options) throws(InvalidArgument) {
-    func require(_ condition: Bool, _ message: String) throws(InvalidArgument) {
-      if !condition { throw InvalidArgument(message) }
-    }
-    switch options.rate {
-    case .step(let step): try require(step > 0 && step.isFinite, "--step \(step): must be positive")
-    case .bitsPerSample(let bits):
-      try require(bits > 0 && bits.isFinite, "--bits-per-sample \(bits): must be positive")
-    case .maximumError(let error): try require(error > 0 && error.isFinite, "--max-error \(error): must be positive")
-    }
+    let (name, value) =
+      switch options.rate {
+      case .step(let step): ("step", step)
+      case .bitsPerSample(let bits): ("bitsPerSample", bits)
+      case .maximumError(let error): ("maxError", error)
+      }
+    try require(value > 0 && value.isFinite, name, "\(value)", "must be positive")
     try require(
-      1...1 << 20 ~= options.samplesPerChunk, "--chunk \(options.samplesPerChunk): must be from 1 to \(1 << 20)")
+      1...1 << 20 ~= options.samplesPerChunk, "chunk", "\(options.samplesPerChunk)", "must be from 1 to \(1 << 20)")
   }
 
   // MARK: - Plans
@@ -132,8 +130,9 @@ public struct Codec {
     var best = try result(high)
     if best.bits > target {
       throw InvalidArgument(
-        "--bits-per-sample \(target): \(subject.data.count) samples take \((best.bits * 100).rounded() / 100) bits each "
-          + "at the coarsest steps, header and tables included")
+        "bitsPerSample", "\(target)",
+        expected: "\(subject.data.count) samples take \((best.bits * 100).rounded() / 100) bits each at the coarsest "
+          + "steps, header and tables included")
     }
     for _ in 0..<14 where best.bits < 0.998 * target {
       let middle = (low + high) / 2

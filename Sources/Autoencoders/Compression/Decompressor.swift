@@ -34,12 +34,12 @@ public struct Decompressor {
     } else if let bytes = try file.embeddedModel() {
       model = try IdentifiedModel(bytes: bytes, path: "\(file.file.path) (its model)").model
     } else {
-      throw malformed("holds no model; name '\(header.modelName)', which it was made with, by --model")
+      throw malformed("holds no model; give '\(header.modelName)', which it was made with")
     }
-    guard model.network.codeSize == header.codeSize, model.architecture.inputShape == header.shape else {
+    guard model.network.codeSize == header.codeSize, model.inputShape == header.shape else {
       throw malformed(
         "codes of \(header.codeSize) numbers and samples of shape \(header.shape), but the model has "
-          + "\(model.network.codeSize) and \(model.architecture.inputShape)")
+          + "\(model.network.codeSize) and \(model.inputShape)")
     }
     let known = model.network.classes
     let classesFit = header.classes.map { $0.low >= 0 && Int($0.high) < known ?? 0 } ?? (known == nil)

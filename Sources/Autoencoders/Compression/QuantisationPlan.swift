@@ -37,7 +37,7 @@ struct QuantisationPlan {
     }
     return Header(
       modelHash: file.hash, modelName: file.name, samples: data.count, samplesPerChunk: samplesPerChunk,
-      shape: file.model.architecture.inputShape, values: data.isPixels ? .pixels : .numbers, tableSource: tables,
+      shape: file.model.inputShape, values: data.isPixels ? .pixels : .numbers, tableSource: tables,
       maximumError: maximumError, steps: quantiser.steps.map(\.bitPattern),
       residualSteps: residuals.steps.map(\.bitPattern), modes: FrequencyTable(low: 0, weights: counts + [0]),
       classes: classes, codes: quantiser.levels.map { $0.map(\.code) }, residuals: residuals.tables)

@@ -49,11 +49,6 @@ extension Codec {
   }
 }
 
-extension Scaling {
-  /// What a difference in number `feature` of the data is multiplied by in the network's units.
-  func factor(_ feature: Int) -> Float { kind == .none ? 1 : factor[feature] }
-}
-
 extension Dataset {
   /// The samples `indices`, a row each.
   func matrix(_ indices: [Int]) -> Matrix<Float> {

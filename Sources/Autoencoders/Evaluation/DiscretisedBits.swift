@@ -17,11 +17,9 @@ public struct DiscretisedBits: Sendable, Codable, Equatable {
 extension Model {
   /// From one draw a sample; nil for likelihoods that are no density and for data that are no bytes.
   func discretisedBits(_ data: Dataset, kl: Double, seed: UInt64, threads: Int) throws -> DiscretisedBits? {
-    guard let loss = network.loss as? GaussianLoss, data.isPixels, scaling.kind == .none,
-      architecture.binarisation == nil
+    guard let deviation = fixedLoss.normalDeviation, data.isPixels, scaling.kind == .none,
+      preparation.binarisation == nil
     else { return nil }
-    let theta = Matrix(rows: 1, columns: parameters.count, values: parameters)
-    let deviation = theta.withView { loss.variance($0) }.squareRoot()
     let features = data.featureCount
     let codes = try drawCodes(data, seed: seed, threads: threads)
     let decoder = Inference(self, .decode, threads: threads)
@@ -29,7 +27,7 @@ extension Model {
     let targets = (0..<threads).map { _ in Buffer<Float>(count: Inference.blockSize * features) }
     decoder.forEachBlock(of: Dataset(codes, labels: data.labels, source: "codes"), 0..<data.count) { block in
       let x = targets[block.worker].view(rows: block.rows.count, columns: features)
-      data.gather(rows: block.rows, into: x)
+      preparation.gather(data, rows: block.rows, into: x)
       let y = block.propagation.output(of: network.layers.count - 1, rows: block.rows.count)
       var (gaussian, logistic) = (0.0, 0.0)
       for i in 0..<x.rows {

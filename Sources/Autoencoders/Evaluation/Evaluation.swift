@@ -3,7 +3,7 @@ import Files
 import Linalg
 
 /// The numbers of a model on data. Errors are in the units that the network sees: pixels in [0, 1], tables as scaled.
-public struct Evaluation: Sendable, Codable, Equatable {
+public struct Evaluation: Sendable, Encodable, Equatable {
   public let samples: Int
   /// Σ over features of (x̂ − x)², mean over samples.
   public let squaredErrorPerSample: Double
@@ -46,6 +46,31 @@ public struct Evaluation: Sendable, Codable, Equatable {
     case code, denoising, variational, factors
     case logLikelihoodEstimate = "log_likelihood_estimate"
     case againstTraining = "against_training"
+    case elbo, kl
+    case reconstructionTerm = "reconstruction_term"
+  }
+
+  /// Scripts read the main numbers at the top level; what belongs to them stands below.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(samples, forKey: .samples)
+    try values.encode(squaredErrorPerSample, forKey: .squaredErrorPerSample)
+    try values.encode(meanSquaredError, forKey: .meanSquaredError)
+    try values.encodeIfPresent(psnrDB, forKey: .psnrDB)
+    try values.encodeIfPresent(crossEntropyPerSample, forKey: .crossEntropyPerSample)
+    try values.encodeIfPresent(crossEntropyFloor, forKey: .crossEntropyFloor)
+    try values.encodeIfPresent(crossEntropyExcess, forKey: .crossEntropyExcess)
+    try values.encodeIfPresent(meanActivation, forKey: .meanActivation)
+    try values.encodeIfPresent(logLikelihood ?? logLikelihoodEstimate?.mean, forKey: .logLikelihood)
+    try values.encodeIfPresent(variational?.elbo, forKey: .elbo)
+    try values.encodeIfPresent(variational?.reconstructionTerm, forKey: .reconstructionTerm)
+    try values.encodeIfPresent(variational?.kl, forKey: .kl)
+    try values.encodeIfPresent(code, forKey: .code)
+    try values.encodeIfPresent(denoising, forKey: .denoising)
+    try values.encodeIfPresent(variational, forKey: .variational)
+    try values.encodeIfPresent(factors, forKey: .factors)
+    try values.encodeIfPresent(logLikelihoodEstimate, forKey: .logLikelihoodEstimate)
+    try values.encodeIfPresent(againstTraining, forKey: .againstTraining)
   }
 }
 
@@ -56,11 +81,10 @@ extension Model {
     _ data: Dataset, noise: Corruption? = nil, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws -> Evaluation {
     var evaluation = try evaluate(data, seed: seed, threads: threads)
-    let penalties = architecture.regularization ?? .none
-    if network.codeActivation != .identity || penalties.l1 > 0 || penalties.klSparsity != nil {
+    if network.codeActivation != .identity || network.hasSparsity {
       evaluation.code = try codeStatistics(data, threads: threads)
     }
-    if let noise = noise ?? network.corruption {
+    if let noise = noise ?? network.inputCorruption {
       evaluation.denoising = try evaluate(data, noise: noise, seed: seed, threads: threads)
     }
     evaluation.variational = try evaluateVariational(data, seed: seed, threads: threads)
@@ -78,7 +102,7 @@ extension Model {
   ) throws(FileError) -> Evaluation {
     let inference = Inference(self, .reconstruct, draw: .evaluation(seed: seed), threads: threads)
     try inference.check(data)
-    let features = architecture.inputSize
+    let features = network.inputSize
     let blocks = (data.count + Inference.blockSize - 1) / Inference.blockSize
     // By block: loss, squared error, sum of the code; totalled in order.
     let sums = Buffer<Double>(count: 3 * blocks)
@@ -122,10 +146,10 @@ extension Model {
   /// From the totals over all samples: loss, squared error, sum of the code.
   private func evaluation(of data: Dataset, _ totals: [Double], logLikelihood: Double?) -> Evaluation {
     let squaredError = totals[1] / Double(data.count)
-    let mean = squaredError / Double(architecture.inputSize)
+    let mean = squaredError / Double(network.inputSize)
     let range = data.range
     let areFractions = scaling.kind == .none && range.lowerBound >= 0 && range.upperBound <= 1
-    let crossEntropy = architecture.loss == .crossEntropy ? totals[0] / Double(data.count) : nil
+    let crossEntropy = network.loss.link == .logistic ? totals[0] / Double(data.count) : nil
     let floor = entropyFloor(of: data)
     let activation = network.codeActivation
     return Evaluation(

@@ -2,17 +2,11 @@ import Datasets
 import Linalg
 
 extension Autoencoder {
-  /// The encoder's layers with weights, by their numbers from 1: "layer 1" is the first.
-  public var encoderStages: [Int] {
-    (0..<encoderDepth).filter { layers[$0].units > 0 && layers[$0].penaltyName == nil }
-  }
-
   /// One place of every unit of a layer: of a convolution, whose units are channels, in the middle of the image.
   func units(ofLayer index: Int) -> [Int] {
-    // Of a variational encoder's heads the means.
-    if let heads = layers[index] as? GaussianHeads { return Array(0..<heads.latent) }
-    guard let convolution = layers[index] as? ConvolutionLayer else { return Array(0..<layers[index].outputSize) }
-    let image = convolution.output
+    // The units of a variational encoder's heads are the means.
+    if case .heads(let latent) = layers[index].role { return Array(0..<latent) }
+    guard let image = layers[index].outputImage else { return Array(0..<layers[index].outputSize) }
     let middle = (image.height / 2 * image.width + image.width / 2) * image.channels
     return Array(middle..<middle + image.channels)
   }
@@ -22,7 +16,8 @@ extension Autoencoder {
     let stages = encoderStages
     let number = number ?? stages.count
     guard 1...stages.count ~= number else {
-      throw InvalidArgument("--layer \(number): the encoder has \(stages.count) layers, the last is the code")
+      throw InvalidArgument(
+        "layer", "\(number)", expected: "the encoder has \(stages.count) layers, the last is the code")
     }
     return stages[number - 1]
   }

@@ -134,14 +134,14 @@ private final class LayerBench {
     weights = Buffer(count: batch * layer.outputSize)
     parameters = Buffer(count: layout.count)
     gradient = Buffer(count: layout.count)
-    noise = Buffer(count: batch * layer.noiseSize)
-    scratch = Buffer(count: batch * layer.scratchSize)
-    work = Buffer(count: layer.workSize)
+    noise = Buffer(count: batch * layer.memory.noise)
+    scratch = Buffer(count: batch * layer.memory.scratch)
+    work = Buffer(count: layer.memory.work)
     var random = RandomStream(seed: seed, purpose: .other)
     random.fillUniform(input.row, -2, 2)
     random.fillUniform(weights.row, -1, 1)
     GradientCheck.fillParameters(parameters, layout, &random)
-    layer.drawNoise(into: noise.view(rows: batch, columns: layer.noiseSize), using: &random)
+    layer.drawNoise(into: noise.view(rows: batch, columns: layer.memory.noise), using: &random)
   }
 
   func loss() -> Double {
@@ -177,16 +177,16 @@ private final class LayerBench {
         dy.rows(rows).readOnly, x: x.window(rows: rows, columns: columns),
         into: dx.window(rows: rows, columns: columns), pass(rows, columns))
     }
-    let half = layer.units / 2 / layer.unitAlignment * layer.unitAlignment
-    for units in [0..<half, half..<layer.units] where !units.isEmpty {
+    let half = layer.cut.units / 2 / layer.cut.alignment * layer.cut.alignment
+    for units in [0..<half, half..<layer.cut.units] where !units.isEmpty {
       layer.parameterGradient(dy.readOnly, x: x, units: units, pass(0..<batch, 0..<layer.inputSize))
     }
   }
 
   /// Two windows of rows by two of columns where the layer splits columns.
   private func windows(of width: Int) -> [(Range<Int>, Range<Int>)] {
-    let rowCut = layer.splitsRows ? batch / 2 : 0
-    let columnCut = layer.splitsColumns ? width / 2 : 0
+    let rowCut = layer.cut.rows ? batch / 2 : 0
+    let columnCut = layer.cut.columns ? width / 2 : 0
     var result: [(Range<Int>, Range<Int>)] = []
     for rows in [0..<rowCut, rowCut..<batch] where !rows.isEmpty {
       for columns in [0..<columnCut, columnCut..<width] where !columns.isEmpty { result.append((rows, columns)) }
@@ -197,8 +197,8 @@ private final class LayerBench {
   private func pass(_ rows: Range<Int>, _ columns: Range<Int>) -> Pass<Double> {
     Pass(
       parameters: parameters.row.readOnly, gradient: gradient.row,
-      noise: noise.view(rows: batch, columns: layer.noiseSize).rows(rows).readOnly,
-      scratch: scratch.view(rows: batch, columns: layer.scratchSize).rows(rows), work: work.row,
+      noise: noise.view(rows: batch, columns: layer.memory.noise).rows(rows).readOnly,
+      scratch: scratch.view(rows: batch, columns: layer.memory.scratch).rows(rows), work: work.row,
       batch: batch, columns: columns)
   }
 }

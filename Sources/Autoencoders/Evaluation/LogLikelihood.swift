@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Linalg
 
 /// How ln p(x) = ln ∫ p(x|z) p(z) dz of a variational model is estimated from N codes.
@@ -94,11 +95,15 @@ extension Model {
   ) throws -> LogLikelihoods {
     precondition(samples > 0, "logLikelihoods: \(samples) codes")
     guard let heads = network.headsIndex else {
-      throw InvalidArgument("ln p(x) is estimated for variational models; this is '\(architecture.variant)'")
+      throw InvalidArgument("ln p(x) is estimated for variational models; this is '\(name)'")
     }
     try check(data)
     if estimator == .monteCarlo && network.classes != nil {
       throw InvalidArgument("of a conditional model ln p(x) is estimated by importance sampling alone")
+    }
+    if estimator == .monteCarlo && DecoderDensity(self).coupling == nil {
+      throw InvalidArgument(
+        "under the likelihood \(blueprint.loss) ln p(x) is estimated by importance sampling alone")
     }
     return switch estimator {
     case .importance:

@@ -35,7 +35,7 @@ final class ImportanceSampling {
     count = samples
     density = DecoderDensity(model)
     pool = WorkerPool(threads: threads)
-    let (network, features) = (model.network, model.architecture.inputSize)
+    let (network, features) = (model.network, model.network.inputSize)
     let group = max(1, Inference.blockSize / samples)
     workers = model.workers(network.encoderDepth..<network.layers.count, threads: threads).map { decoder in
       Worker(
@@ -77,7 +77,7 @@ final class ImportanceSampling {
     let (features, last) = (data.featureCount, model.network.layers.count - 1)
     let x = worker.data.view(rows: samples.count, columns: features)
     let scratch = worker.data.view(rows: 1, columns: features, offset: worker.data.count - features)
-    model.gather(data, rows: samples, into: x, draw: .evaluation(seed: seed))
+    model.preparation.gather(data, rows: samples, into: x, draw: .evaluation(seed: seed))
     var sums = [WeightSums](repeating: WeightSums(), count: samples.count)
     let blocks = (count + Inference.blockSize - 1) / Inference.blockSize
     for block in 0..<blocks {

@@ -32,7 +32,7 @@ final class PriorSampling {
     count = samples
     density = DecoderDensity(model)
     pool = WorkerPool(threads: threads)
-    let features = model.architecture.inputSize
+    let features = model.network.inputSize
     decoders = model.workers(model.network.encoderDepth..<model.network.layers.count, threads: threads)
     let chunk = min(samples, Self.chunk)
     data = (0..<threads).map { _ in Buffer(count: (Inference.blockSize + 2) * features) }
@@ -124,7 +124,7 @@ final class PriorSampling {
         body(
           Block(
             number: block, samples: samples, codes: codes.count, products: products.readOnly,
-            codeTerms: codeTerms.row.columns(0..<codes.count).readOnly, coupling: density.coupling))
+            codeTerms: codeTerms.row.columns(0..<codes.count).readOnly, coupling: density.coupling ?? 1))
       }
       afterChunk(codes.count)
       onProgress(Double(codes.upperBound) / Double(count))
@@ -133,7 +133,7 @@ final class PriorSampling {
 
   /// Draws and decodes some of the codes: their y, and A(y).
   private func decode(_ codes: Range<Int>) {
-    let (size, features) = (Inference.blockSize, model.architecture.inputSize)
+    let (size, features) = (Inference.blockSize, model.network.inputSize)
     pool.run(tasks: (codes.count + size - 1) / size) { block, worker in
       let rows = block * size..<min((block + 1) * size, codes.count)
       let z = decoders[worker].input(rows: rows.count)
@@ -168,7 +168,7 @@ final class PriorSampling {
 
   private func gather(_ samples: Range<Int>, of data: Dataset, _ worker: Int) -> MatrixView<Float> {
     let x = self.data[worker].view(rows: samples.count, columns: data.featureCount)
-    model.gather(data, rows: samples, into: x, draw: .evaluation(seed: seed))
+    model.preparation.gather(data, rows: samples, into: x, draw: .evaluation(seed: seed))
     return x.readOnly
   }
 
@@ -179,7 +179,7 @@ final class PriorSampling {
   private func scratch(_ worker: Int) -> MutableMatrixView<Float> { row(Inference.blockSize + 1, worker) }
 
   private func row(_ number: Int, _ worker: Int) -> MutableMatrixView<Float> {
-    let features = model.architecture.inputSize
+    let features = model.network.inputSize
     return data[worker].view(rows: 1, columns: features, offset: number * features)
   }
 }

@@ -20,24 +20,6 @@ public struct NoiseEvaluation: Sendable, Codable, Equatable {
   }
 }
 
-/// Noise on data that is the same again for the same seed, whatever the block or the worker.
-struct SeededCorruption: Sendable {
-  let corruption: Corruption
-  let seed: UInt64
-
-  /// Corrupts x, samples `rows` of the data.
-  func apply(to x: MutableMatrixView<Float>, rows: Range<Int>) {
-    let noise = Buffer<Float>(count: x.columns)
-    let blocks = UInt64(x.columns + 3) / 4
-    for (row, sample) in rows.enumerated() {
-      var random = RandomStream(seed: seed, purpose: .noise, epoch: 0, position: UInt64(sample) * blocks)
-      corruption.draw(into: noise.row, using: &random)
-      let window = x.rows(row..<row + 1)
-      corruption.apply(window.readOnly, noise: noise.row.readOnly, into: window)
-    }
-  }
-}
-
 extension Model {
   /// Refuses noise that does not go with the data's values.
   private func check(_ corruption: Corruption, of data: Dataset) throws(FileError) {
@@ -56,9 +38,9 @@ extension Model {
     try check(corruption, of: data)
     var result = Matrix<Float>(rows: data.count, columns: data.featureCount)
     result.withMutableView { x in
-      gather(data, rows: 0..<data.count, into: x)
+      preparation.gather(data, rows: 0..<data.count, into: x)
       SeededCorruption(corruption: corruption, seed: seed).apply(to: x, rows: 0..<data.count)
-      scaling.undo(x)
+      preparation.undo(x)
     }
     return result
   }
@@ -86,7 +68,7 @@ extension Model {
     inference.forEachBlock(of: data, 0..<data.count) { block in
       let rows = block.rows.count
       let clean = originals[block.worker].view(rows: rows, columns: features)
-      gather(data, rows: block.rows, into: clean)
+      preparation.gather(data, rows: block.rows, into: clean)
       let y = block.propagation.output(of: network.layers.count - 1, rows: rows)
       network.loss.reconstruct(y)
       table[block.number, 0] = squaredDistance(block.propagation.input(rows: rows).readOnly, clean.readOnly)

@@ -3,7 +3,7 @@ import Files
 import Linalg
 
 /// The numbers of a variational model on data, in nats, means over samples.
-public struct VariationalEvaluation: Sendable, Codable, Equatable {
+public struct VariationalEvaluation: Sendable, Encodable, Equatable {
   /// E_q[ln p(x|z)] − KL: a lower bound of ln p(x).
   public let elbo: Double
   /// E_q[ln p(x|z)], from `draws` codes for each sample.
@@ -22,39 +22,33 @@ public struct VariationalEvaluation: Sendable, Codable, Equatable {
   /// Gaussian likelihood of bytes. By one draw.
   public let discretised: DiscretisedBits?
   /// Whether the code has collapsed to the prior, and what to try.
-  public let verdict: String
+  public var verdict: String
 
+  /// `Evaluation` has the bound and its two terms.
   enum CodingKeys: String, CodingKey {
-    case elbo, kl, draws, discretised, verdict
+    case draws, discretised, verdict
     case bitsPerDimension = "bits_per_dimension"
-    case reconstructionTerm = "reconstruction_term"
     case klByDimension = "kl_by_dimension"
     case activeUnits = "active_units"
   }
 }
 
 extension VariationalEvaluation {
-  static func verdict(active: Int, of dimensions: Int, trainedFor options: VariationalOptions?) -> String {
+  /// One sentence, in which parameters stand between backticks.
+  static func verdict(active: Int, of dimensions: Int, _ network: Autoencoder) -> String {
     if active == dimensions { return "no collapse: every dimension is in use" }
+    var beta: Double?
+    if case .draws(_, let weight) = network.layers[network.encoderDepth - 1].role { beta = weight }
     // The importance-weighted bound has no weight on its divergence.
     let advice =
-      options?.importanceSamples ?? 1 > 1
-      ? "more --epochs" : "--beta-warmup 10, --free-bits 0.1 or a --beta under \(options?.beta ?? 1)"
+      beta.map { "`betaWarmup` 10, `freeBits` 0.1 or a `beta` under \($0)" } ?? "more `epochs`"
     if active == 0 {
       return "the posterior has collapsed: the code says nothing of x; try \(advice), or a smaller decoder"
     }
     return
-      "\(dimensions - active) of \(dimensions) dimensions have collapsed to the prior: about --latent \(active) would "
+      "\(dimensions - active) of \(dimensions) dimensions have collapsed to the prior: about `latent` \(active) would "
       + "do; to use more, try \(advice)"
   }
-}
-
-extension Autoencoder {
-  /// Where the heads of a variational encoder are; nil in other networks.
-  var headsIndex: Int? { layers.firstIndex { $0 is GaussianHeads } }
-
-  /// Whether the code is a distribution.
-  public var isVariational: Bool { headsIndex != nil }
 }
 
 extension Model {
@@ -101,7 +95,7 @@ extension Model {
       elbo: elbo, reconstructionTerm: likelihood / count, kl: total, klByDimension: kl, activeUnits: active,
       draws: draws, bitsPerDimension: -elbo / (Double(data.featureCount) * Double.log(2)),
       discretised: try discretisedBits(data, kl: total, seed: seed, threads: threads),
-      verdict: VariationalEvaluation.verdict(active: active, of: d, trainedFor: architecture.variational))
+      verdict: VariationalEvaluation.verdict(active: active, of: d, network))
   }
 
   /// One draw from q(z|x) for each sample, samples × code size.
@@ -144,7 +138,7 @@ extension Model {
       let count = block.rows.count
       let (x, gradient) = memory[block.worker]
       let target = x.view(rows: count, columns: features)
-      gather(
+      preparation.gather(
         data, rows: rows.lowerBound + block.rows.lowerBound..<rows.lowerBound + block.rows.upperBound, into: target,
         draw: draw)
       let y = block.propagation.output(of: network.layers.count - 1, rows: count)

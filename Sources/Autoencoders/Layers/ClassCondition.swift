@@ -6,6 +6,7 @@ public struct ClassCondition: Layer {
   public let inputSize: Int
   public let classes: Int
   public var outputSize: Int { inputSize + classes }
+  public var role: LayerRole { .condition(classes: classes) }
   public var summary: String { "class of \(classes)" }
 
   @specialized(where S == Float)
@@ -25,4 +26,31 @@ public struct ClassCondition: Layer {
   ) {
     dx.copy(dz.columns(0..<inputSize))
   }
+}
+
+/// `class:10`.
+public struct ClassConditionKind: LayerKind {
+  public static let form = LayerForm(
+    name: "class", arguments: ":COUNT", summary: "the sample's class, of so many, beside what comes in")
+  let classes: Int
+
+  /// The most classes that a network may tell apart.
+  package static let most = 10_000
+
+  public init(_ arguments: inout LayerArguments) throws(InvalidArgument) {
+    classes = try arguments.integer(try arguments.required("COUNT"), "the number of classes", in: 1...Self.most)
+  }
+
+  init(classes: Int) { self.classes = classes }
+
+  public var arguments: [String] { ["\(classes)"] }
+
+  public func layer(at site: LayerSite, in layout: inout ParameterLayout) throws(InvalidArgument) -> any Layer {
+    ClassCondition(inputSize: site.input.size, classes: classes)
+  }
+}
+
+extension LayerSpec {
+  /// The sample's class, of so many, behind what comes in.
+  public static func classCondition(_ classes: Int) -> LayerSpec { LayerSpec(ClassConditionKind(classes: classes)) }
 }

@@ -16,6 +16,8 @@ public struct ConvolutionLayer: Layer {
   let weight: Parameter
   let bias: Parameter
 
+  public var role: LayerRole { .map }
+  public var outputImage: Volume? { output }
   public var input: Volume { direction == .down ? convolution.big : convolution.small }
   public var output: Volume { direction == .down ? convolution.small : convolution.big }
   public var summary: String {
@@ -26,11 +28,11 @@ public struct ConvolutionLayer: Layer {
   public var inputSize: Int { input.count }
   public var outputSize: Int { output.count }
   public var parameters: [Parameter] { [weight, bias] }
-  public var scratchSize: Int { activation.keepsDerivative ? outputSize : 0 }
-  /// The convolution's own, and one number for each of y's: the bias of every pixel, or a sum over the batch.
-  public var workSize: Int { convolution.workSize + outputSize }
-  public var units: Int { convolution.small.channels }
-  public var unitAlignment: Int { 16 }
+  /// The convolution's own work, and one number for each of y's: the bias of every pixel, or a sum over the batch.
+  public var memory: LayerMemory {
+    LayerMemory(scratch: activation.keepsDerivative ? outputSize : 0, work: convolution.workSize + outputSize)
+  }
+  public var cut: LayerCut { LayerCut(units: convolution.small.channels, alignment: 16) }
 
   /// Places weight and bias, named `name`.weight and `name`.bias, behind what `layout` holds.
   package init(
@@ -47,8 +49,7 @@ public struct ConvolutionLayer: Layer {
     let bound = start.bound(inputs: inputs, outputs: outputs, activation: activation)
     weight = layout.add(
       "\(name).weight", shape: [small, big, convolution.kernel, convolution.kernel], startBound: bound, decays: true)
-    bias = layout.add(
-      "\(name).bias", shape: [direction == .down ? small : big], startBound: 0, decays: false)
+    bias = layout.addWhole("\(name).bias", shape: [direction == .down ? small : big], decays: false)
   }
 
   @specialized(where S == Float)
@@ -110,14 +111,6 @@ public struct ConvolutionLayer: Layer {
       total.matrix(at: 0, rows: output.pixels, columns: output.channels).readOnly, into: pass.gradient(of: bias))
   }
 
-  public func parameterRanges(units: Range<Int>) -> [ParameterRange] {
-    let rows = ParameterRange(
-      range: weight.offset + units.lowerBound * weight.columns..<weight.offset + units.upperBound * weight.columns,
-      decays: weight.decays)
-    if units.lowerBound > 0 { return [rows] }
-    return [rows, ParameterRange(range: bias.offset..<bias.offset + bias.count, decays: bias.decays)]
-  }
-
   /// y ← C x or Cᵀ x, without bias and activation.
   @specialized(where S == Float)
   @specialized(where S == Double)
@@ -132,6 +125,14 @@ public struct ConvolutionLayer: Layer {
   }
 
   private func sums<S>(_ pass: Pass<S>) -> MutableMatrixView<S> {
-    pass.work.columns(convolution.workSize..<workSize)
+    pass.work.columns(convolution.workSize..<convolution.workSize + outputSize)
+  }
+}
+
+extension ConvolutionLayer: AffineLayer {
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func linear<S: BLASScalar>(_ v: MatrixView<S>, into u: MutableMatrixView<S>, _ pass: Pass<S>) {
+    linear(v, into: u, pass, finish: { _ in })
   }
 }

@@ -4,15 +4,16 @@ import Linalg
 public struct Dense: Layer {
   public let inputSize: Int
   public let outputSize: Int
+  public let outputImage: Volume?
   public let activation: Activation
   let weight: Parameter
   let bias: Parameter
 
+  public var role: LayerRole { .map }
   public var summary: String { "dense \(activation.rawValue) \(inputSize)→\(outputSize)" }
   public var parameters: [Parameter] { [weight, bias] }
-  public var scratchSize: Int { activation.keepsDerivative ? outputSize : 0 }
-  public var splitsColumns: Bool { true }
-  public var units: Int { outputSize }
+  public var memory: LayerMemory { LayerMemory(scratch: activation.keepsDerivative ? outputSize : 0) }
+  public var cut: LayerCut { LayerCut(columns: true, units: outputSize) }
   public var linearMaps: [LinearMap] { [LinearMap(weight: weight, bias: bias, outputs: 0..<outputSize)] }
 
   /// Places weight and bias, named `name`.weight and `name`.bias, behind what `layout` holds; inputs or outputs may be the
@@ -23,6 +24,7 @@ public struct Dense: Layer {
   ) {
     inputSize = inputs
     outputSize = outputs
+    self.outputImage = outputImage
     self.activation = activation
     let bound = start.bound(inputs: inputs, outputs: outputs, activation: activation)
     weight = layout.add(
@@ -34,12 +36,14 @@ public struct Dense: Layer {
   init(inputs: Int, outputs: Int, weightAt weightOffset: Int, biasAt biasOffset: Int) {
     inputSize = inputs
     outputSize = outputs
+    outputImage = nil
     activation = .identity
     weight = Parameter(
-      name: "weight", shape: [outputs, inputs], images: [], offset: weightOffset, startBound: 0, decays: true,
-      isState: false)
+      name: "weight", shape: [outputs, inputs], images: [], offset: weightOffset, startBound: 0, startCentre: 0,
+      decays: true, isState: false, units: 0..<outputs)
     bias = Parameter(
-      name: "bias", shape: [outputs], images: [], offset: biasOffset, startBound: 0, decays: false, isState: false)
+      name: "bias", shape: [outputs], images: [], offset: biasOffset, startBound: 0, startCentre: 0, decays: false,
+      isState: false, units: 0..<outputs)
   }
 
   @specialized(where S == Float)
@@ -83,16 +87,68 @@ public struct Dense: Layer {
     columnSums(dz.columns(units), into: pass.gradient(of: bias).columns(units))
   }
 
-  public func parameterRanges(units: Range<Int>) -> [ParameterRange] {
-    let start = weight.offset + units.lowerBound * inputSize
-    let biasStart = bias.offset + units.lowerBound
-    return [
-      ParameterRange(range: start..<start + units.count * inputSize, decays: weight.decays),
-      ParameterRange(range: biasStart..<biasStart + units.count, decays: bias.decays),
-    ]
-  }
-
   private func keptDerivative<S>(_ pass: Pass<S>) -> MutableMatrixView<S> {
     activation.keepsDerivative ? pass.scratch.columns(pass.columns) : pass.scratch
+  }
+}
+
+extension Dense: AffineLayer {
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func linear<S: BLASScalar>(_ v: MatrixView<S>, into u: MutableMatrixView<S>, _ pass: Pass<S>) {
+    gemm(v, .no, pass.values(of: weight), .yes, into: u)
+  }
+}
+
+/// `dense:256:relu`: a fully connected layer of so many outputs.
+public struct DenseKind: LayerKind {
+  public static let form = LayerForm(
+    name: "dense", arguments: "[:SIZE|:HEIGHTxWIDTHxCHANNELS][:ACTIVATION]",
+    summary: "fully connected; of the samples' size where none is named; an image for what follows where it has sides")
+  /// nil: the size of the data's samples.
+  let outputs: Int?
+  /// What the outputs are to a convolution that follows.
+  let image: Volume?
+  public let activation: Activation?
+
+  public init(_ arguments: inout LayerArguments) throws(InvalidArgument) {
+    activation = arguments.activation()
+    guard let size = arguments.next() else {
+      (outputs, image) = (nil, nil)
+      return
+    }
+    if let sides = arguments.sides(size) {
+      let volume = Volume(height: sides[0], width: sides[1], channels: sides.count == 3 ? sides[2] : 1)
+      (outputs, image) = (volume.count, volume)
+    } else {
+      (outputs, image) = (try arguments.integer(size, "the size", in: 1...LayerSpec.largestSize), nil)
+    }
+  }
+
+  init(outputs: Int?, activation: Activation, image: Volume?) {
+    self.outputs = outputs
+    self.activation = activation
+    self.image = image
+  }
+
+  public var arguments: [String] {
+    let size = image.map { "\($0.height)x\($0.width)x\($0.channels)" } ?? outputs.map { "\($0)" }
+    return [size, activation == .identity ? nil : activation?.rawValue].compactMap { $0 }
+  }
+
+  public func layer(at site: LayerSite, in layout: inout ParameterLayout) throws(InvalidArgument) -> any Layer {
+    Dense(
+      inputs: site.input.size, outputs: outputs ?? site.sampleSize, activation: activation ?? .identity,
+      start: site.start, name: site.name, inputImage: site.computedImage, outputImage: image, in: &layout)
+  }
+}
+
+extension LayerSpec {
+  /// A fully connected layer of so many outputs, of the samples' size where none is named, with the activation behind it;
+  /// `image`: what the outputs are to the convolution that follows.
+  public static func dense(
+    _ outputs: Int? = nil, _ activation: Activation = .identity, image: Volume? = nil
+  ) -> LayerSpec {
+    LayerSpec(DenseKind(outputs: image?.count ?? outputs, activation: activation, image: image))
   }
 }

@@ -9,11 +9,11 @@ public struct GaussianHeads: Layer {
   /// Both at once: weights and biases of one follow those of the other.
   private let dense: Dense
 
+  public var role: LayerRole { .heads(latent: latent) }
   public var summary: String { "Gaussian \(inputSize)→2·\(latent)" }
   public var inputSize: Int { dense.inputSize }
   public var outputSize: Int { dense.outputSize }
-  public var splitsColumns: Bool { true }
-  public var units: Int { dense.units }
+  public var cut: LayerCut { dense.cut }
   public var linearMaps: [LinearMap] {
     [0, 1].map {
       LinearMap(weight: parameters[$0], bias: parameters[2 + $0], outputs: $0 * latent..<($0 + 1) * latent)
@@ -27,11 +27,14 @@ public struct GaussianHeads: Layer {
     self.latent = latent
     let bound = start.bound(inputs: inputs, outputs: latent, activation: .identity)
     let heads = ["\(part).mean", "\(part).log_variance"]
-    let weights = heads.map {
+    let units = [0..<latent, latent..<2 * latent]
+    let weights = Swift.zip(heads, units).map {
       layout.add(
-        "\($0).weight", shape: [latent, inputs], images: [nil, inputImage], startBound: bound, decays: true)
+        "\($0).weight", shape: [latent, inputs], images: [nil, inputImage], startBound: bound, decays: true, units: $1)
     }
-    let biases = heads.map { layout.add("\($0).bias", shape: [latent], startBound: 0, decays: false) }
+    let biases = Swift.zip(heads, units).map {
+      layout.add("\($0).bias", shape: [latent], startBound: 0, decays: false, units: $1)
+    }
     parameters = weights + biases
     dense = Dense(inputs: inputs, outputs: 2 * latent, weightAt: weights[0].offset, biasAt: biases[0].offset)
   }
@@ -57,6 +60,34 @@ public struct GaussianHeads: Layer {
   ) {
     dense.parameterGradient(dz, x: x, units: units, pass)
   }
+}
 
-  public func parameterRanges(units: Range<Int>) -> [ParameterRange] { dense.parameterRanges(units: units) }
+/// `gaussian-heads:20`.
+public struct GaussianHeadsKind: LayerKind {
+  public static let form = LayerForm(
+    name: "gaussian-heads", arguments: ":LATENT",
+    summary: "means and log-variances of a code, the heads of a variational encoder")
+  let latent: Int
+
+  public init(_ arguments: inout LayerArguments) throws(InvalidArgument) {
+    latent = try arguments.integer(try arguments.required("LATENT"), "the size", in: 1...LayerSpec.largestSize)
+  }
+
+  init(latent: Int) { self.latent = latent }
+
+  public var arguments: [String] { ["\(latent)"] }
+
+  public func layer(at site: LayerSite, in layout: inout ParameterLayout) throws(InvalidArgument) -> any Layer {
+    if layout.parameters.contains(where: { $0.name == "\(site.part).mean.weight" }) {
+      throw InvalidArgument("there are heads in front of it already")
+    }
+    return GaussianHeads(
+      inputs: site.input.size, latent: latent, start: site.start, part: site.part, inputImage: site.computedImage,
+      in: &layout)
+  }
+}
+
+extension LayerSpec {
+  /// The heads of a variational encoder: means and log-variances of a code of so many numbers.
+  public static func gaussianHeads(_ latent: Int) -> LayerSpec { LayerSpec(GaussianHeadsKind(latent: latent)) }
 }

@@ -18,12 +18,10 @@ public struct GaussianSample: Layer {
   }
   public var inputSize: Int { 2 * latent }
   public var outputSize: Int { latent }
-  public var noiseSize: Int { latent }
-  /// σ.
-  public var scratchSize: Int { latent }
-  public var workSize: Int { freeBits > 0 ? 3 * latent : 0 }
-  public var splitsRows: Bool { freeBits == 0 }
-  public var penaltyName: String? { "kl" }
+  public var role: LayerRole { .draws(count: 1, beta: weight) }
+  /// The scratch keeps σ.
+  public var memory: LayerMemory { LayerMemory(noise: latent, scratch: latent, work: freeBits > 0 ? 3 * latent : 0) }
+  public var cut: LayerCut { LayerCut(rows: freeBits == 0) }
 
   @specialized(where S == Float)
   @specialized(where S == Double)
@@ -98,5 +96,57 @@ public struct GaussianSample: Layer {
     let scale = S.Vector(0.5 / S(x.rows))
     transform(divergences) { $0 * scale }
     return divergences
+  }
+}
+
+/// A kind of layer whose share of the loss is β times a divergence.
+protocol DivergenceKind: LayerKind {
+  /// The same with another β.
+  func with(beta: Double) -> LayerSpec
+}
+
+/// `gaussian-sample:beta=2`.
+public struct GaussianSampleKind: DivergenceKind {
+  public static let form = LayerForm(
+    name: "gaussian-sample", arguments: "[:beta=1][:free-bits=0]",
+    summary: "a draw from the heads' distribution, with the penalty β KL(q ‖ N(0, I))")
+  let beta, freeBits: Double
+
+  public init(_ arguments: inout LayerArguments) throws(InvalidArgument) {
+    beta = try arguments.number("beta", orElse: 1, in: 0...1e9)
+    freeBits = try arguments.number("free-bits", orElse: 0, in: 0...1e9)
+  }
+
+  init(beta: Double, freeBits: Double) {
+    self.beta = beta
+    self.freeBits = freeBits
+  }
+
+  func with(beta: Double) -> LayerSpec { .gaussianSample(beta: beta, freeBits: freeBits) }
+
+  public var arguments: [String] {
+    (beta == 1 ? [] : ["beta=\(beta)"]) + (freeBits == 0 ? [] : ["free-bits=\(freeBits)"])
+  }
+
+  public func layer(at site: LayerSite, in layout: inout ParameterLayout) throws(InvalidArgument) -> any Layer {
+    GaussianSample(latent: try site.codeSize(), weight: beta, freeBits: freeBits)
+  }
+}
+
+extension LayerSite {
+  /// d of the heads in front, which give 2d numbers.
+  func codeSize() throws(InvalidArgument) -> Int {
+    if input.size % 2 == 1 {
+      throw InvalidArgument(
+        "it draws from means and log-variances, but gets \(input.size) numbers; put heads before it")
+    }
+    return input.size / 2
+  }
+}
+
+extension LayerSpec {
+  /// A draw from the heads' distribution, with the penalty β KL(q ‖ N(0, I)), of which `freeBits` nats a dimension are free.
+  public static func gaussianSample(beta: Double, freeBits: Double = 0) -> LayerSpec {
+    LayerSpec(GaussianSampleKind(beta: beta, freeBits: freeBits))
   }
 }

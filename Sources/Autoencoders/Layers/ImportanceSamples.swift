@@ -1,5 +1,15 @@
 import Linalg
 
+/// Draws whose weights follow from the loss of each: what `ImportanceWeighting` reads and writes in the layer's scratch.
+protocol WeightedDraws: Layer {
+  /// k.
+  var draws: Int { get }
+  /// By draw ln p(z) − ln q(z|x), which forward leaves: rows × draws.
+  func logRatios<S>(_ scratch: MutableMatrixView<S>) -> MutableMatrixView<S>
+  /// By draw the weight w̃ᵢ/B, which backward needs: rows × draws.
+  func weights<S>(_ scratch: MutableMatrixView<S>) -> MutableMatrixView<S>
+}
+
 /// k draws zᵢ = μ + σ ⊙ εᵢ for every sample, for the importance-weighted bound of Burda, Grosse and Salakhutdinov 2016:
 /// L = −1/B Σ ln 1/k Σᵢ wᵢ, ln wᵢ = ln p(x|zᵢ) + ln p(zᵢ) − ln q(zᵢ|x).
 ///
@@ -7,7 +17,7 @@ import Linalg
 /// that does not concern x, −½ Σⱼ (ε² + v − z²), averaged over the draws; what weighing them changes is the network's
 /// (`Propagation`), which also writes the normalised weights to the scratch. Without noise z = μ, once, with the
 /// divergence in closed form.
-public struct ImportanceSamples: Layer {
+public struct ImportanceSamples: WeightedDraws {
   /// d.
   public let latent: Int
   /// k.
@@ -16,14 +26,10 @@ public struct ImportanceSamples: Layer {
   public var summary: String { "\(draws) samples of \(latent), importance-weighted" }
   public var inputSize: Int { 2 * latent }
   public var outputSize: Int { latent }
-  public var expansion: Int { draws }
-  public var noiseSize: Int { draws * latent }
-  /// σ, then of each draw ln p(z) − ln q(z|x), then of each the weight w̃ᵢ/B.
-  public var scratchSize: Int { latent + 2 * draws }
-  public var workSize: Int { latent }
-  public var penaltyName: String? { "kl" }
+  public var role: LayerRole { .draws(count: draws, beta: nil) }
+  /// The scratch keeps σ, then of each draw ln p(z) − ln q(z|x), then of each the weight w̃ᵢ/B.
+  public var memory: LayerMemory { LayerMemory(noise: draws * latent, scratch: latent + 2 * draws, work: latent) }
 
-  /// Of the scratch.
   func logRatios<S>(_ scratch: MutableMatrixView<S>) -> MutableMatrixView<S> {
     scratch.columns(latent..<latent + draws)
   }
@@ -101,4 +107,29 @@ public struct ImportanceSamples: Layer {
       transform(dv, with: sigma) { d, s in half * d * s - constant }
     }
   }
+}
+
+/// `importance-samples:5`.
+public struct ImportanceSamplesKind: LayerKind {
+  public static let form = LayerForm(
+    name: "importance-samples", arguments: ":COUNT",
+    summary: "draws from the heads' distribution for the importance-weighted bound")
+  let draws: Int
+
+  public init(_ arguments: inout LayerArguments) throws(InvalidArgument) {
+    draws = try arguments.integer(try arguments.required("COUNT"), "the number of draws", in: 2...1000)
+  }
+
+  init(draws: Int) { self.draws = draws }
+
+  public var arguments: [String] { ["\(draws)"] }
+
+  public func layer(at site: LayerSite, in layout: inout ParameterLayout) throws(InvalidArgument) -> any Layer {
+    ImportanceSamples(latent: try site.codeSize(), draws: draws)
+  }
+}
+
+extension LayerSpec {
+  /// So many draws from the heads' distribution, for the importance-weighted bound.
+  public static func importanceSamples(_ draws: Int) -> LayerSpec { LayerSpec(ImportanceSamplesKind(draws: draws)) }
 }

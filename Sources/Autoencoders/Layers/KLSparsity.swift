@@ -56,13 +56,11 @@ public struct KLSparsityLayer: Layer {
   public var summary: String {
     "KL sparsity ρ \(sparsity.target), β \(sparsity.weight), \(sparsity.mean.rawValue) mean"
   }
-  public var penaltyName: String? { "kl_sparsity" }
+  public var role: LayerRole { .penalty(.init("kl_sparsity", makesSparse: true)) }
   public var parameters: [Parameter] { running.map { [$0] } ?? [] }
-  public var splitsRows: Bool { false }
-  public var splitsColumns: Bool { true }
-  public var units: Int { running == nil ? 0 : inputSize }
-  /// The means.
-  public var workSize: Int { inputSize }
+  public var cut: LayerCut { LayerCut(rows: false, columns: true, units: running == nil ? 0 : inputSize) }
+  /// A call works with the units' means.
+  public var memory: LayerMemory { LayerMemory(work: inputSize) }
 
   static let momentum = 0.99
 
@@ -118,12 +116,6 @@ public struct KLSparsityLayer: Layer {
     }
   }
 
-  public func parameterRanges(units: Range<Int>) -> [ParameterRange] {
-    guard let running else { return [] }
-    let range = running.offset + units.lowerBound..<running.offset + units.upperBound
-    return [ParameterRange(range: range, decays: false, isState: true)]
-  }
-
   /// The units' means over the rows of x, in this worker's memory.
   private func batchMeans<S: BLASScalar>(_ x: MatrixView<S>, _ pass: Pass<S>) -> MutableMatrixView<S> {
     let means = pass.work.columns(0..<x.columns)
@@ -139,4 +131,40 @@ public struct KLSparsityLayer: Layer {
     let value = Double(pass.values(of: running)[0, unit])
     return value == 0 ? nil : value
   }
+}
+
+/// `kl-sparsity:0.05:10`.
+public struct KLSparsityKind: LayerKind {
+  public static let form = LayerForm(
+    name: "kl-sparsity", arguments: ":ρ:β[:batch|:running]",
+    summary: "the penalty β Σ KL(ρ ‖ mean activation) on units between 0 and 1")
+  let sparsity: KLSparsity
+
+  public init(_ arguments: inout LayerArguments) throws(InvalidArgument) {
+    let target = try arguments.number(try arguments.required("ρ"), "ρ", in: 1e-12...1 - 1e-12)
+    let weight = try arguments.number(try arguments.required("β"), "β", in: 0...1e9)
+    let word = arguments.next() ?? KLSparsity.Mean.batch.rawValue
+    guard let mean = KLSparsity.Mean(rawValue: word) else {
+      throw InvalidArgument("there is no mean '\(word)'; known are batch and running")
+    }
+    sparsity = KLSparsity(target: target, weight: weight, mean: mean)
+  }
+
+  init(sparsity: KLSparsity) { self.sparsity = sparsity }
+
+  public var arguments: [String] {
+    ["\(sparsity.target)", "\(sparsity.weight)"] + (sparsity.mean == .batch ? [] : [sparsity.mean.rawValue])
+  }
+
+  public func layer(at site: LayerSite, in layout: inout ParameterLayout) throws(InvalidArgument) -> any Layer {
+    if let activation = site.activation, activation != .sigmoid {
+      throw InvalidArgument("it needs units between 0 and 1, but gets \(activation.rawValue) units")
+    }
+    return KLSparsityLayer(sparsity, inputs: site.input.size, name: site.name, in: &layout)
+  }
+}
+
+extension LayerSpec {
+  /// The penalty β Σ KL(ρ ‖ ρ̂) of what comes in.
+  public static func klSparsity(_ sparsity: KLSparsity) -> LayerSpec { LayerSpec(KLSparsityKind(sparsity: sparsity)) }
 }

@@ -7,7 +7,7 @@ public struct L1Penalty: Layer {
   public let inputSize: Int
   public var outputSize: Int { inputSize }
   public var summary: String { "L1 penalty \(weight)" }
-  public var penaltyName: String? { "l1" }
+  public var role: LayerRole { .penalty(.init("l1", makesSparse: true)) }
 
   @specialized(where S == Float)
   @specialized(where S == Double)
@@ -27,4 +27,28 @@ public struct L1Penalty: Layer {
       d + S.Vector(0).replacing(with: slope, where: x > 0).replacing(with: -slope, where: x < 0)
     }
   }
+}
+
+/// `l1:0.01`.
+public struct L1Kind: LayerKind {
+  public static let form = LayerForm(
+    name: "l1", arguments: ":λ", summary: "the penalty λ Σ |a| on what comes in")
+  let weight: Double
+
+  public init(_ arguments: inout LayerArguments) throws(InvalidArgument) {
+    weight = try arguments.number(try arguments.required("λ"), "λ", in: 0...1e9)
+  }
+
+  init(weight: Double) { self.weight = weight }
+
+  public var arguments: [String] { ["\(weight)"] }
+
+  public func layer(at site: LayerSite, in layout: inout ParameterLayout) throws(InvalidArgument) -> any Layer {
+    L1Penalty(weight: weight, inputSize: site.input.size)
+  }
+}
+
+extension LayerSpec {
+  /// The penalty λ Σ |a| of what comes in.
+  public static func l1(_ weight: Double) -> LayerSpec { LayerSpec(L1Kind(weight: weight)) }
 }

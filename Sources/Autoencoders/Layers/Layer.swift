@@ -6,39 +6,30 @@ import Linalg
 /// layers `Sendable`, and one optimizer, gradient check and file format serve all. Shapes: B samples in the window at
 /// hand, n = `inputSize`, m = `outputSize`; samples in rows.
 ///
-/// A batch is computed tile by tile: forward is asked for a window of rows, and where `splitsColumns` also for a window
+/// A batch is computed tile by tile: forward is asked for a window of rows, and where `cut.columns` also for a window
 /// of columns (`pass.columns`); the tiles follow from the sizes alone, never from the number of threads. Whatever a
 /// method writes, it overwrites: what was there before may be NaN.
 public protocol Layer: Sendable {
+  /// What the layer is.
+  var role: LayerRole { get }
   /// What the layer is called in reports and gradient checks: "dense relu 784→128".
   var summary: String { get }
   var inputSize: Int { get }
   var outputSize: Int { get }
+  /// The outputs as an image, where they are one.
+  var outputImage: Volume? { get }
+  /// What is applied to each output at the end.
+  var activation: Activation { get }
+  /// What it needs beside input, output and parameters.
+  var memory: LayerMemory { get }
+  /// How its work may be cut.
+  var cut: LayerCut { get }
   /// The places of the layer's own parameters in θ.
   var parameters: [Parameter] { get }
-  /// Random numbers per sample, drawn before forward.
-  var noiseSize: Int { get }
-  /// Numbers per sample that forward keeps for backward.
-  var scratchSize: Int { get }
-  /// Numbers that a call works with and forgets.
-  var workSize: Int { get }
-  /// Rows of y for each row of x where there is noise: draws of a sample, together; 1 elsewhere.
-  var expansion: Int { get }
-  /// Whether forward and backward can compute some rows without the others; not where a layer couples the samples.
-  var splitsRows: Bool { get }
-  /// Whether forward and backward can compute some columns without the others.
-  var splitsColumns: Bool { get }
-  /// How many parts `parameterGradient` can be asked for; the rows of a weight matrix.
-  var units: Int { get }
-  /// Ranges of units begin at multiples of this, where there are enough.
-  var unitAlignment: Int { get }
-  /// What the layer's share of the loss is called in logs; nil where it has none.
-  var penaltyName: String? { get }
-
   /// The linear maps that the layer's outputs are made of, before the activation.
   var linearMaps: [LinearMap] { get }
 
-  /// Fills `noise` (B × noiseSize); forward is then a pure function of x, θ and the noise.
+  /// Fills `noise` (B × memory.noise); forward is then a pure function of x, θ and the noise.
   func drawNoise<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream)
 
   /// y ← f(x): x is B × n, y is B × `pass.columns`; returns the layer's own share of the loss for these rows and
@@ -57,22 +48,14 @@ public protocol Layer: Sendable {
   /// `pass.addsLinearPart`, biases are left out and the rest is added to what is there. For a state (`Parameter.isState`)
   /// it writes the next value.
   func parameterGradient<S: BLASScalar>(_ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>)
-
-  /// The stretches of θ that `parameterGradient` writes for `units`.
-  func parameterRanges(units: Range<Int>) -> [ParameterRange]
 }
 
 extension Layer {
+  public var outputImage: Volume? { nil }
+  public var activation: Activation { .identity }
+  public var memory: LayerMemory { LayerMemory() }
+  public var cut: LayerCut { LayerCut() }
   public var parameters: [Parameter] { [] }
-  public var noiseSize: Int { 0 }
-  public var scratchSize: Int { 0 }
-  public var workSize: Int { 0 }
-  public var expansion: Int { 1 }
-  public var splitsRows: Bool { true }
-  public var splitsColumns: Bool { false }
-  public var units: Int { 0 }
-  public var unitAlignment: Int { 1 }
-  public var penaltyName: String? { nil }
   public var linearMaps: [LinearMap] { [] }
   public func drawNoise<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream) {}
   public func backwardThroughActivation<S: BLASScalar>(
@@ -81,7 +64,21 @@ extension Layer {
   public func parameterGradient<S: BLASScalar>(
     _ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>
   ) {}
-  public func parameterRanges(units: Range<Int>) -> [ParameterRange] { [] }
+
+  /// Whether the layer has a weight matrix: what encoders are counted by, and what rules for matrices take.
+  package var hasWeights: Bool { parameters.contains(where: \.isWeightMatrix) }
+
+  /// The stretches of θ that `parameterGradient` writes for `units`.
+  package func parameterRanges(units: Range<Int>) -> [ParameterRange] {
+    parameters.compactMap { $0.range(of: units) }
+  }
+}
+
+/// A layer y = φ(A x + b): what the contractive penalty goes through. Where A follows from the input, as in max pooling, it
+/// is the A of the last forward pass.
+public protocol AffineLayer: Layer {
+  /// u ← A v, v is B × n.
+  func linear<S: BLASScalar>(_ v: MatrixView<S>, into u: MutableMatrixView<S>, _ pass: Pass<S>)
 }
 
 /// z = x·Wᵀ + b within a layer: its outputs `outputs` before the activation, from all its inputs.
@@ -97,11 +94,11 @@ public struct Pass<S: BLASScalar> {
   public let parameters: MatrixView<S>
   /// ∂L/∂θ, 1 × P, laid out as θ.
   public let gradient: MutableMatrixView<S>
-  /// This layer's noise for the rows at hand, B × noiseSize; B × 0 where there is none, as outside of training.
+  /// This layer's noise for the rows at hand, B × memory.noise; B × 0 where there is none, as outside of training.
   public let noise: MatrixView<S>
-  /// This layer's scratch for the rows at hand, B × scratchSize.
+  /// This layer's scratch for the rows at hand, B × memory.scratch.
   public let scratch: MutableMatrixView<S>
-  /// 1 × workSize, the calling worker's own.
+  /// 1 × memory.work, the calling worker's own.
   public let work: MutableMatrixView<S>
   /// The number of samples over which the loss is averaged: those of the whole batch.
   public let batch: Int
@@ -117,12 +114,13 @@ public struct Pass<S: BLASScalar> {
   /// The classes by row, from those of the batch's samples.
   public struct Labels {
     let samples: MatrixView<S>
-    /// Where the rows at hand begin.
+    /// The number of the first row at hand.
     let firstRow: Int
-    /// Rows of a sample.
+    /// How many rows a sample has.
     let multiplicity: Int
 
-    subscript(row: Int) -> Int { Int(samples[(firstRow + row) / multiplicity, 0]) }
+    /// The class of row `row`.
+    public subscript(row: Int) -> Int { Int(samples[(firstRow + row) / multiplicity, 0]) }
   }
 
   public var hasNoise: Bool { noise.columns > 0 }
@@ -145,12 +143,12 @@ public struct Pass<S: BLASScalar> {
   }
 
   /// The values of `parameter`, as the matrix that its layer sees.
-  func values(of parameter: Parameter) -> MatrixView<S> {
+  public func values(of parameter: Parameter) -> MatrixView<S> {
     parameters.matrix(at: parameter.offset, rows: parameter.rows, columns: parameter.columns)
   }
 
   /// The gradient of `parameter`, laid out as its values.
-  func gradient(of parameter: Parameter) -> MutableMatrixView<S> {
+  public func gradient(of parameter: Parameter) -> MutableMatrixView<S> {
     gradient.matrix(at: parameter.offset, rows: parameter.rows, columns: parameter.columns)
   }
 }

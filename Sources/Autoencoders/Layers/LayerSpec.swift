@@ -1,142 +1,187 @@
 import Linalg
 
-/// A layer still to be sized and placed: what the list of a variant is made of.
-public enum LayerSpec: Sendable, Equatable {
-  /// A fully connected layer of so many outputs, with the activation behind it; `image`: what the outputs are to the
-  /// convolution that follows.
-  case dense(Int, Activation = .identity, image: Volume? = nil)
-  /// A convolution to so many channels.
-  case conv2D(Int, kernel: Int, stride: Int = 1, padding: Int = 0, Activation = .identity)
-  /// A transposed convolution to an image of so many channels and this size: a side n can become stride · (n − 1) +
-  /// kernel − 2 · padding + output padding, with an output padding from 0 to stride − 1.
-  case convTranspose2D(
-    Int, height: Int, width: Int, kernel: Int, stride: Int = 1, padding: Int = 0, Activation = .identity)
-  case maxPool2D(Int)
-  case upsample2D(height: Int, width: Int)
-  /// The heads of a variational encoder: means and log-variances of a code of so many numbers.
-  case gaussianHeads(Int)
-  /// A draw from the heads' distribution, with the penalty β KL(q ‖ N(0, I)), free bits off.
-  case gaussianSample(beta: Double, freeBits: Double = 0)
-  /// So many draws from it, for the importance-weighted bound.
-  case importanceSamples(Int)
-  /// The sample's class, of so many, behind what comes in.
-  case classCondition(Int)
-  /// Noise on what comes in, while training.
-  case corruption(Corruption)
-  /// The penalty λ Σ |a| of what comes in.
-  case l1(Double)
-  /// The penalty β Σ KL(ρ ‖ ρ̂) of what comes in.
-  case klSparsity(KLSparsity)
-  /// The penalty λ · bits of what comes in, rounded to multiples of `width`.
-  case rate(Double, width: Double)
+/// A layer still to be sized and placed: what blueprints, model files, the command line and the documentation write.
+///
+/// It has one text form, `NAME:ARGUMENT:…`, as in `dense:256:relu`; `LayerSpec.kinds` lists the kinds that there are, and
+/// `register` adds those of other packages.
+///
+/// ```swift
+/// let encoder: [LayerSpec] = [.dense(256, .relu), .layerNorm, .dense(16), .l1(0.01)]
+/// let same = try LayerSpec.list("dense:256:relu, layer-norm, dense:16, l1:0.01")
+/// ```
+public struct LayerSpec: Sendable, Equatable, Codable, CustomStringConvertible {
+  public let kind: any LayerKind
 
-  /// What comes into a layer.
-  package struct Shape: Sendable, Equatable {
-    package var size: Int
+  public init(_ kind: any LayerKind) { self.kind = kind }
+
+  /// The layer that `text` names.
+  /// - Throws: `InvalidArgument` for a name that is not known and for arguments that the kind does not take.
+  public init(_ text: String) throws(InvalidArgument) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard let type = Self.kind(named: parts[0]) else {
+      let known = Self.kinds.map { $0.form.name }.joined(separator: ", ")
+      throw InvalidArgument("there is no layer '\(parts[0])'; known are \(known)")
+    }
+    var arguments = LayerArguments(Array(parts.dropFirst()), of: type.form)
+    kind = try type.init(&arguments)
+    try arguments.finish()
+  }
+
+  /// The layers that a comma separates: "dense:256:relu, dense:16".
+  /// - Throws: `InvalidArgument` that names the layer and its place.
+  public static func list(_ text: String) throws(InvalidArgument) -> [LayerSpec] {
+    var result: [LayerSpec] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let word = String(part).trimmed
+      do throws(InvalidArgument) { result.append(try LayerSpec(word)) } catch {
+        throw InvalidArgument("layer \(result.count + 1), '\(word)': \(error)")
+      }
+    }
+    return result
+  }
+
+  /// The text form.
+  public var description: String {
+    ([type(of: kind).form.name] + kind.arguments).joined(separator: ":")
+  }
+
+  public static func == (a: LayerSpec, b: LayerSpec) -> Bool { a.description == b.description }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    do {
+      try self.init(try container.decode(String.self))
+    } catch let error as InvalidArgument {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "\(error)")
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+
+  /// Whether it is the heads of a variational encoder.
+  package var isHeads: Bool { kind is GaussianHeadsKind }
+
+  /// The same with another β of its divergence; nil for layers that have none.
+  package func with(beta: Double) -> LayerSpec? { (kind as? any DivergenceKind)?.with(beta: beta) }
+
+  /// The activation of layers that have one; nil for kinds that never have.
+  var activation: Activation? { kind.activation }
+
+  /// What comes into a layer, or out of it, for each sample.
+  public struct Shape: Sendable, Equatable {
+    public var size: Int
     /// Its shape, where it is an image.
-    package var image: Volume?
+    public var image: Volume?
     /// Whether the image is a layer's work: dense layers that take such ones are stored as PyTorch flattens them.
-    package var isComputed = false
+    public var isComputed = false
 
-    package init(size: Int, image: Volume? = nil, isComputed: Bool = false) {
+    public init(size: Int, image: Volume? = nil, isComputed: Bool = false) {
       self.size = size
       self.image = image
       self.isComputed = isComputed
     }
-  }
 
-  /// The activation of layers that have one.
-  var activation: Activation? {
-    switch self {
-    case .dense(_, let activation, _), .conv2D(_, _, _, _, let activation),
-      .convTranspose2D(_, _, _, _, _, _, let activation):
-      activation
-    default: nil
+    /// The image, or an error that says that there is none.
+    public func requireImage() throws(InvalidArgument) -> Volume {
+      if let image { return image }
+      throw InvalidArgument("it needs images, but gets \(size) features without a shape")
     }
   }
+}
 
-  /// The layer for `input`; its tensors go behind what `layout` holds, named by `name`. Sizes that do not go together are
-  /// an error that names the layer.
+/// Where in a network a layer is placed.
+public struct LayerSite: Sendable {
+  /// What comes in.
+  public let input: LayerSpec.Shape
+  /// The activation of what comes in; nil where that is not known.
+  public let activation: Activation?
+  /// Numbers of a sample of the data.
+  public let sampleSize: Int
+  public let start: Start
+  /// What the layer's tensors are named by: "encoder.0".
+  public let name: String
+
+  public init(
+    input: LayerSpec.Shape, activation: Activation? = nil, sampleSize: Int, start: Start, name: String
+  ) {
+    self.input = input
+    self.activation = activation
+    self.sampleSize = sampleSize
+    self.start = start
+    self.name = name
+  }
+
+  /// "encoder" or "decoder".
+  public var part: String { String(name.prefix { $0 != "." }) }
+  /// The image that comes in, where a layer has computed it.
+  var computedImage: Volume? { input.isComputed ? input.image : nil }
+}
+
+/// A kind of layer: its text form, and how a layer of it is made where it stands in a network.
+public protocol LayerKind: Sendable {
+  /// The name and arguments, for help and messages.
+  static var form: LayerForm { get }
+  /// From the text form's arguments, which it takes out of `arguments`.
+  init(_ arguments: inout LayerArguments) throws(InvalidArgument)
+  /// The text form's arguments, from which `init` makes the same again.
+  var arguments: [String] { get }
+  /// The activation of kinds that have one.
+  var activation: Activation? { get }
+  /// The layer at `site`; its tensors go behind what `layout` holds.
+  /// - Throws: `InvalidArgument` for sizes that do not go together.
+  func layer(at site: LayerSite, in layout: inout ParameterLayout) throws(InvalidArgument) -> any Layer
+}
+
+extension LayerKind {
+  public var activation: Activation? { nil }
+}
+
+/// The text form of a kind of layer, for help.
+public struct LayerForm: Sendable {
+  /// "dense".
+  public let name: String
+  /// "dense[:SIZE][:ACTIVATION]".
+  public let usage: String
+  /// What the layer does, in one line.
+  public let summary: String
+
+  public init(name: String, arguments: String = "", summary: String) {
+    self.name = name
+    usage = name + arguments
+    self.summary = summary
+  }
+}
+
+extension LayerSpec {
+  /// The layer for `input` with its output's shape; for a layer by itself, whose data have the size of its input.
   package func layer(
     _ input: Shape, start: Start, name: String, in layout: inout ParameterLayout
   ) throws(InvalidArgument) -> (layer: any Layer, output: Shape) {
-    switch self {
-    case .dense(let outputs, let activation, let image):
-      let layer = Dense(
-        inputs: input.size, outputs: outputs, activation: activation, start: start, name: name,
-        inputImage: input.isComputed ? input.image : nil, outputImage: image, in: &layout)
-      return (layer, Shape(size: outputs, image: image, isComputed: true))
-    case .conv2D(let channels, let kernel, let stride, let padding, let activation):
-      let image = try Self.image(input, name)
-      for side in [image.height, image.width]
-      where Convolution.length(side, kernel: kernel, stride: stride, padding: padding) < 1 {
-        throw InvalidArgument(
-          "\(name) (conv): a kernel of \(kernel)×\(kernel) is larger than an image of \(image.height)×\(image.width) "
-            + "with a padding of \(padding)")
-      }
-      let convolution = Convolution(big: image, channels: channels, kernel: kernel, stride: stride, padding: padding)
-      return Self.computed(
-        ConvolutionLayer(convolution, .down, activation: activation, start: start, name: name, in: &layout),
-        convolution.small)
-    case .convTranspose2D(let channels, let height, let width, let kernel, let stride, let padding, let activation):
-      let image = try Self.image(input, name)
-      func length(_ side: Int) -> Int { Convolution.length(side, kernel: kernel, stride: stride, padding: padding) }
-      guard length(height) == image.height, length(width) == image.width else {
-        throw InvalidArgument(
-          "\(name) (transposed conv): an image of \(image.height)×\(image.width) cannot become one of "
-            + "\(height)×\(width) by a kernel of \(kernel)×\(kernel), stride \(stride) and padding \(padding)")
-      }
-      let convolution = Convolution(
-        big: Volume(height: height, width: width, channels: channels), channels: image.channels, kernel: kernel,
-        stride: stride, padding: padding)
-      return Self.computed(
-        ConvolutionLayer(convolution, .up, activation: activation, start: start, name: name, in: &layout),
-        convolution.big)
-    case .maxPool2D(let size):
-      let image = try Self.image(input, name)
-      guard image.height >= size, image.width >= size else {
-        throw InvalidArgument(
-          "\(name) (max pool): an image of \(image.height)×\(image.width) has no square of \(size)×\(size); fewer "
-            + "channels mean fewer halvings")
-      }
-      let layer = MaxPooling(image, size: size)
-      return Self.computed(layer, layer.output)
-    case .upsample2D(let height, let width):
-      let layer = NearestUpsampling(try Self.image(input, name), height: height, width: width)
-      return Self.computed(layer, layer.output)
-    case .gaussianHeads(let latent):
-      let part = String(name.prefix { $0 != "." })
-      let layer = GaussianHeads(
-        inputs: input.size, latent: latent, start: start, part: part,
-        inputImage: input.isComputed ? input.image : nil, in: &layout)
-      return (layer, Shape(size: 2 * latent, isComputed: true))
-    case .gaussianSample(let beta, let freeBits):
-      let layer = GaussianSample(latent: input.size / 2, weight: beta, freeBits: freeBits)
-      return (layer, Shape(size: layer.outputSize, isComputed: true))
-    case .importanceSamples(let draws):
-      let layer = ImportanceSamples(latent: input.size / 2, draws: draws)
-      return (layer, Shape(size: layer.outputSize, isComputed: true))
-    case .classCondition(let classes):
-      let layer = ClassCondition(inputSize: input.size, classes: classes)
-      return (layer, Shape(size: layer.outputSize, isComputed: true))
-    case .corruption(let corruption): return (CorruptionLayer(corruption: corruption, inputSize: input.size), input)
-    case .l1(let weight): return (L1Penalty(weight: weight, inputSize: input.size), input)
-    case .klSparsity(let sparsity):
-      return (KLSparsityLayer(sparsity, inputs: input.size, name: name, in: &layout), input)
-    case .rate(let weight, let width):
-      let part = String(name.prefix { $0 != "." })
-      return (RatePenalty(weight: weight, width: width, inputs: input.size, part: part, in: &layout), input)
-    }
+    try layer(at: LayerSite(input: input, sampleSize: input.size, start: start, name: name), in: &layout)
   }
 
-  private static func computed(_ layer: any Layer, _ image: Volume) -> (layer: any Layer, output: Shape) {
-    (layer, Shape(size: image.count, image: image, isComputed: true))
-  }
-
-  private static func image(_ input: Shape, _ name: String) throws(InvalidArgument) -> Volume {
-    guard let image = input.image else {
-      throw InvalidArgument("\(name): a convolution needs images, but gets \(input.size) features without a shape")
+  /// The layer at `site` with its output's shape: an image that goes on as it came in, or one that the layer has made.
+  func layer(
+    at site: LayerSite, in layout: inout ParameterLayout
+  ) throws(InvalidArgument) -> (layer: any Layer, output: Shape) {
+    let layer = try kind.layer(at: site, in: &layout)
+    switch layer.role {
+    case .corruption, .penalty: return (layer, site.input)
+    default: return (layer, Shape(size: layer.outputSize, image: layer.outputImage, isComputed: true))
     }
-    return image
+  }
+}
+
+extension String {
+  /// Without blanks at either end.
+  var trimmed: String {
+    func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" || character == "\n" }
+    var rest = self[...]
+    while let first = rest.first, isBlank(first) { rest = rest.dropFirst() }
+    while let last = rest.last, isBlank(last) { rest = rest.dropLast() }
+    return String(rest)
   }
 }

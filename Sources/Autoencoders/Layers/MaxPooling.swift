@@ -2,16 +2,18 @@ import Linalg
 
 /// The largest number of each channel in squares of `size` × `size` pixels, side by side; pixels beyond the last whole
 /// square are left out. Backward puts every gradient where the largest number was: unpooling by index.
-public struct MaxPooling: Layer {
+public struct MaxPooling: AffineLayer {
   public let input: Volume
   public let output: Volume
   public let size: Int
 
+  public var role: LayerRole { .map }
+  public var outputImage: Volume? { output }
   public var summary: String { "max pool \(size)×\(size) \(input)→\(output)" }
   public var inputSize: Int { input.count }
   public var outputSize: Int { output.count }
   /// For every output the number of the square's pixel, from 0 to size² − 1, that it came from.
-  public var scratchSize: Int { output.count }
+  public var memory: LayerMemory { LayerMemory(scratch: output.count) }
 
   package init(_ input: Volume, size: Int) {
     precondition(size > 0 && input.height >= size && input.width >= size, "MaxPooling: \(input) by \(size)")
@@ -62,7 +64,7 @@ public struct MaxPooling: Layer {
   /// u ← v at the places that were largest.
   @specialized(where S == Float)
   @specialized(where S == Double)
-  func linear<S: BLASScalar>(_ v: MatrixView<S>, into u: MutableMatrixView<S>, _ pass: Pass<S>) {
+  public func linear<S: BLASScalar>(_ v: MatrixView<S>, into u: MutableMatrixView<S>, _ pass: Pass<S>) {
     u.fill(0)
     forEachPixel(rows: v.rows) { row, pixel, places in
       let index = pass.scratch.window(rows: row, columns: pixel)
@@ -91,4 +93,34 @@ public struct MaxPooling: Layer {
       }
     }
   }
+}
+
+/// `max-pool:2`.
+public struct MaxPoolingKind: LayerKind {
+  public static let form = LayerForm(
+    name: "max-pool", arguments: ":SIZE", summary: "the largest number of each channel in squares side by side")
+  let size: Int
+
+  public init(_ arguments: inout LayerArguments) throws(InvalidArgument) {
+    size = try arguments.integer(try arguments.required("SIZE"), "the size", in: 1...999)
+  }
+
+  init(size: Int) { self.size = size }
+
+  public var arguments: [String] { ["\(size)"] }
+
+  public func layer(at site: LayerSite, in layout: inout ParameterLayout) throws(InvalidArgument) -> any Layer {
+    let image = try site.input.requireImage()
+    guard image.height >= size, image.width >= size else {
+      throw InvalidArgument(
+        "an image of \(image.height)×\(image.width) has no square of \(size)×\(size); fewer channels mean fewer halvings"
+      )
+    }
+    return MaxPooling(image, size: size)
+  }
+}
+
+extension LayerSpec {
+  /// The largest number of each channel in squares of `size` × `size` pixels.
+  public static func maxPool2D(_ size: Int) -> LayerSpec { LayerSpec(MaxPoolingKind(size: size)) }
 }

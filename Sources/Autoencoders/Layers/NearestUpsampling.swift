@@ -8,6 +8,8 @@ public struct NearestUpsampling: Layer {
   /// For every output pixel the input pixel that it repeats.
   private let sources: [Int]
 
+  public var role: LayerRole { .map }
+  public var outputImage: Volume? { output }
   public var summary: String { "upsample \(input)→\(output)" }
   public var inputSize: Int { input.count }
   public var outputSize: Int { output.count }
@@ -51,4 +53,41 @@ public struct NearestUpsampling: Layer {
   }
 
   private func columns(_ pixel: Int) -> Range<Int> { pixel * input.channels..<(pixel + 1) * input.channels }
+}
+
+/// `upsample:28x28`.
+public struct UpsamplingKind: LayerKind {
+  public static let form = LayerForm(
+    name: "upsample", arguments: ":HEIGHTxWIDTH", summary: "an image enlarged by repeating pixels")
+  let height, width: Int
+
+  public init(_ arguments: inout LayerArguments) throws(InvalidArgument) {
+    let size = try arguments.required("HEIGHTxWIDTH")
+    guard let sides = arguments.sides(size), sides.count == 2 else {
+      throw InvalidArgument("the size '\(size)' must be HEIGHTxWIDTH, as in 28x28")
+    }
+    (height, width) = (sides[0], sides[1])
+  }
+
+  init(height: Int, width: Int) {
+    self.height = height
+    self.width = width
+  }
+
+  public var arguments: [String] { ["\(height)x\(width)"] }
+
+  public func layer(at site: LayerSite, in layout: inout ParameterLayout) throws(InvalidArgument) -> any Layer {
+    let image = try site.input.requireImage()
+    guard height >= image.height, width >= image.width else {
+      throw InvalidArgument("an image of \(image.height)×\(image.width) is larger than \(height)×\(width)")
+    }
+    return NearestUpsampling(image, height: height, width: width)
+  }
+}
+
+extension LayerSpec {
+  /// An image enlarged to this size by repeating pixels.
+  public static func upsample2D(height: Int, width: Int) -> LayerSpec {
+    LayerSpec(UpsamplingKind(height: height, width: width))
+  }
 }

@@ -11,13 +11,17 @@ public struct Parameter: Sendable, Equatable {
   public let images: [Volume?]
   /// Where it begins in θ.
   public let offset: Int
-  /// The initial values are uniform in ±bound.
+  /// The initial values are uniform in ±bound around the centre.
   public let startBound: Double
+  public let startCentre: Double
   /// Whether weight decay applies: to weights, not to biases.
   public let decays: Bool
   /// Whether it is no weight but something remembered from step to step, as a running mean: its "gradient" is its next
   /// value.
   public let isState: Bool
+  /// The layer's units that the rows of the tensor belong to, one row or more each; nil where one unit's gradient is the
+  /// whole tensor's, as of a convolution's biases, and the part that has the first unit writes it.
+  let units: Range<Int>?
 
   public var count: Int { shape.reduce(1, *) }
   /// Whether it is the weight of a layer, not a table of numbers: what rules for matrices are for.
@@ -25,6 +29,16 @@ public struct Parameter: Sendable, Equatable {
   /// As a matrix: the first dimension by all others; a vector is one row.
   public var rows: Int { shape.count < 2 ? 1 : shape[0] }
   public var columns: Int { count / max(rows, 1) }
+
+  /// The stretch of θ that belongs to `units` of the layer; nil where there is none.
+  func range(of units: Range<Int>) -> ParameterRange? {
+    let all = self.units ?? 0..<1
+    let own = units.clamped(to: all)
+    if own.isEmpty { return nil }
+    let size = count / all.count
+    let start = offset + (own.lowerBound - all.lowerBound) * size
+    return ParameterRange(range: start..<start + own.count * size, decays: decays, isState: isState)
+  }
 
   /// The values in the file's order, from those in θ's.
   func inFileOrder(_ values: ArraySlice<Float>) -> [Float] {
@@ -52,7 +66,7 @@ public struct Parameter: Sendable, Equatable {
   }
 }
 
-/// A stretch of θ with one treatment.
+/// A stretch of θ whose numbers are all treated alike.
 public struct ParameterRange: Sendable, Equatable {
   public let range: Range<Int>
   public let decays: Bool
@@ -74,35 +88,58 @@ public struct ParameterLayout: Sendable, Equatable {
   public init() {}
 
   /// Adds a tensor behind the others.
-  package mutating func add(
-    _ name: String, shape: [Int], images: [Volume?] = [], startBound: Double, decays: Bool
+  ///
+  /// - `name`: as in the model file, "encoder.0.weight".
+  /// - `shape`: in the model file; the first dimension is that of the layer's units.
+  /// - `startBound`: initial values are uniform in ±startBound around `startCentre`.
+  /// - `decays`: whether weight decay applies.
+  /// - `units`: the layer's units that the first dimension counts, all of them unless named.
+  public mutating func add(
+    _ name: String, shape: [Int], images: [Volume?] = [], startBound: Double, startCentre: Double = 0, decays: Bool,
+    units: Range<Int>? = nil
   ) -> Parameter {
     append(
       Parameter(
-        name: name, shape: shape, images: images, offset: count, startBound: startBound, decays: decays,
-        isState: false))
+        name: name, shape: shape, images: images, offset: count, startBound: startBound, startCentre: startCentre,
+        decays: decays, isState: false, units: units ?? 0..<shape[0]))
+  }
+
+  /// Adds a tensor that the part with the layer's first unit writes as a whole.
+  public mutating func addWhole(_ name: String, shape: [Int], startBound: Double = 0, decays: Bool) -> Parameter {
+    append(
+      Parameter(
+        name: name, shape: shape, images: [], offset: count, startBound: startBound, startCentre: 0, decays: decays,
+        isState: false, units: nil))
   }
 
   /// Adds a state behind the others; it starts at 0.
-  package mutating func addState(_ name: String, shape: [Int]) -> Parameter {
+  public mutating func addState(_ name: String, shape: [Int]) -> Parameter {
     append(
-      Parameter(name: name, shape: shape, images: [], offset: count, startBound: 0, decays: false, isState: true))
+      Parameter(
+        name: name, shape: shape, images: [], offset: count, startBound: 0, startCentre: 0, decays: false,
+        isState: true, units: 0..<shape[0]))
   }
 
   private mutating func append(_ parameter: Parameter) -> Parameter {
+    precondition(
+      !parameters.contains { $0.name == parameter.name }, "ParameterLayout: two tensors are called '\(parameter.name)'")
     parameters.append(parameter)
     count += parameter.count
     return parameter
   }
 
-  /// Initial values: each tensor uniform in its ±bound, from a stream of its own.
+  /// Initial values: each tensor uniform in its ±bound around its centre, from a stream of its own.
   public func initialValues(seed: UInt64) -> [Float] {
     var values = Matrix<Float>(rows: 1, columns: count)
     values.withMutableView { view in
+      for parameter in parameters where parameter.startCentre != 0 {
+        view.matrix(at: parameter.offset, rows: 1, columns: parameter.count).fill(Float(parameter.startCentre))
+      }
       for (index, parameter) in parameters.enumerated() where parameter.startBound > 0 {
         var random = RandomStream(seed: seed, purpose: .start, epoch: index)
         let window = view.matrix(at: parameter.offset, rows: 1, columns: parameter.count)
-        random.fillUniform(window, -parameter.startBound, parameter.startBound)
+        random.fillUniform(
+          window, parameter.startCentre - parameter.startBound, parameter.startCentre + parameter.startBound)
       }
     }
     return values.values

@@ -24,11 +24,11 @@ public struct RatePenalty: Layer {
 
   public var outputSize: Int { inputSize }
   public var summary: String { "rate \(weight) a bit of width \(width)" }
-  public var penaltyName: String? { "rate" }
+  public var role: LayerRole { .penalty(.init("rate", perBit: weight)) }
   public var parameters: [Parameter] { [logits, means, logScales] }
-  public var units: Int { inputSize }
-  /// Of a unit's block of samples: x, ln P, and three more.
-  public var workSize: Int { 5 * Self.block }
+  public var cut: LayerCut { LayerCut(units: inputSize) }
+  /// A call works with five numbers for each sample of a unit's block: x, ln P, and three more.
+  public var memory: LayerMemory { LayerMemory(work: 5 * Self.block) }
 
   /// K.
   static let components = 3
@@ -124,13 +124,6 @@ public struct RatePenalty: Layer {
     }
   }
 
-  public func parameterRanges(units: Range<Int>) -> [ParameterRange] {
-    parameters.map { table in
-      let start = table.offset + units.lowerBound * table.columns
-      return ParameterRange(range: start..<start + units.count * table.columns, decays: table.decays)
-    }
-  }
-
   /// No gradient that leads a scale out of its bounds.
   @specialized(where S == Float)
   @specialized(where S == Double)
@@ -193,44 +186,36 @@ public struct RatePenalty: Layer {
   }
 }
 
-/// One logistic density of a mixture, and its share of an interval of fixed width around x.
-struct LogisticBin<S: BLASScalar> {
-  /// ln π.
-  let logWeight: S
-  private let mean, inverseScale, half, logFactor, tail: S.Vector
+/// `rate:0.1`.
+public struct RateKind: LayerKind {
+  public static let form = LayerForm(
+    name: "rate", arguments: ":λ[:width=1]",
+    summary: "the penalty λ · bits of what comes in, rounded to multiples of the width")
+  let weight, width: Double
 
-  init(logWeight: Double, mean: Double, scale: Double, width: Double) {
-    let q = width / scale
-    self.logWeight = S(logWeight)
-    self.mean = S.Vector(S(mean))
-    inverseScale = S.Vector(S(1 / scale))
-    half = S.Vector(S(q / 2))
-    // π (1 − e^−q), 1 − e^−q = 2 tanh(q/2) / (1 + tanh(q/2)): exact for small q.
-    let t = Double.tanh(q / 2)
-    logFactor = S.Vector(S(logWeight + Double.log(2 * t / (1 + t))))
-    // q / (e^q − 1) = q e^−q / (1 − e^−q)
-    tail = S.Vector(S(q * Double.exp(-q) * (1 + t) / (2 * t)))
+  public init(_ arguments: inout LayerArguments) throws(InvalidArgument) {
+    weight = try arguments.number(try arguments.required("λ"), "λ", in: 1e-12...1e9)
+    width = try arguments.number("width", orElse: 1, in: 1e-9...1e9)
   }
 
-  /// t = ln π (σ(a) − σ(b)).
-  @inline(__always)
-  func logShare(_ x: S.Vector) -> S.Vector {
-    let u = (x - mean) * inverseScale
-    return logFactor - S.Vector.softplus(-u - half) - S.Vector.softplus(u - half)
+  init(weight: Double, width: Double) {
+    self.weight = weight
+    self.width = width
   }
 
-  /// ∂t/∂x.
-  @inline(__always)
-  func slope(_ x: S.Vector) -> S.Vector {
-    let u = (x - mean) * inverseScale
-    return (S.Vector.sigmoid(-u - half) - S.Vector.sigmoid(u - half)) * inverseScale
-  }
+  public var arguments: [String] { ["\(weight)"] + (width == 1 ? [] : ["width=\(width)"]) }
 
-  /// ∂t/∂ ln s = −a σ(−a) + b σ(b) − q / (e^q − 1), q = width / s.
-  @inline(__always)
-  func stretch(_ x: S.Vector) -> S.Vector {
-    let u = (x - mean) * inverseScale
-    let (a, b) = (u + half, u - half)
-    return b * S.Vector.sigmoid(b) - a * S.Vector.sigmoid(-a) - tail
+  public func layer(at site: LayerSite, in layout: inout ParameterLayout) throws(InvalidArgument) -> any Layer {
+    // Most networks have one rate, whose tensors bear no number.
+    let isFirst = !layout.parameters.contains { $0.name == "\(site.part).rate.logits" }
+    return RatePenalty(
+      weight: weight, width: width, inputs: site.input.size, part: isFirst ? site.part : site.name, in: &layout)
+  }
+}
+
+extension LayerSpec {
+  /// The penalty λ · bits of what comes in, rounded to multiples of `width`.
+  public static func rate(_ weight: Double, width: Double) -> LayerSpec {
+    LayerSpec(RateKind(weight: weight, width: width))
   }
 }

@@ -1,12 +1,31 @@
 import Linalg
 
 /// What training makes small: a sum over features, averaged over the batch, of the output y against the target x.
+///
+/// A loss is a description, as a layer is. It has a text form, `NAME` or `NAME:ARGUMENT`, and `LossSpec.kinds` lists those
+/// that there are.
 public protocol Loss: Sendable {
+  /// The name and argument, for help and messages.
+  static var form: LossForm { get }
+  /// From the text form's argument; nil where the argument cannot be meant.
+  init?(argument: String?)
+  /// The text form's argument; nil where there is none.
+  var argument: String? { get }
+
+  /// What the output is to the reconstruction x̂.
+  var link: Link { get }
+
+  /// Whether the loss is −ln p(x|y) of a distribution with its constant, so that bounds of ln p(x) are true numbers.
+  var isLikelihood: Bool { get }
+
   /// What the loss itself remembers in θ: a state that `nextState` writes.
   var state: Parameter? { get }
 
   /// The loss with its state behind what `layout` holds.
   func placed(in layout: inout ParameterLayout) -> Self
+
+  /// The loss with what it has learned fixed, by θ (1 × P).
+  func fixed<S: BLASScalar>(by parameters: MatrixView<S>) -> Self
 
   /// Writes ∂L/∂y and returns this window's share of the value: the sum over its entries ÷ `batch`. `parameters`: θ.
   func evaluate<S: BLASScalar>(
@@ -24,103 +43,89 @@ public protocol Loss: Sendable {
   /// The state's next value, from the one it has and a batch of mean loss `value` over `features`.
   func nextState(_ state: Double, after value: Double, features: Int) -> Double
 
-  /// Turns the network's output into the reconstruction x̂, in place: the identity, or σ of logits.
-  func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>)
+  /// c of −ln p(x|y) = A(y) + B(x) − c x·y, where the density has that form and nothing is left to learn; nil elsewhere.
+  var coupling: Double? { get }
+
+  /// The standard deviation of normal distributions around y, where nothing is left to learn; nil elsewhere.
+  var normalDeviation: Double? { get }
+
+  /// Whether a mean loss without reconstruction is meant: the other terms of the loss are alone.
+  var isAbsent: Bool { get }
+}
+
+/// What a network's output is to the reconstruction.
+public enum Link: Sendable, Equatable {
+  /// x̂ = y, in the data's own units.
+  case identity
+  /// x̂ = σ(y): the output has logits, and targets are in [0, 1].
+  case logistic
+
+  /// Turns outputs into reconstructions, in place.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>) {
+    if self == .logistic { transform(y) { S.Vector.sigmoid($0) } }
+  }
+}
+
+/// The text form of a loss, for help.
+public struct LossForm: Sendable {
+  /// "gaussian".
+  public let name: String
+  /// "gaussian:s|learned".
+  public let usage: String
+  /// What the loss is, in one line.
+  public let summary: String
+  /// Whether it is −ln p(x|y) of a distribution with its constant.
+  public let isLikelihood: Bool
+  /// A second name, by which the loss goes as the likelihood of a variational model.
+  public let likelihoodName: String?
+  /// Text forms of the loss with each kind of argument that it takes: what tests go through.
+  public let examples: [String]
+
+  public init(
+    name: String, argument: String = "", summary: String, isLikelihood: Bool = false, likelihoodName: String? = nil,
+    examples: [String]
+  ) {
+    self.name = name
+    usage = name + argument
+    self.summary = summary
+    self.isLikelihood = isLikelihood
+    self.likelihoodName = likelihoodName
+    self.examples = examples
+  }
 }
 
 extension Loss {
+  public var argument: String? { nil }
+  public var link: Link { .identity }
+  public var isLikelihood: Bool { Self.form.isLikelihood }
   public var state: Parameter? { nil }
   public func placed(in layout: inout ParameterLayout) -> Self { self }
+  @inlinable
+  public func fixed<S: BLASScalar>(by parameters: MatrixView<S>) -> Self { self }
   public var hasDistribution: Bool { false }
   public func drawnGradient<S: BLASScalar>(
     _ y: MatrixView<S>, into dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>,
     using random: inout RandomStream
   ) {}
   public func nextState(_ state: Double, after value: Double, features: Int) -> Double { state }
-  public func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>) {}
-}
+  public var coupling: Double? { nil }
+  public var normalDeviation: Double? { nil }
+  public var isAbsent: Bool { false }
 
-/// The losses by name.
-public enum LossKind: String, Sendable, Codable, CaseIterable {
-  case squaredError = "squared-error"
-  case crossEntropy = "cross-entropy"
+  /// Turns the network's output into the reconstruction x̂, in place.
+  @inlinable
+  public func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>) { link.reconstruct(y) }
 
-  public var loss: any Loss {
-    switch self {
-    case .squaredError: SquaredError()
-    case .crossEntropy: CrossEntropy()
+  /// The output whose reconstruction is `mean`; logits stop at ±6.9, as far as Burda, Grosse and Salakhutdinov go for pixels
+  /// that are always the same.
+  func output(forMean mean: Double) -> Double {
+    switch link {
+    case .identity: return mean
+    case .logistic:
+      let share = min(max(mean, 0.001), 0.999)
+      return Double.log(share / (1 - share))
     }
-  }
-}
-
-/// L = 1/B Σ (y − x)²: summed over features, averaged over samples.
-public struct SquaredError: Loss {
-  public init() {}
-
-  @specialized(where S == Float)
-  @specialized(where S == Double)
-  public func evaluate<S: BLASScalar>(
-    _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>
-  ) -> Double {
-    // ∂L/∂y = 2 (y − x) / B
-    let scale = S.Vector(2 / S(batch))
-    zip(y, target, into: dy) { y, x in scale * (y - x) }
-    return squaredDistance(y, target) / Double(batch)
-  }
-
-  /// That of N(y, ½ I).
-  public var hasDistribution: Bool { true }
-
-  @specialized(where S == Float)
-  @specialized(where S == Double)
-  public func drawnGradient<S: BLASScalar>(
-    _ y: MatrixView<S>, into dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>,
-    using random: inout RandomStream
-  ) {
-    // t = y + ε/√2:  ∂L/∂y = −√2 ε / B; the sign is as likely as the other
-    random.fillNormal(dy)
-    let scale = S.Vector(S(2).squareRoot() / S(batch))
-    transform(dy) { $0 * scale }
-  }
-}
-
-/// Cross-entropy of targets in [0, 1] under Bernoulli probabilities σ(y), y the logits:
-/// L = 1/B Σ −x ln σ(y) − (1 − x) ln (1 − σ(y)) = 1/B Σ max(y, 0) − xy + ln(1 + e^(−|y|)), in nats.
-///
-/// For targets strictly between 0 and 1 its minimum is not 0 but their own entropy, `Dataset.meanEntropy`.
-public struct CrossEntropy: Loss {
-  public init() {}
-
-  @specialized(where S == Float)
-  @specialized(where S == Double)
-  public func evaluate<S: BLASScalar>(
-    _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>
-  ) -> Double {
-    // ∂L/∂y = (σ(y) − x) / B
-    logisticLoss(y, target: target, scale: 1 / S(batch), gradient: dy) / Double(batch)
-  }
-
-  /// Coins of probability σ(y).
-  public var hasDistribution: Bool { true }
-
-  @specialized(where S == Float)
-  @specialized(where S == Double)
-  public func drawnGradient<S: BLASScalar>(
-    _ y: MatrixView<S>, into dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>,
-    using random: inout RandomStream
-  ) {
-    // t = 1 where u < σ(y):  ∂L/∂y = (σ(y) − t) / B
-    random.fillUniform(dy, 0, 1)
-    let scale = S.Vector(1 / S(batch))
-    transform(dy, with: y) { u, y in
-      let p = S.Vector.sigmoid(y)
-      return scale * p.replacing(with: p - 1, where: u < p)
-    }
-  }
-
-  @specialized(where S == Float)
-  @specialized(where S == Double)
-  public func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>) {
-    transform(y) { S.Vector.sigmoid($0) }
   }
 }

@@ -8,8 +8,8 @@ public struct Autoencoder: Sendable {
   public let encoderDepth: Int
   public let loss: any Loss
   public let layout: ParameterLayout
-  /// λ of the contractive penalty λ ‖∂h/∂x‖²; 0: none.
-  public let contraction: Double
+  /// λ of the contractive penalty λ ‖∂h/∂x‖²; nil where there is none.
+  public let contraction: Double?
   /// Rows before each layer, and behind the last, for each sample, where there is noise.
   let multiplicities: [Int]
   /// How many classes the samples have, in networks that are told them; nil in others.
@@ -18,50 +18,67 @@ public struct Autoencoder: Sendable {
   public var inputSize: Int { layers[0].inputSize }
   public var codeSize: Int { layers[encoderDepth - 1].outputSize }
 
-  /// The most numbers that a layer may give for a sample, and the most parameters of a network: products of a few such
-  /// sizes stay far from overflow.
-  static let largestSize = 1 << 24
+  /// The most parameters of a network: products of such sizes stay far from overflow.
   static let mostParameters = 1 << 30
 
   /// Sizes and places the layers of two lists for `inputs` features, which may be an image; the decoder must lead back to
-  /// as many. Sizes that do not go together are an error that names the layer.
+  /// as many.
+  /// - Throws: `InvalidArgument` that names the layer, its place and the sizes that do not go together.
   public init(
-    inputs: Int, image: Volume? = nil, encoder: [LayerSpec], decoder: [LayerSpec], loss: any Loss, start: Start,
-    contraction: Double = 0
+    inputs: Int, image: Volume? = nil, encoder: [LayerSpec], decoder: [LayerSpec], loss: any Loss, start: Start = .he,
+    contraction: Double? = nil
   ) throws(InvalidArgument) {
     precondition(
-      inputs > 0 && !encoder.isEmpty && !decoder.isEmpty && image.map { $0.count == inputs } ?? true,
-      "Autoencoder: nothing to build for \(inputs) features")
+      inputs > 0 && image.map { $0.count == inputs } ?? true, "Autoencoder: nothing to build for \(inputs) features")
     var layout = ParameterLayout()
     var layers: [any Layer] = []
     var shape = LayerSpec.Shape(size: inputs, image: image)
+    var activation: Activation?
     for (part, specs) in [("encoder", encoder), ("decoder", decoder)] {
+      if specs.isEmpty { throw InvalidArgument(part, expected: "has no layers") }
       var number = 0
-      for spec in specs {
-        let (layer, output) = try spec.layer(shape, start: start, name: "\(part).\(number)", in: &layout)
+      for (place, spec) in specs.enumerated() {
+        func located(_ problem: String) -> InvalidArgument {
+          InvalidArgument("\(part), layer \(place + 1) (\(spec)): \(problem)")
+        }
+        let site = LayerSite(
+          input: shape, activation: activation, sampleSize: inputs, start: start, name: "\(part).\(number)")
+        let layer: any Layer
+        do throws(InvalidArgument) {
+          try spec.validate()
+          (layer, shape) = try spec.layer(at: site, in: &layout)
+        } catch {
+          throw located("\(error)")
+        }
         if !layer.parameters.isEmpty { number += 1 }
         layers.append(layer)
-        shape = output
-        if output.size > Self.largestSize || layout.count > Self.mostParameters {
-          throw InvalidArgument(
-            "\(part).\(number) (\(layer.summary)): \(output.size) numbers a sample and \(layout.count) parameters so far; "
-              + "at most \(Self.largestSize) and \(Self.mostParameters)")
+        switch layer.role {
+        case .map: activation = layer.activation
+        case .corruption, .penalty: break
+        case .heads, .draws, .condition: activation = nil
+        }
+        if shape.size > LayerSpec.largestSize || layout.count > Self.mostParameters {
+          throw located(
+            "\(shape.size) numbers a sample and \(layout.count) parameters so far; at most \(LayerSpec.largestSize) "
+              + "and \(Self.mostParameters)")
         }
       }
     }
     if shape.size != inputs {
-      throw InvalidArgument("the decoder gives \(shape.size) features, but the data have \(inputs)")
+      throw InvalidArgument(
+        "decoder, layer \(decoder.count) (\(decoder[decoder.count - 1])): it gives \(shape.size) numbers, but the samples "
+          + "have \(inputs) features")
     }
     self.layers = layers
     encoderDepth = encoder.count
     self.loss = loss.placed(in: &layout)
     self.layout = layout
     self.contraction = contraction
-    classes = layers.lazy.compactMap { ($0 as? ClassCondition)?.classes }.first
-    multiplicities = layers.reduce(into: [1]) { $0.append($0.last! * $1.expansion) }
-    precondition(
-      layers.indices.allSatisfy { layers[$0].noiseSize == 0 || multiplicities[$0] == 1 },
-      "Autoencoder: noise behind draws")
+    classes = layers.lazy.compactMap { if case .condition(let classes) = $0.role { classes } else { nil } }.first
+    multiplicities = layers.reduce(into: [1]) { $0.append($0.last! * $1.role.expansion) }
+    for index in layers.indices where layers[index].memory.noise > 0 && multiplicities[index] > 1 {
+      throw InvalidArgument("\(name(ofLayer: index)): noise cannot stand behind several draws of a sample")
+    }
   }
 
   /// What layer `index` is called in messages: "encoder.0 (dense relu 784→128)", numbered as its tensors are; layers
@@ -73,12 +90,32 @@ public struct Autoencoder: Sendable {
     return "\(name)\(layers[index].parameters.isEmpty ? "" : ".\(number)") (\(layers[index].summary))"
   }
 
-  /// The corruption of the input while training; nil where there is none.
-  public var corruption: Corruption? { (layers[0] as? CorruptionLayer)?.corruption }
-
-  /// The activation of the code.
-  public var codeActivation: Activation {
-    let activated = layers[..<encoderDepth].last { !$0.parameters.isEmpty && $0.penaltyName == nil }
-    return (activated as? Dense)?.activation ?? .identity
+  /// Where the heads of a variational encoder are; nil in other networks.
+  package var headsIndex: Int? {
+    layers.firstIndex { if case .heads = $0.role { true } else { false } }
   }
+
+  /// The noise on the input while training; nil where there is none.
+  public var inputCorruption: Corruption? {
+    if case .corruption(let corruption) = layers[0].role { corruption } else { nil }
+  }
+
+  /// Whether the code is a distribution.
+  public var isVariational: Bool { headsIndex != nil }
+
+  /// How many draws of its code a sample has in training.
+  public var draws: Int { multiplicities[layers.count] }
+
+  /// The activation of the code: that of the encoder's last layer with parameters which is no penalty.
+  public var codeActivation: Activation {
+    layers[..<encoderDepth].last { !$0.parameters.isEmpty && !$0.role.isPenalty }?.activation ?? .identity
+  }
+
+  /// Whether a penalty makes units of the encoder rest.
+  package var hasSparsity: Bool {
+    layers.contains { if case .penalty(let penalty) = $0.role { penalty.makesSparse } else { false } }
+  }
+
+  /// The encoder's layers with weights, by their numbers from 1: "layer 1" is the first.
+  public var encoderStages: [Int] { (0..<encoderDepth).filter { layers[$0].hasWeights } }
 }

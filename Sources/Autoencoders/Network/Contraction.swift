@@ -1,33 +1,5 @@
 import Linalg
 
-/// A layer y = φ(A x + b): what the contractive penalty goes through. Where A follows from the input, as in max pooling, it
-/// is the A of the last forward pass.
-protocol AffineLayer: Layer {
-  var activation: Activation { get }
-  /// u ← A v, v is B × n.
-  func linear<S: BLASScalar>(_ v: MatrixView<S>, into u: MutableMatrixView<S>, _ pass: Pass<S>)
-}
-
-extension Dense: AffineLayer {
-  @specialized(where S == Float)
-  @specialized(where S == Double)
-  func linear<S: BLASScalar>(_ v: MatrixView<S>, into u: MutableMatrixView<S>, _ pass: Pass<S>) {
-    gemm(v, .no, pass.values(of: weight), .yes, into: u)
-  }
-}
-
-extension ConvolutionLayer: AffineLayer {
-  @specialized(where S == Float)
-  @specialized(where S == Double)
-  func linear<S: BLASScalar>(_ v: MatrixView<S>, into u: MutableMatrixView<S>, _ pass: Pass<S>) {
-    linear(v, into: u, pass, finish: { _ in })
-  }
-}
-
-extension MaxPooling: AffineLayer {
-  var activation: Activation { .identity }
-}
-
 /// The contractive penalty λ/B Σ ‖J‖²_F, J = ∂h/∂x of the encoder for each sample (Rifai et al. 2011), and its gradient.
 ///
 /// By recursion for any depth d of affine layers, with D_l = diag φ′(z_l):
@@ -39,7 +11,8 @@ extension MaxPooling: AffineLayer {
 ///     ∂/∂A_l = P_lᵀ G_{l−1},  ∂/∂z_l = φ″(z_l) ⊙ Σ over rows of T_l ⊙ V_l  (V_d = I),  G_l = T_l D_l
 ///
 /// ∂/∂z_l then goes back through the network with the rest. One dense layer needs no recursion: ‖J‖² = Σⱼ φ′(zⱼ)² ‖Wⱼ‖².
-final class Contraction<S: BLASScalar> {
+final class Contraction<S: BLASScalar>: NetworkTerm {
+  let name = "contraction"
   private let network: Autoencoder
   private let workspace: Workspace<S>
   private let parameters: Buffer<S>
@@ -50,11 +23,11 @@ final class Contraction<S: BLASScalar> {
   /// By place of `places`: ∂/∂z of the penalty, batch × outputs.
   private let preactivations: [Buffer<S>]
   /// ∂/∂θ of the penalty.
-  let gradient: Buffer<S>
+  private let gradient: Buffer<S>
   /// By sample: ‖J‖²_F.
   private let norms: Buffer<Double>
   private let gradientTiles: [GradientTile]
-  /// Of a single layer: a number a unit.
+  /// A number for each unit, where the encoder is a single layer.
   private let sums: Buffer<S>
 
   /// How many samples are worked on at a time, and their matrices: rows sample by sample, as many as the code has units.
@@ -75,7 +48,7 @@ final class Contraction<S: BLASScalar> {
   /// The numbers that the recursion takes for a sample; 0 for one dense layer, which needs none.
   static func numbersPerSample(_ network: Autoencoder) -> Int {
     let layers = network.layers[..<network.encoderDepth].filter { $0 is any AffineLayer }
-    if layers.count == 1 && layers[0] is Dense { return 0 }
+    if layers.count == 1 && layers[0].linearMaps.count == 1 { return 0 }
     return 3 * layers.reduce(layers[0].inputSize) { $0 + $1.outputSize } * network.codeSize
   }
 
@@ -107,8 +80,11 @@ final class Contraction<S: BLASScalar> {
     gradientBody = WorkerPool.Body { [unowned(unsafe) self] tile, worker in unsafe self.gradientTask(tile, worker) }
   }
 
-  /// After a forward pass over `rows` samples: the penalty; with `gradients`, what it adds to ∂L/∂z and ∂L/∂θ too.
-  func penalty(rows: Int, gradients: Bool) -> Double {
+  func share(samples rows: Int, parts: Int, dy: MutableMatrixView<S>, gradients: Bool) -> NetworkTermShare {
+    NetworkTermShare(value: penalty(rows: rows, gradients: gradients))
+  }
+
+  private func penalty(rows: Int, gradients: Bool) -> Double {
     self.rows = rows
     needsGradient = gradients
     if blockSize == 0 { return ofOneLayer() }
@@ -121,11 +97,13 @@ final class Contraction<S: BLASScalar> {
     let norms = norms.row
     var total = 0.0
     for sample in 0..<rows { total += norms[0, sample] }
-    return network.contraction * total / Double(rows)
+    return weight * total / Double(rows)
   }
 
-  /// Whether the penalty has a gradient for the parameters of layer `index`.
-  func concerns(_ index: Int) -> Bool { places.contains(index) }
+  /// λ.
+  private var weight: Double { network.contraction ?? 0 }
+
+  func parameterGradient(_ index: Int) -> Buffer<S>? { places.contains(index) ? gradient : nil }
 
   /// What the penalty adds to ∂L/∂z of layer `index`, rows × outputs; nil for layers that it does not go through.
   func preactivationGradient(_ index: Int, rows: Int) -> MatrixView<S>? {
@@ -134,12 +112,13 @@ final class Contraction<S: BLASScalar> {
   }
 
   private func ofOneLayer() -> Double {
-    let layer = layers[0] as! Dense
-    let scale = network.contraction / Double(rows)
+    let layer = layers[0]
+    let map = layer.linearMaps[0]
+    let scale = weight / Double(rows)
     let total = contractOneLayer(
-      layer.activation, y: activation(0).rows(0..<rows), weight: weight(of: layer), scale: scale,
+      layer.activation, y: activation(0).rows(0..<rows), weight: values(of: map.weight), scale: scale,
       preactivation: preactivations[0].view(rows: rows, columns: layer.outputSize),
-      gradient: gradient.row.matrix(at: layer.weight.offset, rows: layer.weight.rows, columns: layer.weight.columns),
+      gradient: gradient.row.matrix(at: map.weight.offset, rows: map.weight.rows, columns: map.weight.columns),
       sums: sums.row)
     return scale * total
   }
@@ -171,7 +150,7 @@ final class Contraction<S: BLASScalar> {
     norms.row[0, sample] = sumOfSquares(window(v, 0).readOnly)
     if !needsGradient { return }
     // G_0 = 2λ/B · V_0
-    scale(window(v, 0), by: S(2 * network.contraction / Double(self.rows)), into: window(t, 0))
+    scale(window(v, 0), by: S(2 * weight / Double(self.rows)), into: window(t, 0))
     for place in 1...last {
       // T_l = G_{l−1} A_lᵀ
       layers[place - 1].linear(window(t, place - 1).readOnly, into: window(t, place), pass(place - 1, sample, worker))
@@ -200,7 +179,7 @@ final class Contraction<S: BLASScalar> {
 
   private func pass(_ place: Int, _ sample: Int, _ worker: Int) -> Pass<S> {
     let layer = layers[place]
-    let scratch = workspace.scratch[places[place]].view(rows: workspace.capacity, columns: layer.scratchSize)
+    let scratch = workspace.scratch[places[place]].view(rows: workspace.capacity, columns: layer.memory.scratch)
     return Pass(
       parameters: parameters.row.readOnly, gradient: gradient.row,
       noise: parameters.row.readOnly.columns(0..<0),
@@ -213,8 +192,8 @@ final class Contraction<S: BLASScalar> {
     workspace.activations[places[place] + 1].view(rows: workspace.capacity, columns: layers[place].outputSize).readOnly
   }
 
-  private func weight(of layer: Dense) -> MatrixView<S> {
-    parameters.row.readOnly.matrix(at: layer.weight.offset, rows: layer.weight.rows, columns: layer.weight.columns)
+  private func values(of weight: Parameter) -> MatrixView<S> {
+    parameters.row.readOnly.matrix(at: weight.offset, rows: weight.rows, columns: weight.columns)
   }
 }
 

@@ -3,9 +3,11 @@ import Linalg
 /// The importance-weighted bound over the draws of `ImportanceSamples`: L = −1/B Σ ln 1/k Σᵢ wᵢ, whose gradient is that of
 /// −1/B Σ Σᵢ w̃ᵢ ln wᵢ, w̃ᵢ = wᵢ / Σ wᵢ held fixed (Burda, Grosse and Salakhutdinov 2016).
 ///
-/// The last layer's tiles leave −ln p(x|zᵢ) and its gradient row by row; when all are there, `weigh` scales the rows.
-final class ImportanceWeighting<S: BLASScalar> {
-  private let layer: ImportanceSamples
+/// The last layer's tiles leave −ln p(x|zᵢ) and its gradient row by row; when all are there, `share` scales the rows.
+final class ImportanceWeighting<S: BLASScalar>: NetworkTerm {
+  let name = "importance"
+  let takesLoss = true
+  private let layer: any WeightedDraws
   private let scratch: Buffer<S>
   private let capacity: Int
   private let pool: WorkerPool
@@ -14,14 +16,17 @@ final class ImportanceWeighting<S: BLASScalar> {
   private var gradient: MutableMatrixView<S>
   private var scaleBody = WorkerPool.Body { _, _ in }
   /// 1/B Σ Σᵢ −w̃ᵢ ln p(x|zᵢ), of the last batch.
-  private(set) var weightedLoss = 0.0
+  private var weightedLoss = 0.0
+  var lossForState: Double? { weightedLoss }
 
   private var blockSize: Int { 64 }
 
   /// Nil for networks without such draws.
   init?(_ network: Autoencoder, _ workspace: Workspace<S>, pool: WorkerPool) {
-    guard let index = network.layers.firstIndex(where: { $0 is ImportanceSamples }) else { return nil }
-    layer = network.layers[index] as! ImportanceSamples
+    guard let index = network.layers.firstIndex(where: { $0 is any WeightedDraws }),
+      let layer = network.layers[index] as? any WeightedDraws
+    else { return nil }
+    self.layer = layer
     scratch = workspace.scratch[index]
     capacity = workspace.capacity
     self.pool = pool
@@ -44,14 +49,12 @@ final class ImportanceWeighting<S: BLASScalar> {
     }
   }
 
-  /// Weighs the draws: returns the mean of −ln p(x|zᵢ), and L less that and less the layer's own share; writes the weights
-  /// for the backward pass and scales the rows of `dy` by w̃ᵢ/B.
-  func weigh(
-    samples: Int, parts: Int, dy: MutableMatrixView<S>, gradients: Bool
-  ) -> (reconstruction: Double, change: Double) {
+  /// Weighs the draws: the reconstruction is the mean of −ln p(x|zᵢ), the term's value L less that and less the layer's own
+  /// share. Writes the weights for the backward pass and scales the rows of `dy` by w̃ᵢ/B.
+  func share(samples: Int, parts: Int, dy: MutableMatrixView<S>, gradients: Bool) -> NetworkTermShare {
     let k = layer.draws
     let table = losses.view(rows: capacity * k, columns: TileGrid.mostTiles)
-    let scratch = scratch.view(rows: capacity, columns: layer.scratchSize)
+    let scratch = scratch.view(rows: capacity, columns: layer.memory.scratch)
     let (ratios, weights) = (layer.logRatios(scratch), layer.weights(scratch))
     var (bound, mean, reconstruction) = (0.0, 0.0, 0.0)
     weightedLoss = 0
@@ -80,12 +83,13 @@ final class ImportanceWeighting<S: BLASScalar> {
       gradient = dy
       pool.run(tasks: (samples + blockSize - 1) / blockSize, scaleBody)
     }
-    return (reconstruction / Double(samples), (mean - bound) / Double(samples))
+    return NetworkTermShare(
+      value: (mean - bound) / Double(samples), reconstruction: reconstruction / Double(samples))
   }
 
   private func scale(_ block: Int) {
     let k = layer.draws
-    let weights = layer.weights(scratch.view(rows: capacity, columns: layer.scratchSize)).readOnly
+    let weights = layer.weights(scratch.view(rows: capacity, columns: layer.memory.scratch)).readOnly
     for sample in block * blockSize..<min((block + 1) * blockSize, gradient.rows / k) {
       for i in 0..<k {
         let weight = S.Vector(weights[sample, i])

@@ -32,16 +32,21 @@ public final class Propagation<S: BLASScalar> {
   public let parameters: Buffer<S>
   /// ∂L/∂θ of the last batch.
   public let gradient: Buffer<S>
-  /// Of the last `loss`: every layer's own share by its number, then the loss against the target, then the contractive
-  /// penalty, then what importance weights change.
+  /// What the last `loss` consists of: every layer's own share by its number, then the loss against the target, then the
+  /// shares of `networkTerms`. `lossTerms` tells which names these go by.
   let terms: Buffer<Double>
+  /// The names of the loss's terms, for totals over batches.
+  package let lossTerms: LossTerms
   /// What penalties that are warmed up are multiplied by.
   public var annealing = 1.0
   let layers: Range<Int>
+  /// By layer of the network.
+  let plans: [LayerPlan]
   private let firstTrained: Int
   let gradientTiles: [GradientTile]
-  let contraction: Contraction<S>?
-  let importance: ImportanceWeighting<S>?
+  let networkTerms: [any NetworkTerm<S>]
+  /// The one of them that takes the last layer's loss, where there is one.
+  let lossTaker: (any NetworkTerm<S>)?
   let hasPenalties: Bool
 
   /// What a stage's tiles need to know, set before its run; the bodies are made once, so that a step takes no memory.
@@ -70,19 +75,26 @@ public final class Propagation<S: BLASScalar> {
     self.network = network
     hasPenalties = penalties
     self.layers = layers ?? 0..<network.layers.count
+    plans = network.layers.map { LayerPlan($0) }
     self.pool = pool
     workspace = Workspace(network, capacity: capacity, layers: self.layers, training: training, workers: pool.threads)
     self.parameters = parameters ?? Buffer(count: network.layout.count)
     gradient = Buffer(count: training ? network.layout.count : 0)
-    terms = Buffer(count: network.layers.count + 3)
     firstTrained = network.layers.firstIndex { !$0.parameters.isEmpty } ?? network.layers.count
     gradientTiles = Self.gradientTiles(of: network)
-    contraction =
-      training && penalties && network.contraction > 0
-      ? Contraction(network, workspace, self.parameters, gradientTiles: gradientTiles, pool: pool) : nil
-    importance =
-      training && self.layers.count == network.layers.count
-      ? ImportanceWeighting(network, workspace, pool: pool) : nil
+    var networkTerms: [any NetworkTerm<S>] = []
+    if training && penalties && network.contraction != nil {
+      networkTerms.append(Contraction(network, workspace, self.parameters, gradientTiles: gradientTiles, pool: pool))
+    }
+    if training, self.layers.count == network.layers.count,
+      let weighting = ImportanceWeighting(network, workspace, pool: pool)
+    {
+      networkTerms.append(weighting)
+    }
+    self.networkTerms = networkTerms
+    lossTaker = networkTerms.first { $0.takesLoss }
+    lossTerms = LossTerms(network, others: networkTerms.map(\.name))
+    terms = Buffer(count: lossTerms.count)
     precondition(self.parameters.count == network.layout.count, "Propagation: \(self.parameters.count) parameters")
     makeBodies()
   }
@@ -91,10 +103,11 @@ public final class Propagation<S: BLASScalar> {
   /// stretch is then the same part of every layer, as in the forward stages.
   private static func gradientTiles(of network: Autoencoder) -> [GradientTile] {
     var tiles: [(part: Int, size: Int, tile: GradientTile)] = []
-    for (index, layer) in network.layers.enumerated() where layer.units > 0 {
-      let parts = max(1, min(4, layer.units / max(4, layer.unitAlignment)))
+    for (index, layer) in network.layers.enumerated() where layer.cut.units > 0 {
+      let cut = layer.cut
+      let parts = max(1, min(4, cut.units / max(4, cut.alignment)))
       for part in 0..<parts {
-        let units = TileGrid.part(part, of: parts, length: layer.units, unit: layer.unitAlignment)
+        let units = TileGrid.part(part, of: parts, length: cut.units, unit: cut.alignment)
         let tile = GradientTile(layer: index, units: units, ranges: layer.parameterRanges(units: units))
         tiles.append((part, tile.ranges.reduce(0) { $0 + $1.range.count }, tile))
       }
@@ -126,9 +139,9 @@ public final class Propagation<S: BLASScalar> {
   /// own stretch of it, so that blocks of rows can be drawn by different workers.
   public func drawNoise(rows: Range<Int>, from stream: NoiseStream, sample: Int) {
     var layersBefore: UInt64 = 0
-    for index in layers where network.layers[index].noiseSize > 0 {
+    for index in layers where plans[index].memory.noise > 0 {
       let layer = network.layers[index]
-      let blocks = UInt64(layer.noiseSize + 3) / 4
+      let blocks = UInt64(plans[index].memory.noise + 3) / 4
       for row in rows {
         // Layers have 2⁴⁰ blocks each.
         let position = layersBefore << 40 + UInt64(sample + row - rows.lowerBound) * blocks
@@ -154,15 +167,12 @@ public final class Propagation<S: BLASScalar> {
     for index in layers {
       forwardLayer(index, samples: rows, withLoss: index == network.layers.count - 1, hasNoise: noise)
     }
-    if noise, let importance {
-      let (reconstruction, change) = importance.weigh(
-        samples: rows, parts: stage.grid.columnTiles,
-        dy: activationGradient(network.layers.count, samples: rows), gradients: gradients)
-      terms[0, network.layers.count] = reconstruction
-      terms[0, network.layers.count + 2] = change
-    }
-    if let contraction {
-      terms[0, network.layers.count + 1] = contraction.penalty(rows: rows, gradients: gradients)
+    for (place, term) in networkTerms.enumerated() where noise || !term.takesLoss {
+      let share = term.share(
+        samples: rows, parts: stage.grid.columnTiles, dy: activationGradient(network.layers.count, samples: rows),
+        gradients: gradients)
+      terms[0, network.layers.count + 1 + place] = share.value
+      if let reconstruction = share.reconstruction { terms[0, network.layers.count] = reconstruction }
     }
     var total = 0.0
     for index in 0..<terms.columns { total += terms[0, index] }

@@ -16,11 +16,11 @@ extension Propagation {
 
   /// The layer's shares of the loss go to `terms`.
   func forwardLayer(_ index: Int, samples: Int, withLoss: Bool, hasNoise: Bool) {
-    let layer = network.layers[index]
+    let plan = plans[index]
     stage = Stage(samples: samples, withLoss: withLoss, hasNoise: hasNoise)
     stage.grid = TileGrid(
-      rows: samples * multiplicity(index), columns: layer.outputSize, inner: layer.inputSize,
-      splitsColumns: layer.splitsColumns, splitsRows: layer.splitsRows)
+      rows: samples * multiplicity(index), columns: plan.outputSize, inner: plan.inputSize,
+      splitsColumns: plan.cut.columns, splitsRows: plan.cut.rows)
     pool.run(tasks: stage.grid.count, forwardBodies[index])
     let shares = workspace.shares.view(rows: 2, columns: TileGrid.mostTiles)
     let terms = terms.row
@@ -42,8 +42,8 @@ extension Propagation {
     if stage.withLoss {
       let dy = activationGradient(index + 1, samples: samples).window(rows: r, columns: c)
       let targets = activation(0, samples: samples).columns(c).readOnly
-      if stage.hasNoise, let importance {
-        importance.evaluate(
+      if stage.hasNoise, let lossTaker {
+        lossTaker.evaluate(
           network.loss, window.readOnly, targets: targets, gradient: dy, rows: r, part: tile % stage.grid.columnTiles,
           parameters: pass.parameters)
       } else {
@@ -55,11 +55,11 @@ extension Propagation {
   }
 
   func backwardLayer(_ index: Int, samples: Int) {
-    let layer = network.layers[index]
+    let plan = plans[index]
     stage.samples = samples
     stage.grid = TileGrid(
-      rows: samples * multiplicity(index), columns: layer.inputSize, inner: layer.outputSize,
-      splitsColumns: layer.splitsColumns, splitsRows: layer.splitsRows)
+      rows: samples * multiplicity(index), columns: plan.inputSize, inner: plan.outputSize,
+      splitsColumns: plan.cut.columns, splitsRows: plan.cut.rows)
     pool.run(tasks: stage.grid.count, backwardBodies[index])
   }
 
@@ -70,15 +70,16 @@ extension Propagation {
     let window = activationGradient(index, samples: samples).window(rows: r, columns: c)
     let input = activation(index, samples: samples).window(rows: r, columns: c).readOnly
     let layer = network.layers[index]
-    if layer.penaltyName != nil && !hasPenalties {
+    if !hasPenalties && plans[index].isPenalty {
       window.copy(dz.columns(c))
     } else {
       layer.backward(dz, x: input, into: window, pass(index, rows: r, columns: c, worker))
     }
     // Draws have no activation.
-    if index == 0 || network.layers[index - 1].expansion > 1 { return }
+    if index == 0 || plans[index - 1].expansion > 1 { return }
     network.layers[index - 1].backwardThroughActivation(window, y: input, pass(index - 1, rows: r, columns: c, worker))
-    if let more = contraction?.preactivationGradient(index - 1, rows: samples) {
+    for term in networkTerms {
+      guard let more = term.preactivationGradient(index - 1, rows: samples) else { continue }
       accumulate(more.window(rows: r, columns: c), into: window)
     }
   }
@@ -94,13 +95,14 @@ extension Propagation {
       layer.parameterGradient(
         activationGradient(tile.layer + 1, samples: samples).readOnly,
         x: activation(tile.layer, samples: samples).readOnly, units: tile.units,
-        pass(tile.layer, rows: rows, columns: 0..<layer.inputSize, worker))
+        pass(tile.layer, rows: rows, columns: 0..<plans[tile.layer].inputSize, worker))
     }
-    if let contraction, contraction.concerns(tile.layer) {
+    for term in networkTerms {
+      guard let more = term.parameterGradient(tile.layer) else { continue }
       for range in tile.ranges {
         let range = range.range
         accumulate(
-          contraction.gradient.view(rows: 1, columns: range.count, offset: range.lowerBound).readOnly,
+          more.view(rows: 1, columns: range.count, offset: range.lowerBound).readOnly,
           into: gradient.view(rows: 1, columns: range.count, offset: range.lowerBound))
       }
     }
@@ -109,7 +111,7 @@ extension Propagation {
 
   private func writeLossState() {
     guard let state = network.loss.state else { return }
-    let value = importance?.weightedLoss ?? terms.row[0, network.layers.count]
+    let value = lossTaker?.lossForState ?? terms.row[0, network.layers.count]
     gradient.row[0, state.offset] = S(
       network.loss.nextState(Double(parameters.row[0, state.offset]), after: value, features: network.inputSize))
   }
@@ -132,7 +134,7 @@ extension Propagation {
 
   /// The rows behind layer `index` that come of those before it.
   private func expanded(_ rows: Range<Int>, by index: Int) -> Range<Int> {
-    let factor = stage.hasNoise ? network.layers[index].expansion : 1
+    let factor = stage.hasNoise ? plans[index].expansion : 1
     return rows.lowerBound * factor..<rows.upperBound * factor
   }
 
@@ -145,17 +147,17 @@ extension Propagation {
   }
 
   func noise(_ index: Int, rows: Range<Int>) -> MutableMatrixView<S> {
-    let size = gradient.count > 0 ? network.layers[index].noiseSize : 0
+    let size = gradient.count > 0 ? plans[index].memory.noise : 0
     return workspace.noise[index].view(rows: workspace.capacity * multiplicity(index), columns: size).rows(rows)
   }
 
   private func scratch(_ index: Int, rows: Range<Int>) -> MutableMatrixView<S> {
-    let size = network.layers[index].scratchSize
+    let size = plans[index].memory.scratch
     return workspace.scratch[index].view(rows: workspace.capacity * multiplicity(index), columns: size).rows(rows)
   }
 
   /// Numbers per sample before layer `index`.
   private func width(_ index: Int) -> Int {
-    index < network.layers.count ? network.layers[index].inputSize : network.layers[index - 1].outputSize
+    index < plans.count ? plans[index].inputSize : plans[index - 1].outputSize
   }
 }

@@ -33,10 +33,10 @@ public final class Workspace<S: BLASScalar> {
       return Buffer(count: isUsed ? rows[index] * widths[index] : 0)
     }
     gradients = training ? activations.map { Buffer(count: $0.count) } : []
-    noise = all.indices.map { Buffer(count: training && layers.contains($0) ? capacity * all[$0].noiseSize : 0) }
-    scratch = all.indices.map { Buffer(count: layers.contains($0) ? rows[$0] * all[$0].scratchSize : 0) }
+    noise = all.indices.map { Buffer(count: training && layers.contains($0) ? capacity * all[$0].memory.noise : 0) }
+    scratch = all.indices.map { Buffer(count: layers.contains($0) ? rows[$0] * all[$0].memory.scratch : 0) }
     labels = Buffer(count: network.classes == nil ? 0 : capacity)
-    let largest = all[layers].map(\.workSize).max() ?? 0
+    let largest = all[layers].map(\.memory.work).max() ?? 0
     work = (0..<workers).map { _ in Buffer(count: largest) }
     shares = Buffer(count: 2 * TileGrid.mostTiles)
   }

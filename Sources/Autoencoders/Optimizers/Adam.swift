@@ -5,6 +5,7 @@ import Linalg
 /// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − η (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε).
 /// Weight decay λ joins the gradient (g + λθ), or, decoupled (AdamW, Loshchilov and Hutter 2019), shrinks θ by ηλ.
 public struct Adam: ElementwiseRule {
+  public static let name = "adam"
   public var stateVectors: Int { 2 }
   public let beta1: Double
   public let beta2: Double
@@ -45,3 +46,22 @@ public struct Adam: ElementwiseRule {
 
 /// βᵗ.
 func power(_ base: Double, _ exponent: Int) -> Double { Double.exp(Double(exponent) * Double.log(base)) }
+
+extension OptimizerEntry {
+  static let adam = OptimizerEntry(
+    "adam", "steps of about the learning rate in every parameter", rules: [Adam.self], takes: [.epsilon]
+  ) { .adam(Adam(epsilon: $0.epsilon ?? 1e-8)) }
+
+  static let adamw = OptimizerEntry(
+    "adamw", "adam with weight decay apart from the gradient", rules: [], takes: [.epsilon]
+  ) { .adam(Adam(epsilon: $0.epsilon ?? 1e-8, decoupledDecay: true)) }
+}
+
+extension Optimizer {
+  public static let adam = adam(Adam())
+
+  /// Adam; its name is "adamw" where weight decay is apart from the gradient.
+  public static func adam(_ rule: Adam) -> Optimizer {
+    Optimizer(name: rule.decoupledDecay ? "adamw" : "adam", StepRules(rule), learningRate: 1e-3)
+  }
+}

@@ -1,7 +1,7 @@
 import Linalg
 
 /// A rule that turns the gradient of each parameter by itself into a step: a description without state.
-public protocol ElementwiseRule: Sendable {
+public protocol ElementwiseRule: OptimizerRule {
   /// How many numbers per parameter the rule remembers.
   var stateVectors: Int { get }
 

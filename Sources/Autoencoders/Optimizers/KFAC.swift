@@ -9,6 +9,7 @@ import Linalg
 /// W̄ ← (1 − ηλ_w)W̄ − ηM, ν = min(1, √(κ / η² Σ ⟨U, Ḡ⟩)) over all layers, which bounds what a step adds to the change of the
 /// network's output (Ba, Grosse and Martens 2017). The first `warmup` steps only gather A and S.
 public struct KFAC: MatrixRule {
+  public static let name = "kfac"
   public let damping: Double
   public let momentum: Double
   public let interval: Int
@@ -181,5 +182,22 @@ public struct KFAC: MatrixRule {
     var total = 0.0
     for i in 0..<a.rows { total += Double(a[i, i]) }
     return total / Double(max(a.rows, 1))
+  }
+}
+
+extension OptimizerEntry {
+  static let kfac = OptimizerEntry(
+    "kfac", "natural gradient with a Kronecker-factored Fisher matrix", rules: [KFAC.self]
+  ) { _ in .kfac }
+}
+
+extension Optimizer {
+  public static let kfac = kfac(KFAC())
+
+  /// K-FAC for dense layers, `rest` for other parameters at `restRate` times the rate.
+  public static func kfac(
+    _ rule: KFAC, rest: any ElementwiseRule = Adam(decoupledDecay: true), restRate: Double = 0.01
+  ) -> Optimizer {
+    Optimizer(name: "kfac", StepRules(rest, matrices: rule, elementwiseRate: restRate), learningRate: 0.1)
   }
 }

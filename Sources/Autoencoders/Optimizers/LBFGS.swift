@@ -111,3 +111,19 @@ public struct LBFGS: Sendable {
     return number
   }
 }
+
+extension OptimizerEntry {
+  static let lbfgs = OptimizerEntry(
+    "lbfgs", "limited-memory BFGS; an epoch is one step on all samples", rules: []
+  ) { _ in .lbfgs }
+}
+
+extension Optimizer {
+  public static let lbfgs = lbfgs(pairs: 10)
+
+  /// L-BFGS that remembers `pairs` pairs of changes. Its learning rate is the line search's first trial, 1 being a
+  /// quasi-Newton step whole.
+  public static func lbfgs(pairs: Int) -> Optimizer {
+    Optimizer(name: "lbfgs", .fullBatch(pairs: pairs), learningRate: 1)
+  }
+}

@@ -5,7 +5,7 @@ import Linalg
 /// W and G are m × n, out × in; a convolution's kernel is small channels × (big channels · places of the kernel). A step
 /// is three stages, each shared out over the workers: `absorb` for every stretch of G, by the worker that has just written
 /// it; `prepare` once for each matrix; `apply` for each of `parts` parts of it.
-public protocol MatrixRule: Sendable {
+public protocol MatrixRule: OptimizerRule {
   /// Which weight matrices are taken.
   var takes: MatrixSelection { get }
   /// In how many parts `apply` can be computed.
@@ -36,7 +36,7 @@ extension MatrixRule {
 }
 
 /// Which of a network's weight matrices a rule takes.
-public enum MatrixSelection: Sendable {
+public enum MatrixSelection: String, Sendable, Codable {
   case all
   /// All but those of the first and the last layer that has some.
   case inner

@@ -9,6 +9,7 @@ import Linalg
 /// The first and last matrix of a network are left to the elementwise rule: they meet the data, whose directions are not
 /// alike.
 public struct Muon: MatrixRule {
+  public static let name = "muon"
   public let orthogonalisation: Orthogonalisation
   /// μ.
   public let momentum: Double
@@ -68,5 +69,22 @@ public struct Muon: MatrixRule {
     orthogonalisation.add(
       range, of: slot.gradient, work: slot.work.columns(1..<slot.work.columns), to: slot.weight, scale: -rate,
       keep: 1 - step.learningRate * decay)
+  }
+}
+
+extension OptimizerEntry {
+  static let muon = OptimizerEntry(
+    "muon", "steps of weight matrices made orthogonal", rules: [Muon.self], takes: [.orthogonalise]
+  ) { .muon(Muon($0.orthogonalise ?? .cholesky)) }
+}
+
+extension Optimizer {
+  public static let muon = muon(Muon())
+
+  /// Muon for weight matrices between the first and the last, `rest` for other parameters at `restRate` times the rate.
+  public static func muon(
+    _ rule: Muon, rest: any ElementwiseRule = Adam(decoupledDecay: true), restRate: Double = 0.05
+  ) -> Optimizer {
+    Optimizer(name: "muon", StepRules(rest, matrices: rule, elementwiseRate: restRate), learningRate: 0.02)
   }
 }

@@ -1,71 +1,46 @@
-import Linalg
+/// How a network is trained: the rules of its steps, with their own options, or a method on all samples at once.
+///
+/// ```swift
+/// let options = TrainingOptions(optimizer: .muon(Muon(momentum: 0.9), rest: Adam(decoupledDecay: true)))
+/// ```
+///
+/// `Optimizer.all` lists those that have names; rules of another package make one by `init(name:_:learningRate:)`.
+public struct Optimizer: Sendable, Equatable {
+  /// "muon".
+  public let name: String
+  public let method: Method
+  /// The learning rate to begin with where none is named.
+  public let defaultLearningRate: Double
 
-/// How a network's parameters are updated: by a rule for each number, and where there is one, by another for whole weight
-/// matrices.
-public struct Optimizer: Sendable {
-  /// For what is no matrix, or not taken by `matrices`.
-  public let elementwise: any ElementwiseRule
-  public let matrices: (any MatrixRule)?
-  /// The learning rate of `elementwise`, relative to the one that is named; decoupled decay goes with it.
-  public let elementwiseRate: Double
-
-  public init(_ elementwise: any ElementwiseRule, matrices: (any MatrixRule)? = nil, elementwiseRate: Double = 1) {
-    self.elementwise = elementwise
-    self.matrices = matrices
-    self.elementwiseRate = elementwiseRate
+  public enum Method: Sendable, Equatable {
+    /// A step on every batch.
+    case minibatches(StepRules)
+    /// An epoch is one step along the direction of L-BFGS, which remembers so many pairs, on all samples.
+    case fullBatch(pairs: Int)
   }
 
-  /// What of a network's parameters is taken as a matrix.
-  func matrices(of network: Autoencoder) -> [TakenMatrix] {
-    guard let matrices else { return [] }
-    switch matrices.takes {
-    case .all: return network.layout.parameters.filter(\.isWeightMatrix).map { TakenMatrix(weight: $0) }
-    case .inner:
-      let layers = network.layers.map { $0.parameters.filter(\.isWeightMatrix) }.filter { !$0.isEmpty }
-      return layers.dropFirst().dropLast().joined().map { TakenMatrix(weight: $0) }
-    case .linearMaps:
-      return network.layers.indices.flatMap { layer in
-        network.layers[layer].linearMaps.map { TakenMatrix(weight: $0.weight, map: $0, layer: layer) }
-      }
-    }
+  /// An optimizer of one's own rules.
+  public init(name: String, _ rules: StepRules, learningRate: Double) {
+    self.init(name: name, .minibatches(rules), learningRate: learningRate)
   }
 
-  /// How many numbers are remembered for each tensor of a network.
-  func stateCounts(_ network: Autoencoder) -> [Int] {
-    let taken = matrices(of: network)
-    return network.layout.parameters.map { parameter in
-      if taken.contains(where: { $0.weight == parameter }) {
-        return matrices!.stateCount(rows: parameter.rows, columns: parameter.columns)
-      }
-      let isTaken = taken.contains { $0.map?.bias == parameter }
-      return isTaken || parameter.isState ? 0 : elementwise.stateVectors * parameter.count
-    }
-  }
-}
-
-/// A weight that a matrix rule takes; for rules that take linear maps, with its map and layer.
-struct TakenMatrix {
-  let weight: Parameter
-  var map: LinearMap?
-  var layer: Int?
-}
-
-/// What a step of training knows about itself.
-public struct OptimizerStep: Sendable {
-  /// Steps so far, this one included: counts from 1.
-  public let number: Int
-  public let learningRate: Double
-  /// What the gradient is multiplied by first: below 1 where its norm was clipped.
-  public let gradientScale: Double
-
-  public init(number: Int, learningRate: Double, gradientScale: Double = 1) {
-    self.number = number
-    self.learningRate = learningRate
-    self.gradientScale = gradientScale
+  init(name: String, _ method: Method, learningRate: Double) {
+    self.name = name
+    self.method = method
+    defaultLearningRate = learningRate
   }
 
-  /// With another rate.
-  func scaled(by factor: Double) -> OptimizerStep {
-    OptimizerStep(number: number, learningRate: learningRate * factor, gradientScale: gradientScale)
+  /// The rules of its steps; nil for methods on all samples.
+  public var rules: StepRules? { if case .minibatches(let rules) = method { rules } else { nil } }
+
+  /// Whether an epoch is one step, on all samples at once.
+  public var isFullBatch: Bool { rules == nil }
+
+  /// What measurements favour (docs/optimisers.md): Muon for networks that have a weight matrix between the first and the
+  /// last, Adam for others, where Muon has no matrix to take. Adam is favoured too from principal components, where gradients
+  /// are small in most directions and Muon's steps would be as large as ever.
+  public static func usual(for model: Model) -> Optimizer {
+    let matrices = model.network.layout.parameters.count(where: \.isWeightMatrix)
+    return matrices > 2 && model.blueprint.start != .pca ? .muon : .adam
   }
 }

@@ -5,7 +5,7 @@ import Linalg
 /// A step is `absorb` for every stretch of ∂L/∂θ, in any order, by whoever has just written it, then `finish`. What a task
 /// computes depends on its number alone: the same bits for any number of threads.
 package final class OptimizerRun<S: BLASScalar> {
-  private let optimizer: Optimizer
+  private let rules: StepRules
   private let network: Autoencoder
   private let theta: Buffer<S>
   private let gradient: Buffer<S>
@@ -42,10 +42,10 @@ package final class OptimizerRun<S: BLASScalar> {
   }
 
   package init(
-    _ optimizer: Optimizer, _ network: Autoencoder, theta: Buffer<S>, gradient: Buffer<S>, weightDecay: Double,
+    _ rules: StepRules, _ network: Autoencoder, theta: Buffer<S>, gradient: Buffer<S>, weightDecay: Double,
     averaging: Double? = nil, pool: WorkerPool
   ) {
-    self.optimizer = optimizer
+    self.rules = rules
     self.network = network
     self.theta = theta
     self.gradient = gradient
@@ -53,17 +53,17 @@ package final class OptimizerRun<S: BLASScalar> {
     self.averaging = averaging
     self.pool = pool
     let layout = network.layout
-    let counts = optimizer.stateCounts(network)
+    let counts = rules.stateCounts(network)
     stateOffsets = counts.reduce(into: [0]) { $0.append($0.last! + $1) }
     // The average lies behind everything.
     state = Buffer(count: stateOffsets.last! + (averaging == nil ? 0 : layout.count))
     var matrices: [Matrix] = []
     var workEnd = 0
-    if let rule = optimizer.matrices {
+    if let rule = rules.matrices {
       func operations(_ taken: TakenMatrix) -> Double {
         rule.operations(rows: taken.weight.rows, columns: taken.weight.columns)
       }
-      let largestFirst = optimizer.matrices(of: network).sorted {
+      let largestFirst = rules.matrices(of: network).sorted {
         (operations($0), $1.weight.offset) > (operations($1), $0.weight.offset)
       }
       for taken in dealt(largestFirst, to: pool.threads) {
@@ -111,21 +111,21 @@ package final class OptimizerRun<S: BLASScalar> {
   private func absorb(_ own: Range<Int>, ofTensor tensor: Int, decays: Bool) {
     let parameter = network.layout.parameters[tensor]
     if let index = matrixOfTensor[tensor] {
-      if matrices[index].tensor == tensor { optimizer.matrices!.absorb(own, of: slot(matrices[index], index), step) }
+      if matrices[index].tensor == tensor { rules.matrices!.absorb(own, of: slot(matrices[index], index), step) }
       return
     }
     let offset = parameter.offset + own.lowerBound
-    optimizer.elementwise.update(
+    rules.elementwise.update(
       theta.view(rows: 1, columns: own.count, offset: offset),
       gradient: gradient.view(rows: 1, columns: own.count, offset: offset).readOnly,
       state: state.view(
-        rows: optimizer.elementwise.stateVectors, columns: parameter.count, offset: stateOffsets[tensor]
-      ).columns(own), step.scaled(by: optimizer.elementwiseRate), decay: decays ? weightDecay : 0)
+        rows: rules.elementwise.stateVectors, columns: parameter.count, offset: stateOffsets[tensor]
+      ).columns(own), step.scaled(by: rules.elementwiseRate), decay: decays ? weightDecay : 0)
   }
 
   /// What needs whole matrices, and the average.
   package func finish() {
-    if let rule = optimizer.matrices, !matrices.isEmpty { finishMatrices(rule) }
+    if let rule = rules.matrices, !matrices.isEmpty { finishMatrices(rule) }
     if averaging != nil { pool.run(tasks: network.layout.parameters.count, averageBody) }
   }
 
@@ -137,7 +137,7 @@ package final class OptimizerRun<S: BLASScalar> {
 
   private func average(_ tensor: Int) {
     let parameter = network.layout.parameters[tensor]
-    // Young, it forgets faster: the first step's θ is not worth more than others.
+    // A young average forgets faster, so that the first step's θ does not weigh more than others.
     let keep = min(averaging!, Double(step.number - 1) / Double(step.number + 9))
     let average = state.view(rows: 1, columns: parameter.count, offset: stateOffsets.last! + parameter.offset)
     let share = S.Vector(S(1 - keep))
@@ -150,25 +150,25 @@ package final class OptimizerRun<S: BLASScalar> {
     shares.row.fill(0)
     pool.run(tasks: matrices.count, prepareBody)
     var total = 0.0
-    // In the parameters' order, whoever had which.
+    // The shares are added up in the parameters' order, whichever worker computed which.
     for tensor in matrixOfTensor.indices { if let index = indexOfWeight(tensor) { total += shares.row[0, index] } }
     stepFactor = rule.stepFactor(total, step)
     pool.run(tasks: matrices.count * rule.parts, applyBody)
   }
 
   /// Whether the next `finish` needs `statistics`.
-  package var needsStatistics: Bool { optimizer.matrices?.needsStatistics(step) ?? false }
+  package var needsStatistics: Bool { rules.matrices?.needsStatistics(step) ?? false }
 
   private func indexOfWeight(_ tensor: Int) -> Int? {
     matrixOfTensor[tensor].flatMap { matrices[$0].tensor == tensor ? $0 : nil }
   }
 
-  private func prepare(_ task: Int) { optimizer.matrices!.prepare(slot(matrices[task], task), step) }
+  private func prepare(_ task: Int) { rules.matrices!.prepare(slot(matrices[task], task), step) }
 
   private func apply(_ task: Int) {
     // First the first parts of all: a worker's stretch is then an equal share of every matrix.
     let (part, index) = task.quotientAndRemainder(dividingBy: matrices.count)
-    optimizer.matrices!.apply(
+    rules.matrices!.apply(
       part, of: slot(matrices[index], index), step, decay: matrices[index].parameter.decays ? weightDecay : 0)
   }
 

@@ -2,6 +2,7 @@ import Linalg
 
 /// RMSProp (Tieleman and Hinton 2012): v ← αv + (1 − α)g², θ ← θ − ηg / (√v + ε), α = 0.99; g includes λθ.
 public struct RMSProp: ElementwiseRule {
+  public static let name = "rmsprop"
   public var stateVectors: Int { 1 }
   public let smoothing: Double
   public let epsilon: Double
@@ -24,5 +25,19 @@ public struct RMSProp: ElementwiseRule {
       v = smoothing * v + rest * (g * g)
       theta -= rate * g / (v.squareRoot() + epsilon)
     }
+  }
+}
+
+extension OptimizerEntry {
+  static let rmsprop = OptimizerEntry(
+    "rmsprop", "steps over the root of the gradient's mean square", rules: [RMSProp.self], takes: [.epsilon]
+  ) { .rmsprop(RMSProp(epsilon: $0.epsilon ?? 1e-8)) }
+}
+
+extension Optimizer {
+  public static let rmsprop = rmsprop(RMSProp())
+
+  public static func rmsprop(_ rule: RMSProp) -> Optimizer {
+    Optimizer(name: "rmsprop", StepRules(rule), learningRate: 1e-3)
   }
 }

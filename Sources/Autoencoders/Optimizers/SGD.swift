@@ -2,6 +2,7 @@ import Linalg
 
 /// Gradient descent on batches: θ ← θ − η (g + λθ).
 public struct SGD: ElementwiseRule {
+  public static let name = "sgd"
   public var stateVectors: Int { 0 }
   public init() {}
 
@@ -18,6 +19,7 @@ public struct SGD: ElementwiseRule {
 
 /// Heavy-ball momentum, as PyTorch writes it: v ← μv + g + λθ, θ ← θ − ηv, μ = 0.9 (Polyak 1964).
 public struct Momentum: ElementwiseRule {
+  public static let name = "momentum"
   public var stateVectors: Int { 1 }
   public let momentum: Double
 
@@ -35,5 +37,24 @@ public struct Momentum: ElementwiseRule {
       velocity = momentum * velocity + (scale * g + decay * theta)
       theta -= rate * velocity
     }
+  }
+}
+
+// The loss is a sum over features: its gradient is as many times larger than that of a mean.
+extension OptimizerEntry {
+  static let sgd = OptimizerEntry("sgd", "gradient descent on batches", rules: [SGD.self]) { _ in .sgd }
+
+  static let momentum = OptimizerEntry(
+    "momentum", "gradient descent with heavy-ball momentum", rules: [Momentum.self]
+  ) { _ in .momentum(Momentum()) }
+}
+
+extension Optimizer {
+  public static let sgd = Optimizer(name: "sgd", StepRules(SGD()), learningRate: 1e-2)
+
+  public static let momentum = momentum(Momentum())
+
+  public static func momentum(_ rule: Momentum) -> Optimizer {
+    Optimizer(name: "momentum", StepRules(rule), learningRate: 1e-2)
   }
 }

@@ -8,6 +8,7 @@ import Linalg
 /// W ← (1 − ηλ)W − η √c₂/c₁ · Q_L((Q_LᵀMQ_R) / (√V + ε))Q_Rᵀ, with Adam's corrections c₁, c₂. The first step sets the
 /// bases up and leaves W alone, as the authors' program does, so that no gradient is rotated by itself.
 public struct SOAP: MatrixRule {
+  public static let name = "soap"
   public let beta1: Double
   public let beta2: Double
   public let preconditionerBeta: Double
@@ -208,5 +209,22 @@ public struct SOAP: MatrixRule {
       for i in 0..<v.rows { v.rows(i..<i + 1).copy(copy.rows(Int(order[0, i])..<Int(order[0, i]) + 1).readOnly) }
     case .yes: for i in 0..<v.rows { for j in 0..<v.columns { v[i, j] = copy[i, Int(order[0, j])] } }
     }
+  }
+}
+
+extension OptimizerEntry {
+  static let soap = OptimizerEntry(
+    "soap", "adam in the eigenbasis of Shampoo's preconditioner", rules: [SOAP.self], takes: [.epsilon]
+  ) { .soap(SOAP(epsilon: $0.epsilon ?? 1e-8)) }
+}
+
+extension Optimizer {
+  public static let soap = soap(SOAP())
+
+  /// SOAP for weight matrices, `rest` for other parameters.
+  public static func soap(
+    _ rule: SOAP, rest: any ElementwiseRule = Adam(beta1: 0.95, beta2: 0.95, decoupledDecay: true)
+  ) -> Optimizer {
+    Optimizer(name: "soap", StepRules(rest, matrices: rule), learningRate: 3e-3)
   }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Linalg
 
 extension PCA {
@@ -65,10 +66,11 @@ extension PCA {
     }
     if case .components(let count) = size, !(1...most ~= count) {
       throw InvalidArgument(
-        "--latent \(count): \(pass.count) samples of \(features) features have from 1 to \(most) components")
+        "latent", "\(count)",
+        expected: "\(pass.count) samples of \(features) features have from 1 to \(most) components")
     }
     if case .share(let share) = size, !(share > 0 && share < 1) {
-      throw InvalidArgument("--latent \(share): a share of the variance lies between 0 and 1")
+      throw InvalidArgument("latent", "\(share)", expected: "a share of the variance lies between 0 and 1")
     }
     // LAPACK on one thread too, so that the bits do not depend on the machine's number of processors.
     let spectrum = try BLASLibrary.withThreads(1) { try solve(pass, size, wantedSolver, most: most, seed) }
@@ -86,7 +88,8 @@ extension PCA {
     case (.gram, _): return try CovarianceSolver.solve(pass, wanted: most)
     case (.randomized, .components(let count)): return try RandomizedSolver.solve(pass, wanted: count, seed: seed)
     case (.randomized, _):
-      throw InvalidArgument("--solver randomized needs a number of components; it does not see the whole spectrum")
+      throw InvalidArgument(
+        "solver", "randomized", expected: "needs a number of components; it does not see the whole spectrum")
     }
   }
 

@@ -14,51 +14,70 @@ import Linalg
 /// output are 0, and get gradients from the first step.
 struct PCAStart {
   let model: Model
-  private let layers: [Dense]
+  /// The network's dense layers: its linear maps with their activations.
+  private let layers: [Place]
   /// k.
   let components: Int
+
+  /// One dense layer.
+  private struct Place {
+    let summary: String
+    let map: LinearMap
+    let activation: Activation
+    let inputSize, outputSize: Int
+  }
 
   /// Whether `model` has room for components of `data`, and for how many.
   /// - Throws: `InvalidArgument` that names what is lacking.
   init(_ model: Model, data: Dataset) throws(InvalidArgument) {
-    let (architecture, network) = (model.architecture, model.network)
-    func refused(_ reason: String) -> InvalidArgument { InvalidArgument("--start pca: \(reason)") }
-    let variant = "the variant '\(architecture.variant)'"
-    if Variant.named(architecture.variant)?.isFitted == true { throw refused("\(variant) is fitted and not trained") }
-    if architecture.variational != nil {
+    let network = model.network
+    func refused(_ reason: String) -> InvalidArgument { InvalidArgument("start", "pca", expected: reason) }
+    let variant = "the variant '\(model.name)'"
+    if network.isVariational {
       throw refused("the code of \(variant) is a draw from a distribution, which components do not give")
     }
-    if architecture.convolution != nil {
+    if network.layers.contains(where: { $0.hasWeights && $0.linearMaps.isEmpty }) {
       throw refused("\(variant) has convolutions, and components pass through dense layers alone")
     }
-    if architecture.binarisation != nil {
-      throw refused("components are fitted to the values as they are; --binarise does not go with it")
+    if model.preparation.binarisation != nil {
+      throw refused("components are fitted to the values as they are; `binarise` does not go with it")
     }
-    var layers: [Dense] = []
-    for (index, layer) in network.layers.enumerated() where !(layer.penaltyName != nil || layer.noiseSize > 0) {
-      guard let dense = layer as? Dense, CoordinateCarrier(dense.activation) != nil else {
+    var layers: [Place] = []
+    var code: Int?
+    for (index, layer) in network.layers.enumerated() where !layer.role.keepsShape {
+      guard layer.role == .map, layer.linearMaps.count == 1, CoordinateCarrier(layer.activation) != nil else {
         let known = Activation.allCases.filter { CoordinateCarrier($0) != nil }.map(\.rawValue)
         throw refused(
           "\(network.name(ofLayer: index)) cannot pass components on unchanged; dense layers of "
             + known.joined(separator: ", ") + " can")
       }
-      layers.append(dense)
+      if index < network.encoderDepth { code = layers.count }
+      layers.append(
+        Place(
+          summary: layer.summary, map: layer.linearMaps[0], activation: layer.activation, inputSize: layer.inputSize,
+          outputSize: layer.outputSize))
+    }
+    guard let code, code < layers.count - 1 else {
+      throw refused("\(variant) lacks a dense layer before or behind its code")
+    }
+    guard layers[layers.count - 1].activation == .identity else {
+      throw refused("components give numbers of any size, but the last layer is \(layers[layers.count - 1].summary)")
     }
     self.model = model
     self.layers = layers
-    let code = network.layers[..<network.encoderDepth].compactMap { $0 as? Dense }.last!
-    let inCode = code.outputSize / CoordinateCarrier(code.activation)!.width
+    let inCode = layers[code].outputSize / CoordinateCarrier(layers[code].activation)!.width
     components = min(inCode, data.featureCount, data.count - 1)
     if inCode == 0 {
-      throw refused("a code of \(code.outputSize) (\(code.summary)) has no room for a component, which takes two units")
+      throw refused(
+        "a code of \(layers[code].outputSize) (\(layers[code].summary)) has no room for a component, which takes two units"
+      )
     }
-    for (index, layer) in network.layers.enumerated() {
-      guard let dense = layer as? Dense else { continue }
-      let needed = components * CoordinateCarrier(dense.activation)!.width
-      if dense.outputSize < needed {
+    for (index, layer) in network.layers.enumerated() where layer.role == .map {
+      let needed = components * CoordinateCarrier(layer.activation)!.width
+      if layer.outputSize < needed {
         throw refused(
           "\(network.name(ofLayer: index)) needs \(needed) units for the \(components) components that the code takes; "
-            + "it has \(dense.outputSize)")
+            + "it has \(layer.outputSize)")
       }
     }
   }
@@ -72,7 +91,7 @@ struct PCAStart {
       SampleStream(data), .components(components), scaling: model.scaling, seed: seed, threads: threads)
     let linear = try Model(pca, shape: data.shape, scaling: model.scaling)
     let carriers = try carriers(linear, data, threads: threads)
-    let link = model.architecture.loss == .crossEntropy ? try calibration(linear, data, threads: threads) : nil
+    let link = model.network.loss.link == .logistic ? try calibration(linear, data, threads: threads) : nil
     var theta = model.parameters
     for (index, layer) in layers.enumerated() {
       let source = index == 0 ? nil : carriers[index - 1]
@@ -101,19 +120,19 @@ struct PCAStart {
     let count = min(data.count, max(16, (1 << 21) / data.featureCount))
     let sample = data.subset((0..<count).map { Int32($0 * data.count / count) })
     var targets = Matrix<Float>(rows: count, columns: data.featureCount)
-    targets.withMutableView { sample.gather(rows: 0..<count, into: $0) }
+    targets.withMutableView { model.preparation.gather(sample, rows: 0..<count, into: $0) }
     return LogitCalibration(targets: targets, reconstructions: try linear.reconstruct(sample, threads: threads))
   }
 
   /// The rows of the units that carry coordinates; `source`: the carrier of the layer before, nil: the data.
   private func writeUnits(
-    _ layer: Dense, _ carrier: CoordinateCarrier, _ source: CoordinateCarrier?, _ pca: PCA, into theta: inout [Float]
+    _ layer: Place, _ carrier: CoordinateCarrier, _ source: CoordinateCarrier?, _ pca: PCA, into theta: inout [Float]
   ) {
     for j in 0..<components {
       let centre = (0..<pca.featureCount).reduce(0.0) { $0 + pca.components[j, $1] * pca.mean[$1] }
       for (i, factor) in carrier.factors.enumerated() {
         let unit = j * carrier.width + i
-        let row = layer.weight.offset + unit * layer.inputSize
+        let row = layer.map.weight.offset + unit * layer.inputSize
         if let source {
           for k in 0..<layer.inputSize { theta[row + k] = 0 }
           for (k, readout) in source.readout.enumerated() {
@@ -121,25 +140,25 @@ struct PCAStart {
           }
         } else {
           for k in 0..<layer.inputSize { theta[row + k] = Float(factor * pca.components[j, k]) }
-          theta[layer.bias.offset + unit] = Float(-factor * centre)
+          theta[layer.map.bias.offset + unit] = Float(-factor * centre)
         }
       }
     }
   }
 
   private func writeOutput(
-    _ layer: Dense, _ source: CoordinateCarrier, _ pca: PCA, _ link: LogitCalibration?, into theta: inout [Float]
+    _ layer: Place, _ source: CoordinateCarrier, _ pca: PCA, _ link: LogitCalibration?, into theta: inout [Float]
   ) {
     let (slope, offset) = (link?.slope ?? 1, link?.offset ?? 0)
     for feature in 0..<layer.outputSize {
-      let row = layer.weight.offset + feature * layer.inputSize
+      let row = layer.map.weight.offset + feature * layer.inputSize
       for k in 0..<layer.inputSize { theta[row + k] = 0 }
       for j in 0..<components {
         for (k, readout) in source.readout.enumerated() {
           theta[row + j * source.width + k] = Float(slope * readout * pca.components[j, feature])
         }
       }
-      theta[layer.bias.offset + feature] = Float(slope * pca.mean[feature] + offset)
+      theta[layer.map.bias.offset + feature] = Float(slope * pca.mean[feature] + offset)
     }
   }
 }

@@ -12,14 +12,14 @@ final class SamplePass {
   }
 
   let source: Source
-  let scaling: Scaling
+  let preparation: Preparation
   let count: Int
   let features: Int
   let pool: WorkerPool
 
   init(_ source: Source, scaling: Scaling, threads: Int) {
     self.source = source
-    self.scaling = scaling
+    preparation = Preparation(scaling: scaling)
     pool = WorkerPool(threads: threads)
     switch source {
     case .stream(let stream): (count, features) = (stream.count, stream.featureCount)
@@ -29,7 +29,7 @@ final class SamplePass {
 
   /// The stream where its samples are pixels as they lie in memory: sums over them can be exact.
   var plainPixels: SampleStream? {
-    guard case .stream(let stream) = source, stream.isPixels, scaling.kind == .none else { return nil }
+    guard case .stream(let stream) = source, stream.isPixels, preparation.scaling.kind == .none else { return nil }
     return stream
   }
 
@@ -37,7 +37,7 @@ final class SamplePass {
   struct Block {
     fileprivate let content: Content
     let rows: Range<Int>
-    fileprivate let scaling: Scaling
+    fileprivate let preparation: Preparation
 
     fileprivate enum Content {
       case chunk(Dataset)
@@ -82,8 +82,7 @@ final class SamplePass {
     }
 
     private func gather(_ chunk: Dataset, into x: MutableMatrixView<Float>) {
-      chunk.gather(rows: rows, into: x)
-      scaling.apply(x)
+      preparation.gather(chunk, rows: rows, into: x)
     }
   }
 
@@ -103,7 +102,7 @@ final class SamplePass {
     pool.run(tasks: Self.parts) { part, _ in
       for block in stride(from: part, to: blocks, by: Self.parts) {
         let range = block * rows..<min((block + 1) * rows, count)
-        body(Block(content: content, rows: range, scaling: scaling), part)
+        body(Block(content: content, rows: range, preparation: preparation), part)
       }
     }
   }
@@ -112,14 +111,14 @@ final class SamplePass {
   /// and for standardised data, which are near it already.
   func shift() throws -> [Double] {
     var result = [Double](repeating: 0, count: features)
-    if scaling.kind != .none || plainPixels != nil { return result }
+    if preparation.scaling.kind != .none || plainPixels != nil { return result }
     let start: Block
     switch source {
     case .stream(let stream):
       let first = try stream.firstSamples(256)
-      start = Block(content: .chunk(first), rows: 0..<first.count, scaling: scaling)
+      start = Block(content: .chunk(first), rows: 0..<first.count, preparation: preparation)
     case .matrix(let matrix):
-      start = Block(content: .matrix(matrix), rows: 0..<min(256, matrix.rows), scaling: scaling)
+      start = Block(content: .matrix(matrix), rows: 0..<min(256, matrix.rows), preparation: preparation)
     }
     let rows = start.rows.count
     let x = Buffer<Double>(count: rows * features)

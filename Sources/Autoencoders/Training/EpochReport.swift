@@ -34,7 +34,7 @@ public struct EpochReport: Sendable, Equatable {
   public struct Term: Sendable, Equatable {
     public let name: String
     public let value: Double
-    /// Of the rate: bits a sample, without its weight.
+    /// What the term is in bits a sample, without its weight, where it is one of bits.
     public var bits: Double?
   }
 }

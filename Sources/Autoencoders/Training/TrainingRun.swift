@@ -4,10 +4,10 @@ import Linalg
 /// The machinery of one training run: its memory, and one step. After the first step nothing is allocated.
 package final class TrainingRun {
   package let propagation: Propagation<Float>
-  private let optimizer: OptimizerRun<Float>
+  /// The optimizer of a step on each batch; nil where another method takes the gradients.
+  private let optimizer: OptimizerRun<Float>?
   private let options: TrainingOptions
-  private let scaling: Scaling
-  private let binarisation: Binarisation?
+  private let preparation: Preparation
   private let pool: WorkerPool
   /// Squared norms of the gradient by parameter tensor.
   private let squaredNorms: Buffer<Double>
@@ -22,44 +22,40 @@ package final class TrainingRun {
   private var normBody = WorkerPool.Body { _, _ in }
   private var absorbBody = WorkerPool.Body { _, _ in }
 
-  /// `remembers`: whether the optimizer's memory in `state` is the rule's.
   package init(
-    _ model: Model, _ options: TrainingOptions, samples: Int, state: TrainingState, remembers: Bool = true,
-    pool: WorkerPool
+    _ model: Model, _ options: TrainingOptions, samples: Int, state: TrainingState, pool: WorkerPool
   ) {
     self.options = options
     self.pool = pool
-    scaling = model.scaling
-    binarisation = model.architecture.binarisation
+    preparation = model.preparation
     propagation = Propagation(
       model.network, capacity: min(options.batch, samples), training: true, pool: pool)
     propagation.parameters.values = state.parameters
-    optimizer = OptimizerRun(
-      options.rule, model.network, theta: propagation.parameters, gradient: propagation.gradient,
-      weightDecay: options.weightDecay, averaging: options.averaging, pool: pool)
-    if remembers && !state.optimizerState.isEmpty { optimizer.state.values = state.optimizerState }
+    optimizer = options.optimizer.rules.map { [propagation] in
+      OptimizerRun(
+        $0, model.network, theta: propagation.parameters, gradient: propagation.gradient,
+        weightDecay: options.weightDecay, averaging: options.averaging, pool: pool)
+    }
+    if let optimizer, !state.optimizerState.isEmpty { optimizer.state.values = state.optimizerState }
     squaredNorms = Buffer(count: model.network.layout.parameters.count)
     makeBodies()
   }
 
-  /// θ and the optimizer's memory, copied out.
-  func save(to state: inout TrainingState) {
-    state.parameters = propagation.parameters.values
-    state.optimizerState = optimizer.state.values
-  }
+  /// The optimizer's memory, copied out.
+  var optimizerState: [Float] { optimizer?.state.values ?? [] }
 
   /// Puts the average in θ's place for what `body` computes, where one is kept; `body` gets θ as it is then.
   func withAverage<R>(_ body: ([Float]) -> R) -> R {
     let parameters = propagation.parameters
     let own = parameters.values
-    guard let average = optimizer.average else { return body(own) }
+    guard let average = optimizer?.average else { return body(own) }
     parameters.row.copy(average)
     defer { parameters.values = own }
     return body(parameters.values)
   }
 
   /// The factorisations that failed since the last call.
-  func takeTrouble() -> [OptimizerTrouble] { optimizer.takeTrouble() }
+  func takeTrouble() -> [OptimizerTrouble] { optimizer?.takeTrouble() ?? [] }
 
   /// The loss of the samples `indices` under the parameters as they are; their batch is then in memory.
   /// `noise`: what to draw for them, nil for none; `gradients`: whether `step` follows.
@@ -94,6 +90,7 @@ package final class TrainingRun {
   ///
   /// Where the gradient's norm is to be cut, it must be known first: then the optimizer goes over θ by itself.
   package func updateParameters(number: Int, rate: Double, rows: Int) {
+    guard let optimizer else { preconditionFailure("TrainingRun: the optimizer has no steps on batches") }
     optimizer.step = OptimizerStep(number: number, learningRate: rate)
     propagation.parameterGradients(rows: rows)
     if let limit = options.clipNorm {
@@ -132,16 +129,17 @@ package final class TrainingRun {
   private func makeBodies() {
     gatherBody = WorkerPool.Body { [unowned(unsafe) self] task, _ in unsafe self.gatherTask(task) }
     normBody = WorkerPool.Body { [unowned(unsafe) self] index, _ in unsafe self.normTask(index) }
-    absorbBody = WorkerPool.Body { [unowned(unsafe) self] index, _ in
+    guard let optimizer else { return }
+    absorbBody = WorkerPool.Body { [unowned(unsafe) self, unowned(unsafe) optimizer] index, _ in
       let tensor = unsafe self.propagation.network.layout.parameters[index]
       let range = tensor.offset..<tensor.offset + tensor.count
-      unsafe self.optimizer.absorb(ParameterRange(range: range, decays: tensor.decays, isState: tensor.isState))
+      unsafe optimizer.absorb(ParameterRange(range: range, decays: tensor.decays, isState: tensor.isState))
     }
     optimizer.statistics = { [unowned(unsafe) self] layer in
       unsafe self.propagation.factors(of: layer, rows: self.rows)
     }
     if options.clipNorm == nil {
-      propagation.onGradient = { [unowned(unsafe) self] stretch in unsafe self.optimizer.absorb(stretch) }
+      propagation.onGradient = { [unowned(unsafe) optimizer] stretch in unsafe optimizer.absorb(stretch) }
     }
   }
 
@@ -149,14 +147,11 @@ package final class TrainingRun {
     let rows = task * Self.gatherBlock..<min((task + 1) * Self.gatherBlock, batch.count)
     let window = propagation.input(rows: batch.count).rows(rows)
     let indices = batch[batch.startIndex + rows.lowerBound..<batch.startIndex + rows.upperBound]
-    source!.gather(indices, into: window)
-    scaling.apply(window)
-    if let binarisation {
-      // Samples that come in order without noise have their own draw, the same every time.
-      let first = noise?.sample ?? Int(batch.first!)
-      let draw = noise?.stream ?? .evaluation(seed: options.seed)
-      binarisation.apply(to: window, draw: draw, sample: first + rows.lowerBound)
-    }
+    // Samples that come in order without noise have their own draw, the same every time.
+    let first = noise?.sample ?? Int(batch.first!)
+    preparation.gather(
+      source!, indices, into: window, draw: noise?.stream ?? .evaluation(seed: options.seed),
+      sample: first + rows.lowerBound)
     if propagation.network.classes != nil {
       source!.gatherLabels(indices, into: propagation.labels(rows: batch.count).rows(rows))
     }

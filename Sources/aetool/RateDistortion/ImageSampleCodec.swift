@@ -3,7 +3,7 @@ import Figures
 import ImageCodecs
 import Linalg
 
-/// Samples as pictures in the formats that everyone has, on one thread.
+/// A codec that stores samples as pictures in the formats that everyone has. It runs on one thread.
 struct ImageSampleCodec: SampleCodec {
   enum Format: String {
     case jpeg, webp, png
@@ -18,11 +18,12 @@ struct ImageSampleCodec: SampleCodec {
   }
 
   enum Packing {
-    /// A file a sample.
+    /// Every sample is a file of its own.
     case single
-    /// JPEG's tables once, then for each sample its length in two bytes and an abbreviated stream.
+    /// JPEG's tables are stored once, then for each sample the length of its abbreviated stream, in two bytes (in four
+    /// where any stream has more than 65,535), and the stream.
     case stripped
-    /// All samples as one picture, or as few as the format's longest side allows.
+    /// All samples are one picture, or as few pictures as the format's longest side allows.
     case montage
   }
 
@@ -30,7 +31,7 @@ struct ImageSampleCodec: SampleCodec {
   let packing: Packing
   let image: ImageShape
 
-  /// All that can hold images of this size.
+  /// Returns the codecs that can hold images of this size.
   static func all(_ image: ImageShape) -> [ImageSampleCodec] {
     let kinds: [(Format, Packing)] = [
       (.jpeg, .single), (.jpeg, .stripped), (.jpeg, .montage), (.webp, .single), (.webp, .montage), (.png, .single),
@@ -41,7 +42,7 @@ struct ImageSampleCodec: SampleCodec {
     }
   }
 
-  /// What a reader of the table should know.
+  /// Returns what a reader of the table should know.
   static func notes(_ image: ImageShape, isPixels: Bool) -> [String] {
     var notes = [
       "image codecs on one thread; learned ones on --threads",
@@ -76,7 +77,7 @@ struct ImageSampleCodec: SampleCodec {
     }
   }
 
-  /// Qualities are whole numbers.
+  /// Returns the whole number in the middle, since qualities are whole, or nil where there is none between the two.
   func between(_ one: Double, _ other: Double) -> Double? {
     let middle = ((one + other) / 2).rounded()
     return middle == one || middle == other ? nil : middle
@@ -125,7 +126,7 @@ struct ImageSampleCodec: SampleCodec {
 }
 
 extension Dataset {
-  /// All values as bytes, those in [0, 1] that are not stored so rounded.
+  /// All values as bytes; numbers that are not stored as bytes are cut to [0, 1] and rounded.
   fileprivate var pixelBytes: [UInt8] {
     switch storage {
     case .bytes(let bytes): bytes

@@ -4,16 +4,16 @@ import Datasets
 import Files
 import Linalg
 
-/// A codec that needs a model, from what writes and reads its files.
+/// A codec that needs a model, made of the functions that write and read its files.
 package struct LearnedSampleCodec: SampleCodec {
   package let name: String
   package let settingName: String
   package let ladder: [Double]
-  /// The model's file.
+  /// The size of the model's file, in bytes.
   package let modelBytes: Int
-  /// The file of `data` at a setting greater than 0, container included.
+  /// Returns the file of `data` at a setting greater than 0; the file includes the container.
   let encode: (_ data: Dataset, _ setting: Double) throws -> [UInt8]
-  /// The samples of a file, samples × features in the units of the data.
+  /// Returns the samples of a file, samples × features, in the units of the data.
   let decode: (_ file: [UInt8]) throws -> Matrix<Float>
 
   package init(
@@ -29,7 +29,8 @@ package struct LearnedSampleCodec: SampleCodec {
     self.decode = decode
   }
 
-  /// Steps and rates are even in their logarithms.
+  /// Returns the geometric mean, since steps and rates are even in their logarithms, or nil where the two are nearly
+  /// equal.
   package func between(_ one: Double, _ other: Double) -> Double? {
     let middle = (one * other).squareRoot()
     return abs(one / other - 1) < 1e-3 ? nil : middle
@@ -46,8 +47,8 @@ package struct LearnedSampleCodec: SampleCodec {
   }
 }
 
-/// A codec for each model, and the principal components of `train` with the same codec: the Karhunen-Loève transform, the
-/// best linear one, with as many components as can be worth a bit.
+/// Returns a codec for each model, and the same codec for the principal components of `train`: the Karhunen-Loève
+/// transform, which is the best linear one, with as many components as can be worth a bit (256 at most).
 func learnedCodecs(models: [String], train: String?, threads: Int) throws -> [any SampleCodec] {
   var codecs: [any SampleCodec] = []
   var names: Set<String> = ["klt"]
@@ -59,7 +60,7 @@ func learnedCodecs(models: [String], train: String?, threads: Int) throws -> [an
   let data = try Dataset.open(train)
   let scaling = Scaling.fit(data.hasFractions ? .none : .standard, to: data)
   let pca = try PCA.fit(
-    SampleStream(data), .components(min(data.featureCount, data.count, 256)), scaling: scaling, threads: threads)
+    SampleStream(data), .components(min(data.featureCount, data.count - 1, 256)), scaling: scaling, threads: threads)
   var klt = try Model(pca, shape: data.shape, scaling: scaling)
   try klt.rememberCodes(on: data, threads: threads)
   return codecs + [learnedCodec("klt", try IdentifiedModel(klt, name: "klt.safetensors"), threads: threads)]
@@ -76,7 +77,7 @@ private func learnedCodec(_ name: String, _ model: IdentifiedModel, threads: Int
     })
 }
 
-/// `name`, or with a number behind it where it is taken.
+/// Returns `name`, with a number behind it where it is taken, and adds the result to `taken`.
 private func freeName(_ name: String, _ taken: inout Set<String>) -> String {
   var free = name
   var number = 2

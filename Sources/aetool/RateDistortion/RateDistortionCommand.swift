@@ -106,7 +106,8 @@ struct RateDistortionCommand: ParsableCommand {
     throw ProgramError(.usage, "--reference \(reference): expected one of \(names.joined(separator: ", "))")
   }
 
-  /// Writes same-bytes.png; returns what its rows are. Codecs that take twice as much or more are left out.
+  /// Writes same-bytes.png and returns the points of its rows. Codecs that take at least twice `bytes` even at their
+  /// smallest are left out.
   private func drawSameBytes(
     _ study: RateDistortionStudy, _ codecs: [any SampleCodec], _ curves: [[RateDistortionStudy.Measurement]],
     _ image: ImageShape

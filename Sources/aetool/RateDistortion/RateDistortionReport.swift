@@ -10,21 +10,24 @@ package struct RateDistortionReport: Encodable {
     let bytes_per_sample: Double
     let bits_per_pixel: Double
     let squared_error_per_sample: Double
-    /// nil without any error.
+    /// The peak signal-to-noise ratio in dB; nil where there is no error.
     let psnr_db: Double?
     let encode_seconds: Double
     let decode_seconds: Double
     let model_bytes: Int
-    /// Of the codecs without a model, the one with the fewest bytes for this error or less; nil for these codecs themselves.
+    /// The codec without a model that has the fewest bytes for this error or less; nil where there is none, and for the
+    /// codecs without a model themselves.
     package let best_without_model: String?
-    /// From so many samples on, model and files are smaller than that codec's files; nil where that never comes.
+    /// The number of samples from which on the model and the codec's files together are smaller than the files of
+    /// `best_without_model`; nil where they never are.
     package let samples_that_pay: Int?
   }
 
   struct Bjontegaard: Encodable {
     let codec: String
     let reference: String
-    /// More bytes at the same PSNR, on average; negative: fewer.
+    /// How many per cent more bytes the codec takes than the reference at the same PSNR, on average; negative for
+    /// fewer.
     let percent: Double
     let from_db: Double
     let to_db: Double
@@ -35,7 +38,7 @@ package struct RateDistortionReport: Encodable {
     let pairs: [Bjontegaard]
   }
 
-  /// A row of the picture.
+  /// A row of same-bytes.png.
   struct Pictured: Encodable {
     let codec: String
     let setting: String
@@ -48,7 +51,7 @@ package struct RateDistortionReport: Encodable {
   let shape: [Int]
   package let points: [Point]
   let bd_rate: BjontegaardRates
-  /// The rows of same-bytes.png from the second on.
+  /// The rows of same-bytes.png from the second on; the first shows the originals.
   let same_bytes: [Pictured]
   let notes: [String]
 
@@ -66,7 +69,7 @@ package struct RateDistortionReport: Encodable {
         (name: curve.points[0].codec, needsModel: curve.modelBytes > 0, curve: $0)
       }
     }
-    // Those without error do for any.
+    // Codecs without error serve for any error that is asked for.
     let exact = curves.filter { $0.modelBytes == 0 }.flatMap(\.points).filter { $0.psnr == nil }
       .map { ($0.codec, $0.bytesPerSample) }
     points = curves.flatMap { curve in
@@ -117,7 +120,7 @@ package struct RateDistortionReport: Encodable {
     return text
   }
 
-  /// The points, and the BD-rates against one codec.
+  /// Returns the lines of a table with the points, and with the BD-rates against the codec `reference`.
   package func table(reference: String) -> [String] {
     let width = max(5, points.map(\.codec.count).max() ?? 0) + 2
     let hasModels = points.contains { $0.model_bytes > 0 }

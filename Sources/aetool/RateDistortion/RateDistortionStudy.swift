@@ -3,13 +3,13 @@ import Datasets
 import Files
 import Linalg
 
-/// Test data, and what codecs make of them.
+/// The test data on which codecs are measured.
 package struct RateDistortionStudy {
   let data: Dataset
-  /// Pixels a sample: numbers where samples are no images.
+  /// The number of pixels in a sample, or of numbers where samples are no images.
   let pixels: Int
   private let originals: Matrix<Float>
-  /// What differences are multiplied by, feature by feature; nil where values are from 0 to 1.
+  /// The factor of each feature by which differences are multiplied; nil where values are from 0 to 1.
   private let factors: [Float]?
 
   package struct Measurement {
@@ -17,7 +17,7 @@ package struct RateDistortionStudy {
     package let point: RateDistortionPoint
   }
 
-  /// The setting of a codec that comes nearest to some bytes a sample, and the first samples there.
+  /// The setting of a codec that comes nearest to a wanted number of bytes a sample, and the first samples at it.
   package struct NearBytes {
     package let point: RateDistortionPoint
     package let reconstruction: Matrix<Float>
@@ -32,13 +32,13 @@ package struct RateDistortionStudy {
     factors = data.hasFractions ? nil : Scaling.fit(.standard, to: data).factor
   }
 
-  /// What readers of the numbers must know.
+  /// The notes that readers of the numbers need.
   var notes: [String] {
     factors == nil
       ? [] : ["errors are in units of each number's standard deviation; psnr is the ratio of signal to noise"]
   }
 
-  /// Σ (x̂ − x)² over all samples, in Double.
+  /// Returns Σ (f·(x̂ − x))² over all samples, in Double, where f is the feature's factor, or 1 where there are none.
   private func squaredDistance(_ reconstruction: Matrix<Float>) -> Double {
     var total = 0.0
     let width = originals.columns
@@ -50,13 +50,13 @@ package struct RateDistortionStudy {
     return total
   }
 
-  /// The curve of a codec, from the fewest bytes to the most.
+  /// Measures the curve of a codec and returns it from the fewest bytes to the most.
   package func curve(_ codec: any SampleCodec) throws -> [Measurement] {
     try codec.ladder.map { try measure(codec, at: $0).measurement }.sorted { $0.point.bytes < $1.point.bytes }
   }
 
-  /// The first `count` samples after a setting with nearly `bytes` a sample: the nearest of `curve`, or one between two of it
-  /// that is found by halving.
+  /// Returns the first `count` samples at a setting with nearly `bytes` a sample: the nearest setting of `curve`, or
+  /// one between two of them that is found by halving.
   package func nearest(
     _ codec: any SampleCodec, _ curve: [Measurement], bytes: Double, count: Int
   ) throws -> NearBytes {
@@ -75,7 +75,7 @@ package struct RateDistortionStudy {
     return NearBytes(point: measurement.point, reconstruction: first(count, of: samples.reconstruction))
   }
 
-  /// The first samples as they are.
+  /// Returns the first `count` samples as they are.
   func firstOriginals(_ count: Int) -> Matrix<Float> { first(count, of: originals) }
 
   private func first(_ count: Int, of samples: Matrix<Float>) -> Matrix<Float> {

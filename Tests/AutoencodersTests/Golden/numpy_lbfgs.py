@@ -1,8 +1,8 @@
-"""Directions of L-BFGS in NumPy: golden numbers for LBFGSTests. Run in this folder:
+"""Computes directions of L-BFGS in NumPy, the golden numbers for LBFGSTests. Run in this folder:
 python numpy_lbfgs.py > numpy_lbfgs.json (NumPy 2)
 
-The inverse Hessian is made as a matrix, by Nocedal and Wright's (7.16) from (7.20), where the program has the two-loop
-recursion. Six steps of given lengths on f(x) = x'Ax/2 + sum(x^4)/4 with a memory of three pairs."""
+The script makes the inverse Hessian as a matrix, by Nocedal and Wright's (7.16) from (7.20), where the program has the
+two-loop recursion. It takes six steps of given lengths on f(x) = x'Ax/2 + sum(x^4)/4 with a memory of three pairs."""
 import json
 
 import numpy as np

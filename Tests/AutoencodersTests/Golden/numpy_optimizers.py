@@ -1,9 +1,9 @@
-"""Three steps of the matrix optimizers in NumPy: golden numbers for OptimizerGoldenTests. Run in this folder:
-python numpy_optimizers.py > numpy_optimizers.json (NumPy 2)
+"""Computes three steps of each optimizer in NumPy, the golden numbers for OptimizerGoldenTests. Run in this
+folder: python numpy_optimizers.py > numpy_optimizers.json (NumPy 2)
 
-Written from the papers' formulas with explicit inverses, eigenvectors and Kronecker products where the program has
-factorisations. The network is dense, its layers `sizes`; every weight m x n is followed by its bias. Start and gradients
-follow from `numbers` below and are made again by the test."""
+The script follows the papers' formulas, with explicit inverses, eigenvectors and Kronecker products where the program
+has factorisations. The network is dense with layers of `sizes`; in its parameters the bias follows every weight m x n.
+`numbers` below gives the start and the gradients, which the test makes again."""
 import json
 
 import numpy as np
@@ -14,13 +14,13 @@ square = [5, 5, 5]
 
 
 def numbers(count, seed):
-    """sin(0.7 i + 1.3 seed) + 0.5 cos(0.31 i seed) for i = 0 ... count - 1."""
+    """Returns sin(0.7 i^2 / (1 + 0.1 i) + 1.3 seed) + 0.5 cos(0.31 i seed) for i = 0 ... count - 1."""
     i = np.arange(count)
     return np.sin(0.7 * i * i / (1 + 0.1 * i) + 1.3 * seed) + 0.5 * np.cos(0.31 * i * seed)
 
 
 def layers(sizes):
-    """(shape of weight, its offset, offset of bias) of each layer, and the count of all."""
+    """Returns (shape of weight, its offset, offset of bias) for each layer, and the number of all parameters."""
     found, offset = [], 0
     for n, m in zip(sizes, sizes[1:]):
         found.append(((m, n), offset, offset + m * n))
@@ -29,16 +29,45 @@ def layers(sizes):
 
 
 class Adam:
-    """Adam with decoupled decay, on one tensor."""
+    """Adam on one tensor; its decay is decoupled or joins the gradient."""
 
-    def __init__(self, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    def __init__(self, beta1=0.9, beta2=0.999, epsilon=1e-8, decoupled=True):
         self.betas, self.epsilon, self.m, self.v = (beta1, beta2), epsilon, 0.0, 0.0
+        self.decoupled = decoupled
 
     def step(self, theta, g, t, rate, decay):
         b1, b2 = self.betas
+        if not self.decoupled:
+            g, decay = g + decay * theta, 0
         self.m, self.v = b1 * self.m + (1 - b1) * g, b2 * self.v + (1 - b2) * g * g
         m, v = self.m / (1 - b1**t), self.v / (1 - b2**t)
         return (1 - rate * decay) * theta - rate * m / (np.sqrt(v) + self.epsilon)
+
+
+class SGD:
+    def step(self, theta, g, t, rate, decay):
+        return theta - rate * (g + decay * theta)
+
+
+class Momentum:
+    """The velocity is a sum of gradients, as PyTorch has it."""
+
+    def __init__(self):
+        self.velocity = 0.0
+
+    def step(self, theta, g, t, rate, decay):
+        self.velocity = 0.9 * self.velocity + g + decay * theta
+        return theta - rate * self.velocity
+
+
+class RMSProp:
+    def __init__(self):
+        self.v = 0.0
+
+    def step(self, theta, g, t, rate, decay):
+        g = g + decay * theta
+        self.v = 0.99 * self.v + 0.01 * g * g
+        return theta - rate * g / (np.sqrt(self.v) + 1e-8)
 
 
 class Muon:
@@ -70,7 +99,7 @@ class Muon:
 
 
 class SOAP:
-    """With a power iteration in every step."""
+    """SOAP with a power iteration in every step."""
 
     def __init__(self):
         self.m, self.v = 0.0, 0.0
@@ -95,7 +124,7 @@ class SOAP:
 
 
 class KFAC:
-    """On [W, b]; the first step only gathers statistics, factors are fresh in every step."""
+    """K-FAC on [W, b]. The first step only gathers statistics, and every step takes fresh factors."""
 
     damping, batch = 0.1, 12
 
@@ -113,7 +142,7 @@ class KFAC:
         pi = np.sqrt((np.trace(self.a) / len(self.a)) / (np.trace(self.s) / len(self.s)))
         root = np.sqrt(self.damping)
         a, s = self.a + pi * root * np.eye(len(self.a)), self.s + root / pi * np.eye(len(self.s))
-        # (S x A)^-1 vec(G), row after row.
+        # The direction is (S x A)^-1 vec(G), where vec puts row after row.
         return np.linalg.solve(np.kron(s, a), g.ravel()).reshape(g.shape)
 
 
@@ -161,7 +190,16 @@ def run_kfac(sizes):
 golden = {
     kind: run(sizes, lambda: Muon(kind), inner=True, bias_rate=0.05) for kind in ("cholesky", "polar", "newton-schulz")
 }
-# Of a matrix that is not square the first gradient leaves directions without an order: square ones alone.
+# SOAP runs on square matrices alone: the first gradient of any other leaves some of the eigenvectors without an order.
 golden["soap"] = run(square, SOAP, bias=lambda: Adam(0.95, 0.95))
 golden["kfac"] = run_kfac(sizes)
+# Rules that take every number by itself, under the optimizers' names.
+elementwise = {
+    "adam": lambda: Adam(decoupled=False),
+    "adamw": Adam,
+    "sgd": SGD,
+    "momentum": Momentum,
+    "rmsprop": RMSProp,
+}
+golden |= {name: run(sizes, make, bias=make) for name, make in elementwise.items()}
 print(json.dumps(golden))

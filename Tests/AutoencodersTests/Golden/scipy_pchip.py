@@ -1,6 +1,6 @@
-"""Writes scipy_pchip.json: SciPy's monotone cubic interpolation, and a Bjontegaard rate made with it.
-Run: python scipy_pchip.py > scipy_pchip.json (SciPy 1.17). The curves are made up: a plateau and a turn, two codecs with
-uneven steps, two points, an end that must not overshoot."""
+"""Computes scipy_pchip.json: SciPy's monotone cubic interpolation, and a Bjontegaard rate made with it.
+Run: python scipy_pchip.py > scipy_pchip.json (SciPy 1.17). The curves are made up: the first has a plateau and a turn,
+two are codecs with uneven steps, one has only two points, and the last has an end that must not overshoot."""
 import json
 import numpy as np
 from scipy.interpolate import PchipInterpolator

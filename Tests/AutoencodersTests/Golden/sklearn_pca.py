@@ -1,6 +1,6 @@
-"""Writes sklearn_pca.json: scikit-learn's PCA of a small table. Run: python sklearn_pca.py > sklearn_pca.json
-(scikit-learn 1.9). The table is x[i, j] = sin(0.7 i + 1.3 j + 0.11 i j) + 0.05 i [j = 2] + 3, 50 × 6, and is made again by
-the test."""
+"""Computes sklearn_pca.json: scikit-learn's PCA of a small table. Run: python sklearn_pca.py > sklearn_pca.json
+(scikit-learn 1.9). The table, which the test makes again, is 50 × 6:
+x[i, j] = sin(0.7 i + 1.3 j + 0.11 i j) + 0.05 i [j = 2] + 3."""
 import json
 import numpy as np
 from sklearn.decomposition import PCA

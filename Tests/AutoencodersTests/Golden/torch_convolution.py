@@ -1,10 +1,11 @@
-"""PyTorch's conv2d and conv_transpose2d and their gradients by autograd in float64: golden numbers for the tests of
-convolutions. Needs torch; run in this folder: python torch_convolution.py > torch_convolution.json (PyTorch 2.13)
+"""Computes PyTorch's conv2d and conv_transpose2d and their gradients by autograd in float64, the golden numbers for the
+tests of convolutions. Needs torch. Run in this folder:
+python torch_convolution.py > torch_convolution.json (PyTorch 2.13)
 
-Inputs follow from `numbers`, rounded to float32 first, so that a test makes the same ones again: x (seed 1), weight
+`numbers` gives the inputs, rounded to float32 first, so that a test makes the same ones again: x (seed 1), weight
 (seed 2), bias (seed 3) and r (seed 4), with scale and shift as in `inputs` below. L is the sum of y times r.
 
-x, y, r and dL/dx are in the order [batch, height, width, channels]; weight and dL/dweight as torch has them:
+x, y, r and dL/dx are in the order [batch, height, width, channels]; weight and dL/dweight are as torch has them:
 [out, in, height, width] of a convolution, [in, out, height, width] of a transposed one."""
 import json
 import math

@@ -1,9 +1,10 @@
-"""One SGD step of a deep autoencoder by PyTorch's autograd in float64, for both losses and every activation: the golden
-numbers that SGDStepTests compares with. Needs torch; run in this folder: python3 torch_step.py > torch_step.json
+"""Computes one SGD step of a deep autoencoder by PyTorch's autograd in float64, for both losses and every activation:
+the golden numbers that SGDStepTests compares with. Needs torch; run in this folder:
+python3 torch_step.py > torch_step.json
 
-Network 12-9-5-3-5-9-12, the activation behind every layer but the code and the output; batch of 7; learning rate 0.05;
-loss summed over features, averaged over samples. Parameters and inputs follow from a closed formula, rounded to
-float32 first, so that everyone starts from the same numbers."""
+The network is 12-9-5-3-5-9-12, with the activation behind every layer but the code and the output. The batch has 7
+samples, the learning rate is 0.05, and the loss is summed over features and averaged over samples. A closed formula
+gives parameters and inputs, rounded to float32 first, so that everyone starts from the same numbers."""
 import json
 import math
 

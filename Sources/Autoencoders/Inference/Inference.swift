@@ -1,0 +1,172 @@
+import Datasets
+import Files
+import Linalg
+
+/// A model at work on data of any length, in blocks of samples shared out over the workers.
+///
+/// Each worker takes whole blocks through all layers in memory of its own; blocks have a fixed size, so the numbers do
+/// not depend on the number of threads. Memory: a few blocks, whatever the data's length.
+public final class Inference {
+  /// Which part of the model: data → codes, codes → data, data → data, data → what a layer gives.
+  public enum Direction: Sendable, Equatable {
+    case encode, decode, reconstruct
+    case layer(Int)
+  }
+
+  public static let blockSize = 250
+
+  public let model: Model
+  public let direction: Direction
+  private let pool: WorkerPool
+  private let workers: [Propagation<Float>]
+  private let layers: Range<Int>
+  private let noise: SeededCorruption?
+  private let draw: NoiseStream?
+
+  public convenience init(_ model: Model, _ direction: Direction, threads: Int = availableProcessors) {
+    self.init(model, direction, noise: nil, threads: threads)
+  }
+
+  /// With noise on the data, the same for the same seed.
+  public convenience init(
+    _ model: Model, _ direction: Direction, corruptedBy corruption: Corruption?, seed: UInt64 = 0,
+    threads: Int = availableProcessors
+  ) {
+    let noise = corruption.map { SeededCorruption(corruption: $0, seed: seed) }
+    self.init(model, direction, noise: noise, threads: threads)
+  }
+
+  /// `noise`: what is done to the data before the network sees them; `draw`: names what stochastic binarisation draws,
+  /// nil: it leaves the data as they are.
+  init(
+    _ model: Model, _ direction: Direction, noise: SeededCorruption? = nil, draw: NoiseStream? = nil, threads: Int
+  ) {
+    self.model = model
+    self.draw = draw
+    self.noise = noise
+    self.direction = direction
+    let network = model.network
+    layers =
+      switch direction {
+      case .encode: 0..<network.encoderDepth
+      case .decode: network.encoderDepth..<network.layers.count
+      case .reconstruct: 0..<network.layers.count
+      case .layer(let layer): 0..<layer + 1
+      }
+    pool = WorkerPool(threads: threads)
+    workers = model.workers(layers, threads: threads)
+  }
+
+  /// Numbers per sample that come in and that come out.
+  public var inputSize: Int { model.network.layers[layers.lowerBound].inputSize }
+  public var outputSize: Int { model.network.layers[layers.upperBound - 1].outputSize }
+
+  /// The whole result at once: samples × outputSize.
+  public func callAsFunction(_ data: Dataset) throws(FileError) -> Matrix<Float> {
+    var values: [Float] = []
+    values.reserveCapacity(data.count * outputSize)
+    do {
+      try run(on: data) { rows in values.append(contentsOf: rows.values) }
+    } catch let error as FileError { throw error } catch { preconditionFailure("Inference: \(error)") }
+    return Matrix(rows: data.count, columns: outputSize, values: values)
+  }
+
+  /// The result in order, in stretches of up to `chunk` samples, each samples × outputSize.
+  public func run(on data: Dataset, chunk: Int = 4000, _ consume: (Matrix<Float>) throws -> Void) throws {
+    try check(data)
+    for start in stride(from: 0, to: data.count, by: chunk) {
+      let rows = start..<min(start + chunk, data.count)
+      var result = Matrix<Float>(rows: rows.count, columns: outputSize)
+      result.withMutableView { output in
+        forEachBlock(of: data, rows) { block in
+          let place = block.rows.lowerBound - start..<block.rows.upperBound - start
+          output.rows(place).copy(finished(block).readOnly)
+        }
+      }
+      try consume(result)
+    }
+  }
+
+  /// Refuses data of another width than the model's part takes.
+  func check(_ data: Dataset) throws(FileError) {
+    if direction != .decode { return try model.check(data) }
+    try Preparation.checkClasses(of: data, for: model.network)
+    if data.featureCount != inputSize {
+      throw FileError(
+        .malformed, data.source, "codes of \(data.featureCount) numbers, but the model's have \(inputSize)")
+    }
+  }
+
+  /// A stretch of samples whose activations are in memory.
+  struct Block {
+    /// Counts from 0 over the samples asked for.
+    let number: Int
+    let rows: Range<Int>
+    /// Below `threads`; no two blocks at work at the same time have the same.
+    let worker: Int
+    let propagation: Propagation<Float>
+  }
+
+  /// Runs the layers over `rows` block by block and hands each to the body, on the worker that computed it.
+  func forEachBlock(of data: Dataset, _ rows: Range<Int>, _ body: (Block) -> Void) {
+    BLASLibrary.withThreads(1) {
+      let size = Self.blockSize
+      pool.run(tasks: (rows.count + size - 1) / size) { block, worker in
+        let start = rows.lowerBound + block * size
+        let range = start..<min(start + size, rows.upperBound)
+        let propagation = workers[worker]
+        let x = propagation.input(rows: range.count)
+        if direction == .decode {
+          data.gather(rows: range, into: x)
+        } else {
+          model.preparation.gather(data, rows: range, into: x, draw: draw)
+        }
+        if model.network.classes != nil {
+          data.gatherLabels(range.map { Int32($0) }[...], into: propagation.labels(rows: range.count))
+        }
+        noise?.apply(to: x, rows: range)
+        propagation.forward(rows: range.count)
+        body(Block(number: block, rows: range, worker: worker, propagation: propagation))
+      }
+    }
+  }
+
+  /// The last layer's output in the units of what is asked for: codes as they are, data through the loss's link and
+  /// back from the scaling.
+  func finished(_ block: Block) -> MutableMatrixView<Float> {
+    let y = block.propagation.output(of: layers.upperBound - 1, rows: block.rows.count)
+    if direction == .decode || direction == .reconstruct {
+      model.network.loss.reconstruct(y)
+      model.preparation.undo(y)
+    }
+    return y
+  }
+}
+
+extension Model {
+  /// Some of the layers at work on blocks of samples, one for each thread, all with the same parameters.
+  func workers(_ layers: Range<Int>, threads: Int) -> [Propagation<Float>] {
+    let shared = Buffer<Float>(count: network.layout.count)
+    shared.values = parameters
+    let alone = WorkerPool(threads: 1)
+    return (0..<threads).map { _ in
+      Propagation(
+        network, capacity: Inference.blockSize, layers: layers, training: false, pool: alone, parameters: shared)
+    }
+  }
+
+  /// The codes of `data`, samples × code size.
+  public func encode(_ data: Dataset, threads: Int = availableProcessors) throws(FileError) -> Matrix<Float> {
+    try Inference(self, .encode, threads: threads)(data)
+  }
+
+  /// The data that `codes` (samples × code size) stand for, samples × features.
+  public func decode(_ codes: Dataset, threads: Int = availableProcessors) throws(FileError) -> Matrix<Float> {
+    try Inference(self, .decode, threads: threads)(codes)
+  }
+
+  /// What the model makes of `data`, samples × features, in the data's units.
+  public func reconstruct(_ data: Dataset, threads: Int = availableProcessors) throws(FileError) -> Matrix<Float> {
+    try Inference(self, .reconstruct, threads: threads)(data)
+  }
+}

@@ -1,0 +1,42 @@
+import Synchronization
+
+extension LayerSpec {
+  /// THE list of layers: the text form, help, documentation and the gradient test read it.
+  public static let kinds: [any LayerKind.Type] = [
+    DenseKind.self, ConvolutionKind.self, TransposedConvolutionKind.self, MaxPoolingKind.self, UpsamplingKind.self,
+    CorruptionKind.self, L1Kind.self, KLSparsityKind.self, RateKind.self, GaussianHeadsKind.self,
+    GaussianSampleKind.self, ImportanceSamplesKind.self, ClassConditionKind.self,
+  ]
+
+  /// Makes a kind of layer of another package known by its name, so that texts and model files can name it.
+  ///
+  /// A kind may be registered again; a name that another kind has is a programmer's error.
+  public static func register(_ kind: any LayerKind.Type) {
+    registered.withLock { known in
+      let name = kind.form.name
+      let present = known[name] ?? kinds.first { $0.form.name == name }
+      precondition(present == nil || present! == kind, "LayerSpec.register: the name '\(name)' is taken")
+      known[name] = kind
+    }
+  }
+
+  private static let registered = Mutex<[String: any LayerKind.Type]>([:])
+
+  /// The kind of that name; nil where there is none.
+  static func kind(named name: String) -> (any LayerKind.Type)? {
+    kinds.first { $0.form.name == name } ?? registered.withLock { $0[name] }
+  }
+
+  /// Refuses numbers that the text form refuses, so that a layer has the same bounds however it was made. A kind that is not
+  /// known by its name checks them itself.
+  package func validate() throws(InvalidArgument) { if isKnown { _ = try LayerSpec(description) } }
+
+  /// Whether the name leads back to the kind: what a file that names it rests on.
+  package var isKnown: Bool {
+    let type = type(of: kind)
+    return Self.kind(named: type.form.name).map { $0 == type } ?? false
+  }
+
+  /// The most numbers that a layer may give for a sample.
+  package static let largestSize = 1 << 24
+}

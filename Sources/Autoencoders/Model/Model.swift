@@ -1,0 +1,59 @@
+import Datasets
+import Files
+import Linalg
+
+/// A network with its parameters, and how data are prepared for it: what is trained, saved, and used.
+public struct Model: Sendable {
+  public let blueprint: Blueprint
+  public let network: Autoencoder
+  /// θ, in the order of `network.layout`. What is known of θ is forgotten when it changes.
+  public var parameters: [Float] { didSet { knowledge = Knowledge() } }
+  /// The seed of the initial parameters and of training.
+  public let seed: UInt64
+  /// What is known of θ.
+  package var knowledge = Knowledge()
+
+  /// A model of `blueprint` with initial parameters of `seed`.
+  /// - Throws: `InvalidArgument` for a blueprint whose parts do not go together.
+  public init(_ blueprint: Blueprint, seed: UInt64 = 0) throws(InvalidArgument) {
+    network = try blueprint.network()
+    self.blueprint = blueprint
+    self.seed = seed
+    parameters = network.layout.initialValues(seed: seed)
+  }
+
+  /// A model of `blueprint`, whose network this is, with `parameters`.
+  package init(_ blueprint: Blueprint, _ network: Autoencoder, parameters: [Float], seed: UInt64) {
+    precondition(parameters.count == network.layout.count, "Model: \(parameters.count) parameters")
+    self.blueprint = blueprint
+    self.network = network
+    self.parameters = parameters
+    self.seed = seed
+  }
+
+  /// The name of the recipe that it comes from, "custom" without one.
+  public var name: String { blueprint.name }
+  /// The shape of one sample.
+  public var inputShape: [Int] { blueprint.inputShape }
+  /// What is done to data before the network sees them.
+  public var preparation: Preparation { blueprint.preparation }
+  public var scaling: Scaling { preparation.scaling }
+
+  /// The values of the parameter `name`, as the matrix that its layer sees; nil where there is none.
+  public func tensor(_ name: String) -> Matrix<Float>? {
+    network.layout.parameters.first { $0.name == name }.map {
+      Matrix(rows: $0.rows, columns: $0.columns, values: Array(parameters[$0.offset..<$0.offset + $0.count]))
+    }
+  }
+
+  /// Refuses data that the model cannot take: samples of another size, without classes, or outside of [0, 1].
+  public func check(_ data: Dataset) throws(FileError) {
+    try preparation.check(data, shape: inputShape, for: network)
+  }
+
+  /// The nats that no cross-entropy on `data` falls under: their own entropy, of which binary data have none.
+  package func entropyFloor(of data: Dataset) -> Double? {
+    if network.loss.link != .logistic || network.loss.isAbsent { return nil }
+    return preparation.binarisation == nil ? data.meanEntropy : 0
+  }
+}

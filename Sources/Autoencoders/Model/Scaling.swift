@@ -1,0 +1,75 @@
+import Datasets
+import Linalg
+
+/// What was done to the training data before the network saw them; stored in the model and done to all later data.
+public struct Scaling: Sendable, Codable, Equatable {
+  public enum Kind: String, Sendable, Codable, CaseIterable {
+    /// Values as they are read: numbers unchanged, pixel bytes ÷ 255.
+    case none
+    /// Each feature minus its mean, divided by its standard deviation over the training data; constant features by 1.
+    case standard
+  }
+
+  public let kind: Kind
+  /// The network sees (x − mean) · factor, feature by feature; both empty for `none`.
+  public let mean: [Float]
+  public let factor: [Float]
+
+  public static let none = Scaling(kind: .none, mean: [], factor: [])
+
+  /// Measures the scaling of `data`.
+  public static func fit(_ kind: Kind, to data: Dataset) -> Scaling {
+    // Data in memory cannot fail to be read.
+    try! fit(kind, to: SampleStream(data))
+  }
+
+  /// Measures the scaling of `data`: two passes, totals in Double.
+  public static func fit(_ kind: Kind, to data: SampleStream) throws -> Scaling {
+    if kind == .none { return .none }
+    let features = data.featureCount
+    var mean = [Double](repeating: 0, count: features)
+    try forEachRow(data) { x in for j in 0..<features { mean[j] += Double(x[j]) } }
+    for j in 0..<features { mean[j] /= Double(data.count) }
+    var variance = [Double](repeating: 0, count: features)
+    try forEachRow(data) { x in
+      for j in 0..<features {
+        let d = Double(x[j]) - mean[j]
+        variance[j] += d * d
+      }
+    }
+    let factor = variance.map { v -> Float in
+      let deviation = (v / Double(data.count)).squareRoot()
+      return deviation > 0 ? Float(1 / deviation) : 1
+    }
+    return Scaling(kind: kind, mean: mean.map { Float($0) }, factor: factor)
+  }
+
+  /// x ← (x − mean) · factor, in place.
+  func apply(_ x: MutableMatrixView<Float>) {
+    if kind == .none { return }
+    for i in 0..<x.rows { x.withRow(i) { row in for j in row.indices { row[j] = (row[j] - mean[j]) * factor[j] } } }
+  }
+
+  /// x ← x / factor + mean, in place: from the network's units back to the data's.
+  func undo(_ x: MutableMatrixView<Float>) {
+    if kind == .none { return }
+    for i in 0..<x.rows { x.withRow(i) { row in for j in row.indices { row[j] = row[j] / factor[j] + mean[j] } } }
+  }
+
+  private static func forEachRow(_ data: SampleStream, _ body: (borrowing MutableSpan<Float>) -> Void) throws {
+    let block = Buffer<Float>(count: 256 * data.featureCount)
+    try data.forEachChunk { chunk in
+      for start in stride(from: 0, to: chunk.count, by: 256) {
+        let rows = start..<min(start + 256, chunk.count)
+        let x = block.view(rows: rows.count, columns: data.featureCount)
+        chunk.gather(rows: rows, into: x)
+        for i in 0..<rows.count { x.withRow(i) { body($0) } }
+      }
+    }
+  }
+}
+
+extension Scaling {
+  /// What a difference in number `feature` of the data is multiplied by in the network's units.
+  func factor(_ feature: Int) -> Float { kind == .none ? 1 : factor[feature] }
+}

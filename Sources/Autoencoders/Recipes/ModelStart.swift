@@ -1,0 +1,69 @@
+import Datasets
+import Linalg
+
+extension Model {
+  /// A model of a recipe for `data`: its shape, and a loss and a scaling that fit its values.
+  ///
+  /// Values in [0, 1] are left as they are and get cross-entropy; others are standardised and get squared error.
+  ///
+  /// With `start: .pca` the parameters are those of `data`'s principal components (`PCAStart`); for this alone `threads` are
+  /// used, and the bits are the same for any number of them.
+  /// - Throws: `InvalidArgument` for what does not go together, `LinalgError` of the components.
+  public init(
+    _ recipe: Recipe, for data: Dataset, seed: UInt64 = 0, threads: Int = availableProcessors
+  ) throws {
+    let scaling = Scaling.fit(recipe.scalingKind(valuesAreFractions: data.hasFractions), to: data)
+    let blueprint = try recipe.blueprint(
+      inputShape: data.shape, valuesAreFractions: data.hasFractions, scaling: scaling)
+    try self.init(blueprint, seed: seed)
+    if blueprint.start == .pca {
+      // The output's bias is at the data's mean by the components.
+      parameters = try PCAStart(self, data: data).parameters(fittedTo: data, seed: seed, threads: threads)
+    } else if blueprint.outputBias == .mean {
+      try startOutput(atMeansOf: data)
+    }
+  }
+
+  /// Starts the decoder's last bias where its output is the mean of the data: logits of pixels, means of numbers. Of a
+  /// convolution, whose biases are its channels', the mean is taken over the image.
+  private mutating func startOutput(atMeansOf data: Dataset) throws(InvalidArgument) {
+    guard let last = network.layers.last(where: { !$0.role.keepsShape }), last.hasWeights, last.activation == .identity,
+      let bias = last.parameters.last
+    else {
+      throw InvalidArgument(
+        "outputBias", "mean", expected: "needs a last layer with weights and without an activation")
+    }
+    let means = inputMeans(of: data)
+    for unit in 0..<bias.count {
+      let own = stride(from: unit, to: means.count, by: bias.count).map { means[$0] }
+      let mean = own.reduce(0, +) / Double(own.count)
+      parameters[bias.offset + unit] = Float(network.loss.output(forMean: mean))
+    }
+  }
+
+  /// The mean of each feature of `data` as the network sees it.
+  private func inputMeans(of data: Dataset) -> [Double] {
+    var sums = [Double](repeating: 0, count: data.featureCount)
+    let block = Buffer<Float>(count: Inference.blockSize * data.featureCount)
+    for start in stride(from: 0, to: data.count, by: Inference.blockSize) {
+      let rows = start..<min(start + Inference.blockSize, data.count)
+      let x = block.view(rows: rows.count, columns: data.featureCount)
+      preparation.gather(data, rows: rows, into: x)
+      for i in 0..<x.rows { for j in 0..<x.columns { sums[j] += Double(x[i, j]) } }
+    }
+    return sums.map { $0 / Double(data.count) }
+  }
+
+  /// The same parameters in a model that is trained on some terms of the variational loss alone: with another β of the
+  /// divergence where one is named, and without the reconstruction where that is not wanted.
+  /// - Throws: `InvalidArgument` for a model that has no such terms.
+  package func trainedFor(beta: Double?, reconstructs: Bool) throws(InvalidArgument) -> Model {
+    var blueprint = blueprint
+    guard let place = blueprint.encoder.indices.last, let usual = blueprint.encoder[place].with(beta: beta ?? 1) else {
+      throw InvalidArgument("the terms are those of a variational model that is trained on the ELBO")
+    }
+    if beta != nil { blueprint.encoder[place] = usual }
+    if !reconstructs { blueprint.loss = LossSpec(NoReconstruction(replaced: blueprint.loss.loss)) }
+    return Model(blueprint, try blueprint.network(), parameters: parameters, seed: seed)
+  }
+}

@@ -1,0 +1,133 @@
+import Datasets
+import Linalg
+
+/// A recipe with what is asked of it: makes a blueprint for data.
+///
+/// ```swift
+/// let model = try Model(.deep(hidden: [256, 64], latent: 16), for: data, seed: 1)
+/// let denoising = try Model(.deep().with { $0.noise = .masking(share: 0.5) }, for: data)
+/// ```
+public struct Recipe: Sendable {
+  public let kind: RecipeKind
+  /// What is named.
+  public var options: RecipeOptions
+
+  init(_ kind: RecipeKind, _ change: (inout RecipeOptions) -> Void) {
+    self.kind = kind
+    var options = RecipeOptions()
+    change(&options)
+    self.options = options
+  }
+
+  /// The recipe of a name, as `RecipeKind.all` lists them, with `options`.
+  /// - Throws: `InvalidArgument` for a name that is not known and for options that the recipe does not take.
+  public init(named name: String, _ options: RecipeOptions = RecipeOptions()) throws(InvalidArgument) {
+    guard let kind = RecipeKind.named(name) else {
+      let known = RecipeKind.all.map(\.name).joined(separator: ", ")
+      throw InvalidArgument("there is no variant '\(name)'; known are \(known)")
+    }
+    self.kind = kind
+    self.options = options
+    try refuseOthers()
+  }
+
+  /// A copy with changed options.
+  public func with(_ change: (inout RecipeOptions) -> Void) -> Recipe {
+    var result = self
+    change(&result.options)
+    return result
+  }
+
+  /// Refuses options that are for other recipes.
+  private func refuseOthers() throws(InvalidArgument) {
+    for (option, value) in RecipeOption.named(in: options) where !kind.takes.contains(option.group) {
+      let others = option.recipes
+      throw InvalidArgument(
+        option.name, value,
+        expected: "does not apply to the variant '\(kind.name)'; it is for "
+          + (others.isEmpty ? "`encoder` and `decoder`" : others.joined(separator: ", ")))
+    }
+  }
+
+  /// How data with values in [0, 1] or not are scaled.
+  func scalingKind(valuesAreFractions: Bool) -> Scaling.Kind {
+    options.scaling ?? (valuesAreFractions ? .none : .standard)
+  }
+
+  /// The blueprint for samples of `inputShape`. `valuesAreFractions`: whether all values lie in [0, 1] before scaling;
+  /// `scaling`: what was measured for them.
+  /// - Throws: `InvalidArgument` for options and sizes that do not go together.
+  public func blueprint(
+    inputShape: [Int], valuesAreFractions: Bool = true, scaling: Scaling = .none
+  ) throws(InvalidArgument) -> Blueprint {
+    try refuseOthers()
+    let seesFractions = valuesAreFractions && scaling.kind == .none
+    var chosen = options.over(kind.defaults)
+    if let mean = chosen.klMean {
+      guard chosen.klSparsity != nil else { throw InvalidArgument("klMean", expected: "needs `klSparsity`") }
+      chosen.klSparsity!.mean = mean
+    }
+    let loss = try chosenLoss(chosen, seesFractions: seesFractions)
+    if chosen.binarise != nil && !seesFractions {
+      throw InvalidArgument("binarise", expected: "needs data in [0, 1] without scaling")
+    }
+    try chosen.validateRegularization(seesFractions: seesFractions)
+    try chosen.validateVariational()
+    if kind.takes.contains(.codeActivation), chosen.klSparsity != nil, chosen.sparseLayer == nil {
+      // Mean activations are compared with a probability.
+      chosen.codeActivation = chosen.codeActivation ?? .sigmoid
+    }
+    if let hidden = chosen.hidden {
+      try require(
+        hidden.count <= 64 && hidden.allSatisfy { 1...LayerSpec.largestSize ~= $0 }, "hidden",
+        hidden.map(String.init).joined(separator: ","), "at most 64 layers of 1 to \(LayerSpec.largestSize) units")
+    }
+    if let latent = chosen.latent {
+      try require(
+        1...LayerSpec.largestSize ~= latent, "latent", "\(latent)", "must be from 1 to \(LayerSpec.largestSize)")
+    }
+    var blueprint = Blueprint(
+      inputShape: inputShape, encoder: [], decoder: [], loss: loss,
+      contraction: chosen.contraction == 0 ? nil : chosen.contraction, start: chosen.start ?? .he,
+      outputBias: chosen.outputBias ?? .zero,
+      preparation: Preparation(scaling: scaling, binarisation: chosen.binarise),
+      recipe: kind.name == RecipeKind.custom.name
+        ? nil
+        : RecipeRecord(
+          name: kind.name,
+          options: Dictionary(
+            uniqueKeysWithValues: RecipeOption.named(in: options).map { ($0.option.name, $0.value) })))
+    let parts = try kind.layers(
+      chosen, LayerSpec.Shape(size: blueprint.inputSize, image: blueprint.inputImage))
+    blueprint.encoder = try chosen.regularized(parts.encoder, choosesActivation: kind.takes.contains(.activation))
+    blueprint.decoder = parts.decoder
+    _ = try blueprint.network()
+    return blueprint
+  }
+
+  /// What is named, or what fits the data.
+  private func chosenLoss(_ chosen: RecipeOptions, seesFractions: Bool) throws(InvalidArgument) -> LossSpec {
+    let loss: LossSpec
+    let hasHeads = chosen.encoder?.contains(where: \.isHeads) ?? false
+    if kind.isVariational || hasHeads {
+      let named = chosen.likelihood
+      if let named, let other = chosen.loss, named.loss.link != other.loss.link {
+        throw InvalidArgument(
+          "likelihood", named.likelihoodDescription, expected: "does not go with `loss` \(other)")
+      }
+      loss = named ?? .usualLikelihood(loss: chosen.loss, valuesAreFractions: seesFractions)
+    } else {
+      loss = chosen.loss ?? (seesFractions ? .crossEntropy : .squaredError)
+    }
+    if loss.loss.link == .logistic && !seesFractions {
+      throw kind.isVariational || hasHeads
+        ? InvalidArgument(
+          "likelihood", loss.likelihoodDescription, expected: "needs data in [0, 1]",
+          advice: "use `likelihood` gaussian:learned")
+        : InvalidArgument(
+          "loss", "\(loss)", expected: "needs data in [0, 1]",
+          advice: "use `loss` squared-error, or scale the data")
+    }
+    return loss
+  }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Linalg
+
+extension Train {
+  /// Fits principal components, which takes no epochs, and writes them as a model.
+  func fit() throws {
+    if validation != nil || checkpoint != nil || log != nil {
+      throw ValidationError(
+        "the variant '\(network.variant)' is fitted at once: --validation, --checkpoint and --log do not apply")
+    }
+    // The recipe is made for its checks alone: it refuses options that the table does not give to this variant.
+    _ = try Recipe(named: network.variant, try network.options(latent: nil, classes: 1))
+    var unseeded = training
+    unseeded.chosenSeed = nil
+    if !unseeded.isEmpty {
+      throw ValidationError(
+        "the variant '\(network.variant)' is fitted at once: of the training options it takes --seed alone")
+    }
+    try checkWritable([model])
+    let data = try SampleStream.open(data.data, memory: fitting.memory)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let range = try data.range()
+    let fractions = range.lowerBound >= 0 && range.upperBound <= 1
+    let scaling = try Scaling.fit(network.scaling ?? (fractions ? .none : .standard), to: data)
+    let pca = try PCA.fit(
+      data, (network.latent ?? .count(32)).componentCount, solver: fitting.solver, scaling: scaling,
+      seed: training.seed,
+      threads: threads.threads)
+    let spent = (clock.now - start).inSeconds
+    var fitted = try Model(pca, shape: data.shape, scaling: scaling)
+    let first = try data.firstSamples(10_000)
+    try fitted.rememberErrors(on: first, threads: threads.threads)
+    try fitted.rememberCodes(on: first, threads: threads.threads)
+    try fitted.save(to: model)
+    let report = FitResult(model, pca, seconds: spent)
+    if result.json { return try writeReport(report) }
+    let line =
+      "\(model): \(pca.size) principal components of \(pca.featureCount) features explain "
+      + "\((report.explained_variance_ratio * 100).formatted(2)) % of the variance of \(pca.samples.grouped) samples, "
+      + "\(spent.formatted(2)) s"
+    if model == "-" { Console.error(line) } else { Console.result(line) }
+  }
+}
+
+/// The report that `train --variant pca --json` prints.
+private struct FitResult: Encodable {
+  let model: String
+  let components, features, samples: Int
+  let explained_variance_ratio, noise_variance: Double
+  let explained_variance: [Double]
+  let seconds: Double
+
+  init(_ path: String, _ pca: PCA, seconds: Double) {
+    model = path
+    components = pca.size
+    features = pca.featureCount
+    samples = pca.samples
+    explained_variance_ratio = pca.explainedVarianceRatio.reduce(0, +)
+    noise_variance = pca.noiseVariance
+    explained_variance = pca.explainedVariance
+    self.seconds = seconds
+  }
+}

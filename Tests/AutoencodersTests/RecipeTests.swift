@@ -1,0 +1,213 @@
+import Datasets
+import Linalg
+import Testing
+
+@testable import Autoencoders
+
+/// Recipes and their options, by the tables that the command line reads.
+@Suite struct RecipeTests {
+  /// Something for every option that there is.
+  static let full = RecipeOptions.with {
+    $0.encoder = [.dense(3, .sigmoid)]
+    $0.decoder = [.dense()]
+    $0.hidden = [6]
+    $0.latent = 3
+    $0.activation = .sigmoid
+    $0.codeActivation = .sigmoid
+    $0.channels = [2]
+    $0.kernel = 3
+    $0.stride = 2
+    $0.pooling = .max
+    $0.loss = .crossEntropy
+    $0.likelihood = .bernoulli
+    $0.beta = 2
+    $0.freeBits = 0.5
+    $0.importanceSamples = 1
+    $0.classes = 3
+    $0.noise = .masking(share: 0.1)
+    $0.l1 = 0.1
+    $0.klSparsity = KLSparsity(target: 0.1, weight: 1)
+    $0.klMean = .running
+    $0.contraction = 0.1
+    $0.sparseLayer = 1
+    $0.quantisationNoise = 0.5
+    $0.rateWeight = 0.1
+    $0.start = .glorot
+    $0.outputBias = .mean
+    $0.scaling = Scaling.Kind.none
+    $0.binarise = .threshold(0.5)
+  }
+
+  private func error(_ body: () throws -> Void) -> InvalidArgument? {
+    do { try body() } catch { return error as? InvalidArgument }
+    return nil
+  }
+
+  /// A field without an entry would be dropped in silence.
+  @Test func everyOptionIsInTheTable() {
+    #expect(Mirror(reflecting: RecipeOptions()).children.count == RecipeOption.all.count)
+    #expect(RecipeOption.named(in: Self.full).count == RecipeOption.all.count)
+    #expect(RecipeOption.named(in: RecipeOptions()).isEmpty)
+    #expect(Set(RecipeOption.all.map(\.name)).count == RecipeOption.all.count)
+    #expect(Set(RecipeOption.all.map(\.group)) == Set(RecipeOption.Group.allCases))
+    #expect(RecipeOptions().over(Self.full) == Self.full && Self.full.over(RecipeOptions()) == Self.full)
+    for option in RecipeOption.all {
+      var one = RecipeOptions()
+      option.copy(Self.full, &one)
+      #expect(RecipeOption.named(in: one).map(\.option.name) == [option.name])
+      #expect(one.over(RecipeOptions.with { $0.latent = 9 }).latent == (option.name == "latent" ? 3 : 9))
+    }
+  }
+
+  /// What a recipe takes it takes, and is written down; the rest is refused by name.
+  @Test(arguments: (RecipeKind.all + [.custom]).map(\.name))
+  func optionsAreTakenOrRefusedByName(name: String) throws {
+    let kind = RecipeKind.named(name)!
+    for option in RecipeOption.all where !kind.takes.contains(option.group) {
+      var one = RecipeOptions()
+      option.copy(Self.full, &one)
+      let error = try #require(error { _ = try Recipe(named: name, one) }, "\(option.name)")
+      #expect(error.parameter == option.name && error.description.contains("'\(name)'"))
+      for other in option.recipes { #expect(error.expected.contains(other)) }
+    }
+    // Units without an activation have no mean between 0 and 1.
+    let isLinear = name == "linear"
+    let taken = RecipeOption.all.filter {
+      kind.takes.contains($0.group) && !(isLinear && ["klSparsity", "klMean"].contains($0.name))
+    }
+    var options = RecipeOptions()
+    for option in taken { option.copy(Self.full, &options) }
+    let blueprint = try Recipe(named: name, options).blueprint(inputShape: [6, 5])
+    #expect(blueprint.name == name && (blueprint.recipe == nil) == (name == "custom"))
+    if let record = blueprint.recipe { #expect(Set(record.options.keys) == Set(taken.map(\.name))) }
+    _ = try blueprint.network()
+  }
+
+  /// The functions' defaults are the recipes'.
+  @Test func functionsAndNamesAgree() throws {
+    let functions: [String: Recipe] = [
+      "vanilla": .vanilla(), "deep": .deep(), "conv": .conv(), "overcomplete": .overcomplete(),
+      "sparse-l1": .sparse(l1: 0.1), "sparse-kl": .sparse(klSparsity: KLSparsity(target: 0.05, weight: 10)),
+      "denoising": .denoising(), "contractive": .contractive(), "vae": .vae(), "conv-vae": .convVAE(),
+      "linear": .linear(),
+    ]
+    #expect(Set(functions.keys) == Set(RecipeKind.all.filter { !$0.isFitted }.map(\.name)))
+    for (name, recipe) in functions {
+      #expect(recipe.kind.name == name)
+      var one = try recipe.blueprint(inputShape: [28, 28])
+      var other = try Recipe(named: name).blueprint(inputShape: [28, 28])
+      one.recipe = nil
+      other.recipe = nil
+      #expect(one == other, "\(name)")
+    }
+  }
+
+  @Test func anUnknownNameIsRefusedWithThoseThatThereAre() throws {
+    let error = try #require(error { _ = try Recipe(named: "linger") })
+    #expect(error.description.hasPrefix("there is no variant 'linger'; known are "))
+    for kind in RecipeKind.all {
+      #expect(error.description.contains(kind.name))
+      #expect(!kind.summary.isEmpty && !kind.source.isEmpty)
+    }
+  }
+
+  /// 0 says that there is no penalty, and is not the recipe's own.
+  @Test func aPenaltyOfZeroIsNone() throws {
+    let data = curvedData(samples: 60)
+    func terms(_ recipe: Recipe) throws -> [String] {
+      var names: [String] = []
+      let model = try Model(recipe.with { $0.latent = 8 }, for: data, seed: 1)
+      _ = try Trainer(TrainingOptions(epochs: 1)).train(
+        model, on: data, onEpoch: { report, _ in names = report.terms.map(\.name) })
+      return names
+    }
+    let (sparse, contractive) = (try Recipe(named: "sparse-l1"), try Recipe(named: "contractive"))
+    #expect(try terms(sparse) == ["reconstruction", "l1"])
+    #expect(try terms(sparse.with { $0.l1 = 0 }) == ["reconstruction"])
+    #expect(try terms(contractive) == ["reconstruction", "contraction"])
+    #expect(try terms(contractive.with { $0.contraction = 0 }) == ["reconstruction"])
+    let blueprint = try sparse.with { $0.l1 = 0 }.blueprint(inputShape: [12])
+    #expect(blueprint.encoder == [.dense(1024, .relu)] && blueprint.recipe?.options == ["l1": "0.0"])
+    // It trains as the same layers without a penalty do.
+    func parameters(_ recipe: Recipe) throws -> [Float] {
+      let model = try Model(recipe.with { $0.latent = 8 }, for: data, seed: 1)
+      return try Trainer(TrainingOptions(epochs: 2, batch: 20)).train(model, on: data).parameters
+    }
+    let plain = try parameters(.overcomplete())
+    #expect(try parameters(sparse.with { $0.l1 = 0 }) == plain && parameters(sparse) != plain)
+  }
+
+  @Test(
+    arguments: [
+      ("deep", "l1 -5.0: must not be negative", .with { $0.l1 = -5 }),
+      ("deep", "l1 nan: must not be negative", .with { $0.l1 = .nan }),
+      ("deep", "contraction -1.0: must not be negative", .with { $0.contraction = -1 }),
+      ("deep", "latent 0: must be from 1 to 16777216", .with { $0.latent = 0 }),
+      ("deep", "hidden 3,0: at most 64 layers of 1 to 16777216 units", .with { $0.hidden = [3, 0] }),
+      ("deep", "quantisationNoise 0.0: must be positive", .with { $0.quantisationNoise = 0 }),
+      ("deep", "rateWeight -1.0: must be positive", .with { $0.rateWeight = -1 }),
+      (
+        "sparse-kl", "klSparsity ρ 1.0: must be between 0 and 1",
+        .with { $0.klSparsity = KLSparsity(target: 1, weight: 1) }
+      ),
+      ("deep", "klMean: needs klSparsity", .with { $0.klMean = .running }),
+      ("deep", "sparseLayer: needs l1 or klSparsity", .with { $0.sparseLayer = 1 }),
+      (
+        "sparse-l1", "sparseLayer 2: the encoder has 1 layers, the last is the code", .with { $0.sparseLayer = 2 }
+      ),
+      ("conv", "stride 0: must be from 1 to 16", .with { $0.stride = 0 }),
+      ("conv", "kernel 0: must be from 1 to 99", .with { $0.kernel = 0 }),
+      ("conv", "channels 3,0: 1 to 32 layers of 1 to 4096 channels", .with { $0.channels = [3, 0] }),
+      ("vae", "beta -1.0: must not be negative", .with { $0.beta = -1 }),
+      ("vae", "freeBits -1.0: must not be negative", .with { $0.freeBits = -1 }),
+      ("vae", "importanceSamples 0: must be from 1 to 1000", .with { $0.importanceSamples = 0 }),
+      ("vae", "conditional 0: must be from 1 to 10000", .with { $0.classes = 0 }),
+    ] as [(String, String, RecipeOptions)])
+  func numbersThatCannotBeMeantAreRefused(
+    name: String, message: String, options: RecipeOptions
+  ) throws {
+    let recipe = try Recipe(named: name, options)
+    let found = try #require(error { _ = try recipe.blueprint(inputShape: [6, 5]) })
+    #expect(found.description == message)
+  }
+
+  /// What a recipe accepts, a file holds: numbers at and beyond the bounds of layers' texts.
+  @Test func whatIsAcceptedComesBackFromItsFile() throws {
+    let data = curvedData(samples: 20)
+    var accepted = 0
+    for amount in [1e-13, 1e-12, 1e-9, 1, 1e9, 1e10] {
+      for (name, options) in [
+        ("deep", .with { $0.l1 = amount }), ("deep", .with { $0.rateWeight = amount }),
+        ("deep", .with { $0.quantisationNoise = amount }), ("contractive", .with { $0.contraction = amount }),
+        (
+          "deep",
+          .with {
+            $0.quantisationNoise = amount
+            $0.rateWeight = 1
+          }
+        ), ("sparse-kl", .with { $0.klSparsity = KLSparsity(target: 0.1, weight: amount) }),
+        ("sparse-kl", .with { $0.klSparsity = KLSparsity(target: amount, weight: 1) }),
+        ("vae", .with { $0.beta = amount }), ("vae", .with { $0.freeBits = amount }),
+        ("vae", .with { $0.likelihood = .gaussian(deviation: amount) }),
+        ("deep", .with { $0.noise = .gaussian(deviation: amount) }),
+      ] as [(String, RecipeOptions)] {
+        guard let model = try? Model(Recipe(named: name, options), for: data) else { continue }
+        let read = try Model.loadAll("\(options)", bytes: try model.encoded()).model
+        #expect(read.blueprint == model.blueprint)
+        accepted += 1
+      }
+    }
+    #expect(accepted > 30, "\(accepted)")
+  }
+
+  /// A program names parameters as its users do, in what is wrong and in what is advised.
+  @Test func errorsSpeakInTheProgramsNames() throws {
+    let error = try #require(
+      error {
+        _ = try Recipe.vae(likelihood: .bernoulli).blueprint(inputShape: [6], valuesAreFractions: false)
+      })
+    #expect(error.description == "likelihood bernoulli: needs data in [0, 1]; use likelihood gaussian:learned")
+    #expect(
+      error.text { "--\($0)" } == "--likelihood bernoulli: needs data in [0, 1]; use --likelihood gaussian:learned")
+  }
+}
