@@ -82,9 +82,10 @@ RUNS ?= 1000000
 fuzz: build ## feed the reader of .aez files with bytes that libFuzzer makes up (RUNS=n)
 	Scripts/fuzz.sh $(BIN) $(RUNS)
 
-lint: setup ## check layout and the specialization of generic kernels
+lint: setup ## check layout, the specialization of generic kernels, and that folders use one another only downward
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Examples Package.swift
 	Scripts/lint-specialized.sh Sources
+	Scripts/lint-folders.sh
 
 format: setup ## lay out the sources
 	swift format --in-place --recursive --parallel Sources Tests Benchmarks Examples Package.swift
