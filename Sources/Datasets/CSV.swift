@@ -3,6 +3,11 @@ import Linalg
 
 /// Numbers separated by commas, a sample a line; the first line may be a header, told by not being numbers.
 enum CSV {
+  static let format = DataFormat(
+    name: "CSV", summary: "numbers separated by commas, a sample a line, a header line or none",
+    recognises: { !$0.isEmpty && $0.allSatisfy { 0x20...0x7E ~= $0 || 0x09...0x0D ~= $0 || $0 >= 0x80 } },
+    read: read)
+
   static func read(_ source: ByteSource) throws(FileError) -> Dataset {
     let bytes = try source.readToEnd()
     var numbers: [Float] = []

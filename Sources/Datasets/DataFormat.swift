@@ -4,31 +4,47 @@ import Files
 public struct DataFormat: Sendable {
   public let name: String
   public let summary: String
+  /// Whether files hold several arrays, of which the data argument `FILE:KEY` names one.
+  public let takesKey: Bool
   /// Whether content that starts with these bytes (up to 8) is of this format.
   let recognises: @Sendable ([UInt8]) -> Bool
-  let read: @Sendable (ByteSource) throws(FileError) -> Dataset
+  /// The key is nil where none is given, and always where the format takes none.
+  let read: @Sendable (ByteSource, _ key: String?) throws(FileError) -> Dataset
 
   public static let all: [DataFormat] = [
-    DataFormat(
-      name: "NPY", summary: "a NumPy array, samples in the first dimension",
-      recognises: { $0.starts(with: NPY.magic) }, read: NPY.read),
-    DataFormat(
-      name: "IDX", summary: "MNIST's format, any element type",
-      recognises: { $0.count >= 4 && $0[0] == 0 && $0[1] == 0 && IDX.ElementType(rawValue: $0[2]) != nil && $0[3] > 0 },
-      read: IDX.read),
-    DataFormat(
-      name: "CSV", summary: "numbers separated by commas, a sample a line, a header line or none",
-      recognises: { !$0.isEmpty && $0.allSatisfy { 0x20...0x7E ~= $0 || 0x09...0x0D ~= $0 || $0 >= 0x80 } },
-      read: CSV.read),
+    NPY.format,
+    IDX.format,
+    CSV.format,
   ]
+
+  /// A format whose files are one array.
+  init(
+    name: String, summary: String, recognises: @escaping @Sendable ([UInt8]) -> Bool,
+    read: @escaping @Sendable (ByteSource) throws(FileError) -> Dataset
+  ) {
+    self.name = name
+    self.summary = summary
+    takesKey = false
+    self.recognises = recognises
+    self.read = { source, _ throws(FileError) in try read(source) }
+  }
+
+  /// A format whose files hold arrays by name.
+  init(
+    name: String, summary: String, recognises: @escaping @Sendable ([UInt8]) -> Bool,
+    readNamed: @escaping @Sendable (ByteSource, _ key: String?) throws(FileError) -> Dataset
+  ) {
+    self.name = name
+    self.summary = summary
+    takesKey = true
+    self.recognises = recognises
+    read = readNamed
+  }
 
   /// The format of content that starts like this, or an error that says what was expected.
   static func of(_ source: ByteSource) throws(FileError) -> DataFormat {
     let start = try source.peek(8)
     if start.isEmpty { throw source.malformed(at: 0, "the file is empty; expected data") }
-    if start.starts(with: Array("PK".utf8)) {
-      throw source.malformed(at: 0, "is a zip archive (NPZ?); NPY is read: unpack it first, with unzip")
-    }
     if let format = all.first(where: { $0.recognises(start) }) { return format }
     let found = start.prefix(4).map { hexadecimal($0) }.joined(separator: " ")
     let known = all.map(\.name).joined(separator: ", ")
@@ -41,20 +57,22 @@ public struct DataFormat: Sendable {
 }
 
 extension Dataset {
-  /// Opens what a data argument names: a file, gzipped or not, its format told by content; a name of
-  /// `GeneratedData` as in `digits:N[:SEED]`; or - for standard input.
+  /// Opens what a data argument names: a file, gzipped or not, its format told by content; `FILE:KEY` where that holds
+  /// several arrays; a name of `GeneratedData` as in `digits:N[:SEED]`; or - for standard input.
   ///
-  /// Images named …images-idx3-ubyte bring the labels beside them, …labels-idx1-ubyte, where those exist and `labels` names
-  /// no other file: a whole number for each sample, in any of the formats.
+  /// Images named …images-idx3-ubyte bring the labels beside them, …labels-idx1-ubyte, where those exist and `labels`
+  /// names no other file: a whole number for each sample, in any of the formats.
   public static func open(_ argument: String, labels: String? = nil) throws(FileError) -> Dataset {
     let data: Dataset
-    if let generator = GeneratedData.named(by: argument) {
-      data = try generator.open(argument)
-    } else {
-      let source = try ByteSource(argument)
-      data = try DataFormat.of(source).read(source)
+    var beside: String?
+    switch DataArgument(argument) {
+    case .drawn(let generator): data = try generator.open(argument)
+    case .file(let file):
+      let (source, format) = try file.open()
+      data = try format.read(source, file.key)
+      beside = labelsPath(beside: file.path)
     }
-    guard let path = labels ?? labelsPath(beside: argument) else { return data }
+    guard let path = labels ?? beside else { return data }
     let labels = try readLabels(path)
     guard labels.count == data.count else {
       throw FileError(.malformed, path, "\(labels.count) labels for the \(data.count) samples of \(argument)")
@@ -62,13 +80,15 @@ extension Dataset {
     return data.labelled(labels)
   }
 
-  private static func readLabels(_ path: String) throws(FileError) -> [Int32] {
-    let source = try ByteSource(path)
-    let format = try DataFormat.of(source)
+  private static func readLabels(_ argument: String) throws(FileError) -> [Int32] {
+    guard case .file(let file) = DataArgument(argument) else {
+      throw FileError(.malformed, argument, "labels are read, not drawn; expected the name of a file")
+    }
+    let (source, format) = try file.open()
     if format.name == "IDX" { return try IDX.labels(source) }
-    let data = try format.read(source)
+    let data = try format.read(source, file.key)
     guard data.featureCount == 1 else {
-      throw FileError(.malformed, path, "\(data.featureCount) numbers for each sample; labels are one")
+      throw FileError(.malformed, argument, "\(data.featureCount) numbers for each sample; labels are one")
     }
     switch data.storage {
     case .bytes(let bytes): return bytes.map { Int32($0) }
@@ -76,7 +96,8 @@ extension Dataset {
       var labels: [Int32] = []
       for (sample, number) in numbers.enumerated() {
         guard let label = Int32(exactly: number) else {
-          throw FileError(.malformed, path, "sample \(sample + 1): expected a whole number as class, found \(number)")
+          throw FileError(
+            .malformed, argument, "sample \(sample + 1): expected a whole number as class, found \(number)")
         }
         labels.append(label)
       }

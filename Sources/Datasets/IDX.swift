@@ -4,6 +4,11 @@ import Files
 ///
 /// Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", its file format section.
 enum IDX {
+  static let format = DataFormat(
+    name: "IDX", summary: "MNIST's format, any element type",
+    recognises: { $0.count >= 4 && $0[0] == 0 && $0[1] == 0 && ElementType(rawValue: $0[2]) != nil && $0[3] > 0 },
+    read: read)
+
   enum ElementType: UInt8 {
     case u8 = 0x08
     case i8 = 0x09

@@ -5,6 +5,10 @@ import Files
 /// Source: NumPy's documentation, `numpy.lib.format`. Read are u8 (pixels), signed and unsigned integers to 32 bits,
 /// i64, f32, f64, either byte order, C and Fortran order.
 enum NPY {
+  static let format = DataFormat(
+    name: "NPY", summary: "a NumPy array, samples in the first dimension",
+    recognises: { $0.starts(with: magic) }, read: read)
+
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
   /// Samples are the first dimension; u8 stays as pixels, other types become Float.

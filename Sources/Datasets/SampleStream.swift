@@ -85,16 +85,17 @@ public struct SampleStream: Sendable {
 
   /// nil where the file is small enough, or cannot be read in parts.
   private static func largeFile(_ argument: String, memory: Int) throws(FileError) -> SampleStream? {
-    // Pipes can be read but once.
-    if memory == .max || !isRegularFile(argument) { return nil }
-    let file = try ByteSource(argument)
+    // Pipes can be read but once; one array of several is not read in parts.
+    guard memory != .max, case .file(let named) = DataArgument(argument), named.key == nil, isRegularFile(named.path)
+    else { return nil }
+    let file = try ByteSource(named.path)
     guard let layout = try layout(of: file), !layout.isFortranOrder || layout.dimensions.count == 1 else { return nil }
     let features = layout.sampleShape.reduce(1, *)
     // While a chunk is read, its bytes and its numbers are there at the same time.
     let sampleSize = features * (layout.format == .u8 ? 1 : layout.format.size + 4)
     let (size, overflow) = layout.dimensions[0].multipliedReportingOverflow(by: sampleSize)
     if !overflow && size <= memory / 2 { return nil }
-    return SampleStream(layout: layout, source: argument, chunk: max(1, min(memory / 8, 1 << 26) / sampleSize))
+    return SampleStream(layout: layout, source: named.path, chunk: max(1, min(memory / 8, 1 << 26) / sampleSize))
   }
 
   /// The header of an NPY or IDX file; the source then stands at the first number. nil for other formats.

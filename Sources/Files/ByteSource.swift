@@ -10,6 +10,7 @@ package final class ByteSource {
   package let path: String
   /// Bytes of content taken so far: the offset that error messages name.
   package private(set) var offset = 0
+  /// −1 for bytes in memory.
   private let descriptor: Int32
   private let fileSize: Int?
   private var compressed: Inflater?
@@ -53,7 +54,18 @@ package final class ByteSource {
     offset = 0
   }
 
-  deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
+  /// The bytes themselves, as they are, named `path` in messages.
+  package init(_ bytes: [UInt8], path: String) {
+    self.path = path
+    descriptor = -1
+    fileSize = bytes.count
+    pending = bytes
+  }
+
+  deinit { if descriptor >= 0 && descriptor != STDIN_FILENO { close(descriptor) } }
+
+  /// The file's path where its content can be read again from any place: nil for what is gzipped, piped or in memory.
+  package var plainPath: String? { descriptor >= 0 && fileSize != nil && compressed == nil ? path : nil }
 
   /// The most bytes that can still come; nil where only reading will tell.
   private var largestRest: Int? {
@@ -140,6 +152,7 @@ package final class ByteSource {
   }
 
   private func appendRaw(to result: inout [UInt8], atMost count: Int) throws(FileError) {
+    if descriptor < 0 { return }
     let before = result.count
     result.append(contentsOf: repeatElement(0, count: count))
     let got = unsafe result.withUnsafeMutableBytes { bytes in

@@ -7,7 +7,7 @@ import Linalg
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The data: an IDX, NPY or CSV file, gzipped or not; \(Self.drawn), drawn on the spot; - for standard input.",
+      "The data: a file (\(Self.formats)), gzipped or not; \(Self.drawn), drawn on the spot; - for standard input.",
       valueName: "file"))
   var data: String
 
@@ -17,6 +17,10 @@ struct DataOptions: ParsableArguments {
   var labels: String?
 
   func open() throws -> Dataset { try Dataset.open(data, labels: labels) }
+
+  /// The names of the formats, with the form of the argument where a file may hold several arrays.
+  private static let formats =
+    DataFormat.all.map { $0.takesKey ? "\($0.name) as FILE:KEY" : $0.name }.joined(separator: ", ")
 
   /// The forms of the data that are drawn: "digits:N[:SEED], … or moons:N[:SEED]".
   private static let drawn: String = {
