@@ -13,6 +13,7 @@ public struct DataFormat: Sendable {
 
   public static let all: [DataFormat] = [
     NPY.format,
+    NPZ.format,
     IDX.format,
     CSV.format,
   ]
