@@ -79,8 +79,8 @@ import Testing
     }
     #expect(
       complaint(Array(bytes.dropLast(30)))
-        == "x.zip, byte \(bytes.count - 30): the zip archive is cut off: expected the list of its members, found the end; "
-        + "fetch the file anew")
+        == "x.zip, byte \(bytes.count - 30): the zip archive is cut off: expected the list of its members, "
+        + "found the end; fetch the file anew")
     #expect(
       complaint(Array(bytes.dropFirst(1)))
         == "x.zip, byte 0: not a zip archive: expected the letters PK and the bytes 3, 4")
