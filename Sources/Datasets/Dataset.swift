@@ -72,9 +72,30 @@ public struct Dataset: Sendable {
 
   /// Makes data of the rows of `matrix`, each a sample of `shape`, which is [columns] where none is given. All numbers
   /// must be finite.
-  public init(_ matrix: Matrix<Float>, shape: [Int]? = nil, labels: [Int32]? = nil, source: String) {
+  public init(_ matrix: Matrix<Float>, shape: [Int]? = nil, labels: [Int32]? = nil, source: String = "matrix") {
     self.init(
       .numbers(matrix.values), count: matrix.rows, shape: shape ?? [matrix.columns], labels: labels, source: source)
+  }
+
+  /// Makes a data set of numbers that stand in an array, one row for each sample.
+  ///
+  /// There must be at least one row, all rows must have the same length, which is the product of `shape`, and all numbers
+  /// must be finite. Without a `shape` a sample has the shape [length of a row].
+  ///
+  /// - Parameters:
+  ///   - rows: The samples.
+  ///   - shape: The shape of one sample, such as [28, 28] for an image.
+  ///   - labels: A class for each sample.
+  ///   - source: What messages call these data.
+  public init(rows: [[Float]], shape: [Int]? = nil, labels: [Int32]? = nil, source: String = "rows") {
+    precondition(!rows.isEmpty, "Dataset: no rows")
+    let columns = rows[0].count
+    for (number, row) in rows.enumerated() {
+      precondition(row.count == columns, "Dataset: row \(number) has \(row.count) numbers, row 0 has \(columns)")
+    }
+    let values = rows.flatMap { $0 }
+    precondition(areFinite(values), "Dataset: a row of \(source) has a number that is NaN or infinite")
+    self.init(.numbers(values), count: rows.count, shape: shape ?? [columns], labels: labels, source: source)
   }
 
   /// x ← the samples `indices`, in that order: x is indices.count × featureCount. The call allocates nothing.
