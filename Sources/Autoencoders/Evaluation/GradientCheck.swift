@@ -47,6 +47,18 @@ public struct GradientCheck: Sendable {
     }
   }
 
+  /// Checks a layer by its spec, placed behind another tensor, so that a layer that forgets its offset in θ shows.
+  ///
+  /// - Throws: `InvalidArgument` where the layer cannot take `input`.
+  public static func layer(
+    _ spec: LayerSpec, input: LayerSpec.Shape, batch: Int = 5, seed: UInt64 = 1
+  ) throws(InvalidArgument) -> [Row] {
+    var layout = ParameterLayout()
+    _ = layout.add("other", shape: [3], startBound: 1, decays: false)
+    let layer = try spec.layer(input, start: .he, name: "layer", in: &layout).layer
+    return self.layer(layer, layout: layout, batch: batch, seed: seed)
+  }
+
   /// One layer alone: L = Σ y ⊙ R + the layer's share, R random; ∂L/∂x and ∂L/∂θ.
   ///
   /// Computed in two windows of rows, columns and units where the layer splits, on memory filled with NaN before, so

@@ -28,12 +28,14 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
   }
 
   /// Whether backward needs φ′(z) from forward, because the output does not tell it.
-  var keepsDerivative: Bool { self == .silu }
+  public var keepsDerivative: Bool { self == .silu }
 
   /// y ← φ(y + b): b is a row (1 × columns); `derivative` (B × columns) receives φ′ where `keepsDerivative`.
   @specialized(where S == Float)
   @specialized(where S == Double)
-  func apply<S: BLASScalar>(_ y: MutableMatrixView<S>, bias b: MatrixView<S>, derivative: MutableMatrixView<S>) {
+  public func apply<S: BLASScalar>(
+    _ y: MutableMatrixView<S>, bias b: MatrixView<S>, derivative: MutableMatrixView<S>
+  ) {
     switch self {
     case .identity: transformRows(y, with: b) { y, b in y + b }
     case .relu:
@@ -67,7 +69,7 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
   /// dy ← dy ⊙ φ′, from the output y or from the kept derivative.
   @specialized(where S == Float)
   @specialized(where S == Double)
-  func multiplyDerivative<S: BLASScalar>(
+  public func multiplyDerivative<S: BLASScalar>(
     _ dy: MutableMatrixView<S>, y: MatrixView<S>, derivative: MatrixView<S>
   ) {
     switch self {

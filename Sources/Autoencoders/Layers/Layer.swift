@@ -86,6 +86,12 @@ public struct LinearMap: Sendable, Equatable {
   public let weight: Parameter
   public let bias: Parameter
   public let outputs: Range<Int>
+
+  public init(weight: Parameter, bias: Parameter, outputs: Range<Int>) {
+    self.weight = weight
+    self.bias = bias
+    self.outputs = outputs
+  }
 }
 
 /// What a layer's methods see of the run they are part of.

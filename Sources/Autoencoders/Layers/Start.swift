@@ -12,7 +12,7 @@ public enum Start: String, Sendable, Codable, CaseIterable {
   case pca
 
   /// The bound for a layer of `inputs` × `outputs` followed by `activation`.
-  func bound(inputs: Int, outputs: Int, activation: Activation) -> Double {
+  public func bound(inputs: Int, outputs: Int, activation: Activation) -> Double {
     switch self {
     case .he where activation.isRectifier, .pca where activation.isRectifier: (6 / Double(inputs)).squareRoot()
     case .he, .fanIn, .pca: 1 / Double(inputs).squareRoot()
