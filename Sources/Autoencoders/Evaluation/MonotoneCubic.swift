@@ -3,7 +3,7 @@ import Linalg
 /// The piecewise cubic Hermite interpolant that is monotone wherever its points are (PCHIP; Fritsch, Carlson, SIAM J. Numer.
 /// Anal. 17, 1980), with the slopes of Fritsch and Butland (SIAM J. Sci. Stat. Comput. 5, 1984), as SciPy's and Matlab's
 /// `pchip`.
-public struct MonotoneCubic: Sendable {
+package struct MonotoneCubic: Sendable {
   public static let name = "piecewise cubic Hermite (PCHIP, Fritsch-Carlson)"
 
   public let x: [Double]

@@ -42,7 +42,7 @@ public struct RateDistortionCurve: Sendable {
 
 /// The least number of samples n for which a model of `modelBytes` and n files of `rate` bytes are smaller than n files of
 /// `alternative` bytes of a codec that needs no model; nil where that never comes.
-public func samplesThatPay(forModelOf modelBytes: Int, rate: Double, alternative: Double) -> Int? {
+package func samplesThatPay(forModelOf modelBytes: Int, rate: Double, alternative: Double) -> Int? {
   guard alternative > rate else { return nil }
   let samples = (Double(modelBytes) / (alternative - rate)).rounded(.down) + 1
   return samples < 1e15 ? Int(samples) : nil

@@ -8,7 +8,7 @@ struct GradientTile: Sendable {
 }
 
 /// Which random numbers are a training epoch's noise.
-public struct NoiseStream: Sendable {
+package struct NoiseStream: Sendable {
   public let seed: UInt64
   public let epoch: Int
   public init(seed: UInt64, epoch: Int) {
@@ -24,7 +24,7 @@ public struct NoiseStream: Sendable {
 /// on the tile it belongs to, while that is in cache: bias and activation on the forward product, the loss on the last
 /// layer's, the activation's derivative on the backward product, the optimizer on the weight gradient.
 /// BLAS itself must run on one thread meanwhile (`BLASLibrary.withThreads(1)`).
-public final class Propagation<S: BLASScalar> {
+package final class Propagation<S: BLASScalar> {
   public let network: Autoencoder
   let workspace: Workspace<S>
   let pool: WorkerPool

@@ -3,7 +3,7 @@ import Linalg
 /// The memory of a run: activations, their gradients, noise and scratch for up to `capacity` samples, allocated once.
 ///
 /// Owned by whoever runs the network; tiles of one batch write disjoint windows of it. Not for two runs at a time.
-public final class Workspace<S: BLASScalar> {
+package final class Workspace<S: BLASScalar> {
   public let capacity: Int
   /// `activations[0]` is the input x, `activations[l + 1]` the output of layer l.
   let activations: [Buffer<S>]

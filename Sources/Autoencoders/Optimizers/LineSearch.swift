@@ -10,7 +10,7 @@
 /// Near a minimum the change of φ drowns in its rounding error, long before that of φ′ does: a step that meets the second
 /// condition is taken also where φ has changed by no more than that error (Hager and Zhang 2005, approximate Wolfe
 /// conditions).
-public struct LineSearch: Sendable {
+package struct LineSearch: Sendable {
   /// c₁.
   public let sufficientDecrease: Double
   /// c₂: loose, as quasi-Newton directions are well scaled.

@@ -46,5 +46,5 @@ public struct Trainer: Sendable {
 }
 
 extension Duration {
-  public var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+  package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }
