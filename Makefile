@@ -24,7 +24,7 @@ BIN := $(SCRATCH)/release/aetool
 # The test program's own name for the folder, so that it finds the program that was built with it.
 export AETOOL_PROGRAM := $(abspath $(BIN))
 
-.PHONY: help setup build test demo bench bench-peers bench-optimisers bench-compression variants fuzz lint format install clean
+.PHONY: help setup build test demo bench bench-peers bench-optimisers bench-compression variants fuzz docs lint format install clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,14 @@ RUNS ?= 1000000
 
 fuzz: build ## feed the reader of .aez files with bytes that libFuzzer makes up (RUNS=n)
 	Scripts/fuzz.sh $(BIN) $(RUNS)
+
+# A folder of its own, since the manifest with the plugin is another one.
+docs: setup ## make the pages of the library's documentation in .build/docs
+	AETOOL_DOCS=1 swift package --scratch-path .build/docc --allow-writing-to-directory .build/docs \
+	  generate-documentation --target Autoencoders --output-path .build/docs --transform-for-static-hosting \
+	  --warnings-as-errors
+	@echo "look at them with: python3 -m http.server --bind 127.0.0.1 --directory .build/docs 8000"
+	@echo "and http://127.0.0.1:8000/documentation/autoencoders"
 
 lint: setup ## check layout, the specialization of generic kernels, and that folders use one another only downward
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Examples Package.swift

@@ -3,6 +3,11 @@ import PackageDescription
 
 let strict: [SwiftSetting] = [.strictMemorySafety()]
 
+// Only `make docs` needs the plugin that makes the pages; who depends on this package does not get it.
+let documentation: [Package.Dependency] =
+  Context.environment["AETOOL_DOCS"] == nil
+  ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
+
 let package = Package(
   name: "aetool",
   products: [
@@ -12,7 +17,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
-  ],
+  ] + documentation,
   targets: [
     .systemLibrary(
       name: "CBLASShim", pkgConfig: "openblas",
