@@ -44,4 +44,5 @@ try_example train-and-resume
 prints train-and-resume "resumed: the same parameters"
 prints train-and-resume "interrupted in epoch 2, [0-9]* parameters kept"
 
+check "the documentation's code is the examples' and the library's" python3 Tests/scripts/article-code.py
 finish example
