@@ -1,3 +1,4 @@
+import Foundation
 import Linalg
 import Testing
 
@@ -21,6 +22,71 @@ import Testing
     let densities = Swift.zip(x, y).map { Double.log(2 * Double.pi * s * s) / 2 + ($0 - $1) * ($0 - $1) / (2 * s * s) }
     #expect(abs(value - densities.reduce(0, +) / 2) < 1e-12)
     for i in 0..<6 { #expect(abs(gradient.row[0, i] - (y[i] - x[i]) / (s * s * 2)) < 1e-12) }
+  }
+
+  /// e^−L of one number x under a likelihood whose output is y and whose state is `state`.
+  private func density(_ loss: any Loss, _ x: Double, _ y: Double, state: Double = 0) -> Double {
+    let memory = Buffer<Double>(count: 4)
+    memory.values = [y, x, 0, state]
+    func number(_ place: Int) -> MutableMatrixView<Double> { memory.view(rows: 1, columns: 1, offset: place) }
+    return Double.exp(
+      -loss.evaluate(
+        number(0).readOnly, target: number(1).readOnly, gradient: number(2), batch: 1, parameters: number(3).readOnly))
+  }
+
+  /// The probabilities of a likelihood add up to 1: Σ over x in {0, 1} of e^−L for logits, else ∫ e^−L dx, with
+  /// x = y + sinh u so that the tails are in reach, by the trapezoidal rule.
+  @Test(arguments: everyLoss.filter { $0.loss.isLikelihood })
+  func everyLikelihoodIsADensity(spec: LossSpec) {
+    for y in [-0.7, 0.2, 1.5] {
+      var total = 0.0
+      if spec.loss.link == .logistic {
+        total = density(spec.loss, 0, y) + density(spec.loss, 1, y)
+      } else {
+        // A corner of the density at y is a point of the grid; its error is h²/12 of the change of slope.
+        for k in -40_000...40_000 {
+          let u = Double(k) * 0.001
+          total += density(spec.loss, y + sinh(u), y) * cosh(u) * 0.001
+        }
+      }
+      #expect(abs(total - 1) < 1e-5, "\(spec), y = \(y): \(total)")
+    }
+  }
+
+  /// A scale that is learned goes to that of the noise: batches of numbers are drawn from the likelihood itself with scale
+  /// 0.2, by inverting its distribution function. The density at 0 tells the scale.
+  @Test(arguments: everyLoss.filter { $0.loss.isLikelihood && $0.loss.link == .identity })
+  func learnedScalesAreThoseOfTheNoise(spec: LossSpec) throws {
+    var layout = ParameterLayout()
+    let loss = spec.loss.placed(in: &layout)
+    // Fixed scales have nothing to learn.
+    if loss.state == nil { return }
+    let grid = (-2500...2500).map { Double($0) * 0.004 }
+    var sums = [0.0]
+    for u in grid { sums.append(sums.last! + density(loss, sinh(u), 0) * cosh(u)) }
+    var random = RandomStream(seed: 8, purpose: .other)
+    func draw() -> Double {
+      let level = random.uniform(0, 1) * sums.last!
+      var (low, high) = (0, grid.count)
+      while high - low > 1 {
+        let middle = (low + high) / 2
+        if sums[middle] <= level { low = middle } else { high = middle }
+      }
+      return 0.2 * sinh(grid[low] + 0.004 * (level - sums[low]) / (sums[high] - sums[low]) - 0.002)
+    }
+    let count = 400
+    let memory = Buffer<Double>(count: 3 * count + 1)
+    let x = memory.view(rows: 1, columns: count, offset: count)
+    let theta = memory.view(rows: 1, columns: 1, offset: 3 * count)
+    for _ in 0..<1500 {
+      for j in 0..<count { x[0, j] = draw() }
+      let value = loss.evaluate(
+        memory.view(rows: 1, columns: count).readOnly, target: x.readOnly,
+        gradient: memory.view(rows: 1, columns: count, offset: 2 * count), batch: 1, parameters: theta.readOnly)
+      theta[0, 0] = loss.nextState(theta[0, 0], after: value, features: count)
+    }
+    let scale = density(loss, 0, 0) / density(loss, 0, 0, state: theta[0, 0])
+    #expect(abs(scale - 0.2) < 0.01, "\(spec): \(scale)")
   }
 
   /// Noise of known size about a curve: s is found, and what is trained with it is as good as with the right s.
