@@ -71,8 +71,8 @@ import Testing
         == "encoder, layer 2 (conv:2:padding=0): it needs images, but gets 3 features without a shape")
     #expect(
       refused([.conv2D(2, kernel: 7)], [.dense()], for: images)
-        == "encoder, layer 1 (conv:2:kernel=7:padding=0): a kernel of 7×7 is larger than an image of 5×4 with a padding of "
-        + "0")
+        == "encoder, layer 1 (conv:2:kernel=7:padding=0): a kernel of 7×7 is larger than an image of 5×4 with a "
+        + "padding of 0")
     #expect(
       refused(
         [.conv2D(2, kernel: 3, stride: 2, padding: 1), .dense(3)],

@@ -13,6 +13,8 @@ import Testing
       (.corruption(.saltAndPepper(share: 0.4)), .init(size: 9)), (.l1(0.7), .init(size: 5)),
       (.corruption(.uniform(width: 0.6)), .init(size: 5)), (.rate(0.7, width: 1), .init(size: 5)),
       (.rate(1.3, width: 0.4), .init(size: 9)), (.rate(0.2, width: 3), .init(size: 1)),
+      (.layerNorm, .init(size: 7)), (.layerNorm, image(3, 2, 3)),
+      (try! LayerSpec("layer-norm:epsilon=0.1"), .init(size: 17)),
       (.maxPool2D(2), image(5, 7, 3)), (.maxPool2D(3), image(6, 3, 1)), (.maxPool2D(1), image(2, 2, 9)),
       (.gaussianHeads(4), .init(size: 6)), (.gaussianSample(beta: 0.7), .init(size: 6)),
       (.gaussianSample(beta: 2), .init(size: 18)), (.gaussianSample(beta: 1.5, freeBits: 0.7), .init(size: 12)),
@@ -118,9 +120,9 @@ import Testing
     }
   }
 
-  /// All tensors under 1e-7, and none without a gradient, with one of a few seeds: a unit near the corner of a rectifier
-  /// spoils the numeric derivative, and one without a sample on its straight side has none. A wrong gradient is wrong with
-  /// every seed.
+  /// All tensors under 1e-7, and none without a gradient, with one of a few seeds: a unit near the corner of a
+  /// rectifier spoils the numeric derivative, and one without a sample on its straight side has none. A wrong gradient
+  /// is wrong with every seed.
   private func expectRightGradient(_ network: Autoencoder, _ what: String) {
     var failures: [String] = []
     for seed in 1...5 {

@@ -92,7 +92,8 @@ import Testing
     try expect(try Self.run(rules, sizes: [5, 5, 5]), "soap")
   }
 
-  /// Where the basis is put in a new order, the second moments go with it: rows of V for the left one, columns for the right.
+  /// Where the basis is put in a new order, the second moments go with it: rows of V for the left one, columns for the
+  /// right.
   @Test(arguments: [(30, 250), (250, 30), (20, 20)])
   func soapReordersItsMoments(rows: Int, columns: Int) throws {
     let rule = SOAP()

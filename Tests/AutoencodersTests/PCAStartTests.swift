@@ -85,9 +85,9 @@ import Testing
     #expect(model.blueprint.start == .pca)
   }
 
-  /// tanh u = u − u³/3 + …: what a coordinate v loses in one of L layers is below s²|v|³/3, where s|v| ≤ 0.1. That lies in the
-  /// span of the components, at right angles to what they leave out, so the squared error grows by at most
-  /// Σ (L s² v³/3)².
+  /// tanh u = u − u³/3 + …: what a coordinate v loses in one of L layers is below s²|v|³/3, where s|v| ≤ 0.1. That lies
+  /// in the span of the components, at right angles to what they leave out, so the squared error grows by at most Σ (L
+  /// s² v³/3)².
   @Test(arguments: [([Int](), 1), ([6], 2), ([6, 4, 9], 6)])
   func layersOfTanhAreNearlyStraight(hidden: [Int], layers: Int) throws {
     let code = hidden.count == 1 ? Activation.identity : nil
@@ -159,10 +159,10 @@ import Testing
     #expect(try error(of: try model([10], 9, data: few), on: few) < 1e-8)
   }
 
-  /// Units that no component needs have no say at first: their outgoing weights are 0 and get gradients in the first step,
-  /// like their neighbours' that carry components. The error is at right angles to what components give, so everything
-  /// before the output layer waits for the steps after that, and units of the first layers longest: nothing listens to them
-  /// until weights behind them have grown.
+  /// Units that no component needs have no say at first: their outgoing weights are 0 and get gradients in the first
+  /// step, like their neighbours' that carry components. The error is at right angles to what components give, so
+  /// everything before the output layer waits for the steps after that, and units of the first layers longest: nothing
+  /// listens to them until weights behind them have grown.
   @Test func surplusUnitsLearn() throws {
     let start = try model([20, 14], 4)
     func trained(steps: Int) throws -> Model {

@@ -190,8 +190,8 @@ import Testing
   }
 
   /// Singular values from 1 to 1e-7 around a mean of 1e4. Entries of 1e4 carry an error of 1e-12, which is 1e-5 of the
-  /// smallest singular value: `svd` keeps about five digits of it, `gram` the leading digit, `randomized` sees the first
-  /// three decades.
+  /// smallest singular value: `svd` keeps about five digits of it, `gram` the leading digit, `randomized` sees the
+  /// first three decades.
   @Test(arguments: [(PCA.Solver.svd, 8, 1e-4), (.gram, 7, 0.02), (.randomized, 3, 1e-2)])
   func illConditionedData(solver: PCA.Solver, counted: Int, tolerance: Double) throws {
     var random = RandomStream(seed: 5, purpose: .other)
