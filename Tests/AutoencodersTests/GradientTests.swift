@@ -15,6 +15,7 @@ import Testing
       (.rate(1.3, width: 0.4), .init(size: 9)), (.rate(0.2, width: 3), .init(size: 1)),
       (.layerNorm, .init(size: 7)), (.layerNorm, image(3, 2, 3)),
       (try! LayerSpec("layer-norm:epsilon=0.1"), .init(size: 17)),
+      (.dropout(0.3), .init(size: 9)),
       (.maxPool2D(2), image(5, 7, 3)), (.maxPool2D(3), image(6, 3, 1)), (.maxPool2D(1), image(2, 2, 9)),
       (.gaussianHeads(4), .init(size: 6)), (.gaussianSample(beta: 0.7), .init(size: 6)),
       (.gaussianSample(beta: 2), .init(size: 18)), (.gaussianSample(beta: 1.5, freeBits: 0.7), .init(size: 12)),

@@ -4,7 +4,8 @@ extension LayerSpec {
   /// THE list of layers: the text form, help, documentation and the gradient test read it.
   public static let kinds: [any LayerKind.Type] = [
     DenseKind.self, ConvolutionKind.self, TransposedConvolutionKind.self, MaxPoolingKind.self, UpsamplingKind.self,
-    LayerNormKind.self, CorruptionKind.self, L1Kind.self, KLSparsityKind.self, RateKind.self, GaussianHeadsKind.self,
+    LayerNormKind.self, DropoutKind.self, CorruptionKind.self, L1Kind.self, KLSparsityKind.self, RateKind.self,
+    GaussianHeadsKind.self,
     GaussianSampleKind.self, ImportanceSamplesKind.self, ClassConditionKind.self,
   ]
 
