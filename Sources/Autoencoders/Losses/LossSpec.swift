@@ -4,7 +4,9 @@ public struct LossSpec: Sendable, Codable, Equatable, CustomStringConvertible {
   public let loss: any Loss
 
   /// THE list of losses: help, documentation and tests read it.
-  public static let kinds: [any Loss.Type] = [SquaredError.self, CrossEntropy.self, GaussianLoss.self]
+  public static let kinds: [any Loss.Type] = [
+    SquaredError.self, CrossEntropy.self, GaussianLoss.self, LaplaceLoss.self,
+  ]
 
   public init(_ loss: any Loss) { self.loss = loss }
 
