@@ -5,7 +5,7 @@ public struct LossSpec: Sendable, Codable, Equatable, CustomStringConvertible {
 
   /// THE list of losses: help, documentation and tests read it.
   public static let kinds: [any Loss.Type] = [
-    SquaredError.self, CrossEntropy.self, GaussianLoss.self, LaplaceLoss.self,
+    SquaredError.self, CrossEntropy.self, GaussianLoss.self, LaplaceLoss.self, StudentTLoss.self,
   ]
 
   public init(_ loss: any Loss) { self.loss = loss }
