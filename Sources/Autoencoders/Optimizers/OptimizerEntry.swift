@@ -68,7 +68,7 @@ public struct OptimizerEntry: Sendable {
 extension Optimizer {
   /// THE list of optimizers: the command line, its help, the documentation and the tests read it.
   public static let all: [OptimizerEntry] = [
-    .adam, .adamw, .sgd, .momentum, .rmsprop, .muon, .soap, .kfac, .lbfgs,
+    .adam, .adamw, .sgd, .momentum, .rmsprop, .muon, .soap, .kfac, .lbfgs, .lion,
   ]
 
   /// The entry of that name; nil where there is none.

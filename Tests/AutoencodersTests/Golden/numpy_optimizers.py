@@ -70,6 +70,18 @@ class RMSProp:
         return theta - rate * g / (np.sqrt(self.v) + 1e-8)
 
 
+class Lion:
+    """Lion after Chen et al. 2023, algorithm 2."""
+
+    def __init__(self):
+        self.m = 0.0
+
+    def step(self, theta, g, t, rate, decay):
+        c = 0.9 * self.m + 0.1 * g
+        self.m = 0.99 * self.m + 0.01 * g
+        return theta - rate * (np.sign(c) + decay * theta)
+
+
 class Muon:
     def __init__(self, kind):
         self.kind, self.m = kind, 0.0
@@ -200,6 +212,7 @@ elementwise = {
     "sgd": SGD,
     "momentum": Momentum,
     "rmsprop": RMSProp,
+    "lion": Lion,
 }
 golden |= {name: run(sizes, make, bias=make) for name, make in elementwise.items()}
 print(json.dumps(golden))
