@@ -3,7 +3,7 @@ import Linalg
 
 /// The quantisers of all numbers of a code, by level: level l has steps of 2⁻ˡΔⱼ.
 struct CodeQuantiser: Sendable {
-  /// Δⱼ.
+  /// The steps Δⱼ of level 0.
   let steps: [Float]
   let levels: [[ScalarQuantiser]]
 
@@ -18,34 +18,37 @@ struct CodeQuantiser: Sendable {
     levels = (0..<count).map { level in Array(all[level * steps.count..<(level + 1) * steps.count]) }
   }
 
-  /// Steps allotted so that squared error falls equally fast with the bits of every number: Sⱼ Δⱼ² is the same for all
-  /// (Gersho and Gray 1992, section 8.3, for fine steps). Their geometric mean in units of the deviations is `scale`, over the
-  /// numbers that matter; the others, whose whole variance is worth less than a step's error, take what follows for them.
+  /// Returns steps such that squared error falls equally fast with the bits of every number: Sⱼ Δⱼ² is the same for all
+  /// (Gersho and Gray 1992, section 8.3, for fine steps).
+  ///
+  /// Over the numbers that matter, the geometric mean of the steps in units of the deviations is `scale`. The other
+  /// numbers, whose whole variance costs less than the error of a step, take the steps that follow for them.
   static func steps(_ distribution: CodeDistribution, scale: Double) -> [Float] {
     let worth = Swift.zip(distribution.deviations, distribution.sensitivities).map {
       Double($0) * Double($0) * Double($1)
     }
     let most = worth.max() ?? 0
     let chosen = worth.indices.filter { worth[$0] > 1e-3 * most }
-    // Δⱼ/σⱼ = c/√worthⱼ.
+    // With this choice Δⱼ/σⱼ = c/√worthⱼ.
     let mean = chosen.reduce(0.0) { $0 - Double.log(worth[$1]) / 2 } / Double(max(chosen.count, 1))
     let common = scale / Double.exp(mean)
     return distribution.sensitivities.indices.map { j in
-      // A number that nothing depends on needs one symbol, a constant one a symbol that is nearly it.
+      // A number that nothing depends on needs one symbol; a constant number needs a symbol that is nearly the
+      // constant.
       let quantiles = distribution.marginal(j).quantiles
       let size = max(quantiles.first!.magnitude, quantiles.last!.magnitude)
-      // Symbols times steps must stay within Float.
+      // The products of symbols and steps must stay within Float.
       let widest = min(max(1e3 * Double(distribution.deviations[j]), 0x1p-10 * Double(size), 1e-20), 1e30)
       let s = Double(distribution.sensitivities[j])
       return Float(min(max(s > 0 ? common / s.squareRoot() : widest, 1e-30), widest))
     }
   }
 
-  /// The symbol of number j at a level; an escape where it lies outside the table.
+  /// Returns the symbol of number j at a level, or an escape where the number lies outside the table.
   @inline(__always)
   func symbol(_ z: Float, _ j: Int, level: Int) -> Int32 { levels[level][j].symbol(z) ?? ChunkSymbols.escape }
 
-  /// `codes` (samples × code size) as the decoder will have them, at a level.
+  /// Returns `codes` (samples × code size) as the decoder will have them, at a level.
   func quantised(_ codes: Matrix<Float>, level: Int, pool: WorkerPool) -> Matrix<Float> {
     let d = codes.columns
     var result = codes
@@ -65,7 +68,7 @@ struct CodeQuantiser: Sendable {
     return result
   }
 
-  /// The ideal length of each of `codes` at a level, in bits.
+  /// Returns the ideal length of each of `codes` at a level, in bits.
   func bits(_ codes: Matrix<Float>, level: Int, pool: WorkerPool) -> [Double] {
     let d = codes.columns
     let costs = levels[level].map(\.costs)
@@ -85,6 +88,6 @@ struct CodeQuantiser: Sendable {
     return result.values
   }
 
-  /// Bytes of the tables in a file, of one level.
+  /// Returns the bytes that the tables of one level take in a file.
   func tableBytes(level: Int) -> Int { levels[level].reduce(0) { $0 + 8 + 3 * $1.code.table.count } }
 }

@@ -3,25 +3,26 @@ import Datasets
 import Files
 import Linalg
 
-/// A model as a compressor: codes are quantised and entropy-coded, and decoded by the model (docs/compression.md).
+/// A model as a compressor: it quantises codes, codes them by entropy, and decodes them again (docs/compression.md).
 ///
-/// Steps are allotted by `CodeQuantiser.steps`; tables are learned on the codes of the training data, which the model file
-/// holds, or on the data's own where that makes the file smaller.
+/// Steps are allotted by `CodeQuantiser.steps`. Tables are learned on the codes of the training data, which the model
+/// file holds, or on the data's own codes where that makes the file smaller.
 public struct Codec {
-  /// What chooses the rate.
+  /// Says what chooses the rate.
   public enum Rate: Sendable, Equatable {
-    /// The geometric mean of the steps, in units of each number's standard deviation over the training data.
+    /// The rate follows from the geometric mean of the steps, in units of each number's standard deviation over the
+    /// training data.
     case step(Double)
-    /// The whole file's bits ÷ samples, the model not counted; at most this.
+    /// The whole file's bits ÷ samples, without the model, must not exceed this number.
     case bitsPerSample(Double)
-    /// The most that a sample's squared error may be, in the units of `Evaluation`.
+    /// The squared error of a sample must not exceed this number, in the units of `Evaluation`.
     case maximumError(Double)
   }
 
   public struct Options: Sendable {
     public var rate: Rate
     public var samplesPerChunk: Int
-    /// Whether the file is to hold the model.
+    /// Whether the file holds the model.
     public var embedsModel: Bool
 
     public init(rate: Rate, samplesPerChunk: Int = 1000, embedsModel: Bool = false) {
@@ -36,14 +37,14 @@ public struct Codec {
   let pool: WorkerPool
   var model: Model { file.model }
 
-  /// A codec of a model.
+  /// Creates a codec of a model.
   public init(_ file: IdentifiedModel, threads: Int = availableProcessors) {
     self.file = file
     self.threads = threads
     pool = WorkerPool(threads: threads)
   }
 
-  /// `data` as an .aez file.
+  /// Returns `data` as an .aez file.
   /// - Throws: `InvalidArgument` for a rate that cannot be, `FileError` for data that the model does not take.
   public func compress(_ data: Dataset, _ options: Options) throws -> CompressedData {
     try Self.check(options)
@@ -68,7 +69,7 @@ public struct Codec {
     return compressed
   }
 
-  /// What is promised is measured on what the decoder makes of the file.
+  /// Refuses a file whose errors, measured on what the decoder makes of it, exceed the promised bound.
   private func checkBound(_ bound: Double, _ compressed: CompressedData, _ data: Dataset) throws {
     let errors = try errors(of: compressed, against: data)
     guard let place = errors.firstIndex(where: { !($0 <= bound) }) else { return }
@@ -90,18 +91,18 @@ public struct Codec {
 
   // MARK: - Plans
 
-  /// What is compressed, and what is known of it.
+  /// The data to compress, and what is known of them.
   struct Subject {
     let data: Dataset
     let codes: Matrix<Float>
-    /// Of the training data; of the data where the model does not know.
+    /// The distribution of the codes of the training data, or of the data where the model does not know that.
     let training: CodeDistribution
-    /// Of the data.
+    /// The distribution of the codes of the data.
     let own: CodeDistribution
     let knowsTraining: Bool
   }
 
-  /// Steps of a scale with the tables that make the smaller file.
+  /// Returns a plan with steps of a scale and with the tables that make the smaller file.
   func plan(scale: Double, levels: Int = 1, _ subject: Subject) -> QuantisationPlan {
     let steps = CodeQuantiser.steps(subject.training, scale: scale)
     func quantiser(_ tables: CodeDistribution) -> CodeQuantiser {
@@ -117,9 +118,9 @@ public struct Codec {
       ? QuantisationPlan(quantiser: own, tables: .data) : QuantisationPlan(quantiser: trained, tables: .training)
   }
 
-  /// The finest steps whose file is not above `target`, found by halving on whole files.
+  /// Returns the plan with the finest steps whose file does not exceed `target`, found by bisection on whole files.
   private func plan(bitsPerSample target: Double, _ subject: Subject, _ options: Options) throws -> QuantisationPlan {
-    // Without the model, which is not counted.
+    // The model is left out, since it does not count.
     let plain = Options(rate: options.rate, samplesPerChunk: options.samplesPerChunk)
     func result(_ logScale: Double) throws -> (plan: QuantisationPlan, bits: Double) {
       let plan = self.plan(scale: Double.exp(logScale), subject)
@@ -142,13 +143,13 @@ public struct Codec {
     return best.plan
   }
 
-  /// What the data's own tables must make of a file's size to be taken: the same tables for the same model, but for data of
-  /// another kind.
+  /// The share of a file's size below which the data's own tables are taken, so that the same model has the same tables
+  /// but for data of another kind.
   static let worthwhile = 0.98
 
   // MARK: - Writing
 
-  /// The symbols of all samples, chunk by chunk, and the file of them.
+  /// Computes the symbols of all samples, chunk by chunk, and returns the file of them.
   func write(
     _ plan: QuantisationPlan, _ codes: Matrix<Float>, _ data: Dataset, _ options: Options
   ) throws -> CompressedData {
@@ -172,19 +173,19 @@ extension Codec.Rate {
   }
 }
 
-/// What a file holds, and how well it is coded.
+/// The content of a file, and how well it is coded.
 public struct CompressedData: Sendable {
-  /// The file.
+  /// The bytes of the whole file.
   public let bytes: [UInt8]
-  /// Its header, without the table of chunks.
+  /// The header of the file, without the table of chunks.
   public let header: Header
-  /// Of those, the model's.
+  /// The number of `bytes` that belong to the model.
   public let modelBytes: Int
-  /// Of those, the chunks'.
+  /// The number of `bytes` that belong to the chunks.
   public let payloadBytes: Int
-  /// How long its symbols are.
+  /// The lengths of the file's symbols.
   public let statistics: SymbolStatistics
 
-  /// Without the model.
+  /// The bytes of the file ÷ samples, without the model.
   public var bytesPerSample: Double { Double(bytes.count - modelBytes) / Double(header.samples) }
 }

@@ -3,22 +3,22 @@ import Datasets
 import Files
 import Linalg
 
-/// An .aez file with its model: samples come back chunk by chunk.
+/// An .aez file with its model; it gives samples back chunk by chunk.
 public struct Decompressor {
-  /// What comes back: samples in the data's units, or their codes, the same bits on every machine.
+  /// Says what comes back: samples in the data's units, or their codes, which are the same bits on every machine.
   public enum Output: Sendable {
     case samples, codes
   }
 
-  /// What is read.
+  /// The file that is read.
   public let file: AEZFile
-  /// What decodes it.
+  /// The model that decodes the file.
   public let model: Model
   private let threads: Int
   private let decoder: Inference
 
-  /// `given`: the model; nil takes the one in the file.
-  /// - Throws: `FileError` where that is not the file's model, or there is none.
+  /// Creates a decompressor with the model `given`; nil takes the model in the file.
+  /// - Throws: `FileError` where `given` is not the file's model, or where there is no model.
   public init(_ file: AEZFile, model given: IdentifiedModel?, threads: Int = availableProcessors) throws(FileError) {
     self.file = file
     self.threads = threads
@@ -47,13 +47,14 @@ public struct Decompressor {
     decoder = Inference(model, .decode, threads: threads)
   }
 
-  /// The chunks that hold some of the samples.
+  /// Returns the chunks that hold some of the samples.
   public func chunks(of samples: Range<Int>) -> Range<Int> {
     samples.lowerBound / file.header.samplesPerChunk..<(samples.upperBound - 1) / file.header.samplesPerChunk + 1
   }
 
-  /// The samples of chunks, chunk after chunk; `consume` gets the chunk, and its samples × features (or code size), or what is
-  /// wrong with it. The symbols of several are read at once.
+  /// Reads chunks one after another, the symbols of several at once. `consume` gets the number of the chunk, and its
+  /// samples × features (or × code size) or the error in the chunk.
+  /// - Throws: the errors of `consume`.
   public func run(
     _ chunks: Range<Int>, _ output: Output = .samples, _ consume: (Int, Result<Matrix<Float>, FileError>) throws -> Void
   ) throws {
@@ -75,7 +76,8 @@ public struct Decompressor {
     }
   }
 
-  /// All samples at once; the first error ends it.
+  /// Returns all samples at once.
+  /// - Throws: `FileError`, the first error in a chunk.
   public func callAsFunction() throws -> Matrix<Float> {
     var values: [Float] = []
     values.reserveCapacity(file.header.samples * file.header.features)
@@ -83,7 +85,7 @@ public struct Decompressor {
     return Matrix(rows: file.header.samples, columns: file.header.features, values: values)
   }
 
-  /// What the symbols of a chunk stand for.
+  /// Returns the samples or codes that the symbols of a chunk stand for.
   private func decode(
     _ symbols: ChunkSymbols, ofChunk chunk: Int, _ output: Output
   ) throws(FileError) -> Matrix<Float> {
@@ -100,7 +102,8 @@ public struct Decompressor {
     return result
   }
 
-  /// x̂ ← x̂ + r, r from the network's units to the data's, or what stands there exactly.
+  /// Computes x̂ ← x̂ + r, where r goes from the network's units to the data's; numbers that the file holds exactly
+  /// replace x̂.
   private func add(
     _ residuals: [Float], _ exact: [Int: Float], _ modes: [Int32], to result: inout Matrix<Float>
   ) {
@@ -121,8 +124,8 @@ public struct Decompressor {
 }
 
 extension Header {
-  /// The numbers that a chunk's symbols stand for: codes, the residuals of samples that have some, and by place among these the
-  /// numbers that stand in the data's stead.
+  /// Returns the numbers that a chunk's symbols stand for: codes, and the residuals of samples that have some. `exact`
+  /// has the numbers that stand in the data's stead, by their place among the residuals.
   func numbers(_ symbols: ChunkSymbols) -> (codes: [Float], residuals: [Float], exact: [Int: Float]) {
     var escapes = symbols.escapes.makeIterator()
     var next = symbols.residuals.makeIterator()
@@ -152,7 +155,8 @@ extension Header {
 }
 
 extension Codec {
-  /// ‖x̂ − x‖² of each sample of `data`, x̂ what comes back from its compressed form.
+  /// Returns ‖x̂ − x‖² of each sample of `data`, where x̂ comes back from the sample's compressed form.
+  /// - Throws: `FileError` where the compressed form cannot be read.
   public func errors(of compressed: CompressedData, against data: Dataset) throws -> [Double] {
     let aez = try AEZFile(RandomAccessFile(compressed.bytes, path: "the file just made"))
     let decompressor = try Decompressor(aez, model: file, threads: threads)

@@ -3,17 +3,17 @@ import Datasets
 import Files
 import Linalg
 
-/// Finds steps and modes with which no sample's squared error is above a bound.
+/// Finds steps and modes with which no sample's squared error exceeds a bound e.
 ///
-/// A sample takes the coarsest level that meets it. Where none does, since the model cannot draw the sample, its residual
-/// x − x̂ is quantised too: with steps of δ = 2√(e/n) no residual is off by more than δ/2, so that the error is at most
-/// nδ²/4 = e; numbers for which rounding leaves more stand in the file as they are. The first steps tried are 2δ and √2δ,
-/// whose usual error is below the bound as well.
+/// A sample takes the coarsest level that meets the bound. Where none does, since the model cannot draw the sample, its
+/// residual x − x̂ is quantised too: with steps of δ = 2√(e/n) no residual is off by more than δ/2, so that the error
+/// is at most nδ²/4 = e. Numbers for which rounding leaves more stand in the file as they are. The first steps tried
+/// are 2δ and √2δ, whose usual error is below the bound as well.
 struct MaximumErrorSearch {
   private let codec: Codec
   private let subject: Codec.Subject
-  /// What the encoder keeps to, (√e − √n·τ)²: the decoder's numbers may differ by τ = 5·10⁻⁶ on another machine. At most a
-  /// hundredth of √e is given away.
+  /// The bound (√e − √n·τ)² that the encoder keeps to, since the decoder's numbers may differ by τ = 5·10⁻⁶ on another
+  /// machine. At most a hundredth of √e is given away.
   private let limit: Double
   private let residualSteps: [Float]
 
@@ -30,7 +30,7 @@ struct MaximumErrorSearch {
     residualSteps = [2 * safe, 1.4142 * safe, safe].map { Float(min(max($0, 1e-30), 1e30)) }
   }
 
-  /// The plan that needs the fewest bits, chosen by up to 500 of the samples, tables counted.
+  /// Returns the plan that needs the fewest bits, tables included; the choice is made on up to 500 of the samples.
   func plan() throws(FileError) -> QuantisationPlan {
     let part = subject.spread(500)
     let search = MaximumErrorSearch(codec: codec, subject: part, limit: limit, residualSteps: residualSteps)
@@ -51,7 +51,7 @@ struct MaximumErrorSearch {
     (self.codec, self.subject, self.limit, self.residualSteps) = (codec, subject, limit, residualSteps)
   }
 
-  /// The modes of all samples with steps of a scale and levels, and the bits of them, tables left out.
+  /// Returns the modes of all samples with steps of a scale and levels, and their bits without the tables.
   private func assignment(scale: Double, levels: Int) throws(FileError) -> (plan: QuantisationPlan, bits: Double) {
     var plan = codec.plan(scale: scale, levels: levels, subject)
     var modes = [Int32](repeating: -1, count: subject.data.count)
@@ -73,8 +73,8 @@ struct MaximumErrorSearch {
     return (plan, bits)
   }
 
-  /// Gives the samples `left` residuals.
-  /// - Returns: the bits of them and of their codes.
+  /// Gives residuals to the samples `left`.
+  /// - Returns: the bits of the residuals and of the samples' codes.
   private func addResiduals(
     _ left: [Int], _ plan: inout QuantisationPlan, _ modes: inout [Int32]
   ) throws(FileError) -> Double {
@@ -92,7 +92,7 @@ struct MaximumErrorSearch {
       for (k, step) in residualSteps.enumerated() {
         let coded = ResidualQuantiser.quantise(
           originals.values[row], from: decoded.values[row], factors: factors, step: step)
-        // Those of the last are within the bound by their width.
+        // The residuals of the last step are within the bound by their width.
         guard coded.error <= limit || k == residualSteps.count - 1 else { continue }
         modes[sample] = Int32(plan.levels + k)
         plan.residuals.symbols[sample] = coded.symbols

@@ -2,7 +2,7 @@ import Linalg
 import Synchronization
 
 extension WorkerPool {
-  /// The values of 0 ..< count in order, made by the workers.
+  /// Returns `make` of 0 ..< count in order, computed by the workers.
   func map<Value: Sendable>(_ count: Int, _ make: (Int) -> Value) -> [Value] {
     let results = Mutex([Value?](repeating: nil, count: count))
     run(tasks: count) { task, _ in

@@ -2,28 +2,29 @@ import AEZ
 import Datasets
 import Linalg
 
-/// How a set of samples is to be quantised.
+/// Says how a set of samples is quantised.
 struct QuantisationPlan {
   let quantiser: CodeQuantiser
   let tables: Header.TableSource
-  /// By sample: its level, or behind the levels its residual mode; nil: level 0 for all.
+  /// The mode of each sample: its level, or behind the levels its residual mode. It is nil where all samples have level
+  /// 0.
   var modes: [Int32]?
   var residuals = Residuals()
 
-  /// What is added to the decoder's output where the code alone does not do.
+  /// The numbers that are added to the decoder's output of samples whose code alone is not near enough.
   struct Residuals {
-    /// By residual mode.
+    /// The step of each residual mode; `tables` has the table of each.
     var steps: [Float] = []
     var tables: [FrequencyTable] = []
-    /// By sample that has one.
+    /// The symbols of each sample that has a residual.
     var symbols: [Int: [Int32]] = [:]
-    /// The escapes among them, in order.
+    /// The escapes among the symbols of each sample, in order.
     var escapes: [Int: [UInt32]] = [:]
   }
 
   var levels: Int { quantiser.levels.count }
 
-  /// The header but for the chunks.
+  /// Returns the header without the chunks.
   func header(
     _ file: IdentifiedModel, _ data: Dataset, samplesPerChunk: Int, maximumError: Double?
   ) -> Header {
@@ -43,7 +44,7 @@ struct QuantisationPlan {
       classes: classes, codes: quantiser.levels.map { $0.map(\.code) }, residuals: residuals.tables)
   }
 
-  /// The symbols of some samples.
+  /// Returns the symbols of some samples.
   func symbols(_ samples: Range<Int>, _ codes: Matrix<Float>, labels: [Int32]?) -> ChunkSymbols {
     var result = ChunkSymbols()
     let d = codes.columns

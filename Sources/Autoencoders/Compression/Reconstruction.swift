@@ -4,18 +4,19 @@ import Files
 import Linalg
 
 extension Codec {
-  /// x − x̂ in the network's units: `codes` (samples × code size) decoded, against the samples `indices` of `data`.
+  /// Returns x − x̂ in the network's units, where x̂ is `codes` (samples × code size) decoded and x the samples
+  /// `indices` of `data`.
   func differences(_ codes: Matrix<Float>, of data: Dataset, _ indices: [Int]) throws(FileError) -> Matrix<Float> {
     differences(try decode(codes, of: data, indices), from: data, indices)
   }
 
-  /// x̂ in the data's units: `codes` of the samples `indices` of `data` decoded.
+  /// Returns x̂ in the data's units: `codes` of the samples `indices` of `data`, decoded.
   func decode(_ codes: Matrix<Float>, of data: Dataset, _ indices: [Int]) throws(FileError) -> Matrix<Float> {
     let labels = data.labels.map { all in indices.map { all[$0] } }
     return try model.decode(Self.codes(codes, labels: labels), threads: threads)
   }
 
-  /// x − x̂ in the network's units, x̂ in the data's.
+  /// Returns x − x̂ in the network's units, for x̂ in the data's units.
   func differences(_ reconstruction: Matrix<Float>, from data: Dataset, _ indices: [Int]) -> Matrix<Float> {
     var result = reconstruction
     let chosen = indices.map { Int32($0) }
@@ -37,12 +38,12 @@ extension Codec {
     return result
   }
 
-  /// ‖x − x̂‖² of each of the samples `indices`.
+  /// Returns ‖x − x̂‖² of each of the samples `indices`, in the network's units.
   func squaredErrors(_ codes: Matrix<Float>, of data: Dataset, _ indices: [Int]) throws(FileError) -> [Double] {
     try differences(codes, of: data, indices).rowSquares
   }
 
-  /// Codes as the decoder takes them.
+  /// Returns codes as the decoder takes them.
   static func codes(_ codes: Matrix<Float>, labels: [Int32]?) -> Dataset {
     let data = Dataset(codes, source: "codes")
     return labels.map { data.labelled($0) } ?? data
@@ -50,7 +51,7 @@ extension Codec {
 }
 
 extension Dataset {
-  /// The samples `indices`, a row each.
+  /// Returns the samples `indices`, a row each.
   func matrix(_ indices: [Int]) -> Matrix<Float> {
     var result = Matrix<Float>(rows: indices.count, columns: featureCount)
     result.withMutableView { gather(indices.map { Int32($0) }[...], into: $0) }
@@ -64,7 +65,7 @@ extension Matrix<Float> {
     (0..<rows).map { i in values[i * columns..<(i + 1) * columns].reduce(0) { $0 + Double($1) * Double($1) } }
   }
 
-  /// The rows `indices`.
+  /// Returns the rows `indices`.
   func rows(_ indices: [Int]) -> Matrix<Float> {
     var values: [Float] = []
     values.reserveCapacity(indices.count * columns)
@@ -88,7 +89,7 @@ extension Codec.Subject {
     own = CodeDistribution(codes, sensitivities: training.sensitivities, pool: pool)
   }
 
-  /// Up to `most` of the samples, spread evenly.
+  /// Returns up to `most` of the samples, spread evenly.
   func spread(_ most: Int) -> Codec.Subject {
     let count = min(most, data.count)
     if count == data.count { return self }

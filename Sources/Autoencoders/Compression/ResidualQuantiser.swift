@@ -1,14 +1,16 @@
 import AEZ
 
-/// What is left of samples as symbols: multiples of a step; and numbers as they are where that is not near enough.
+/// Quantises residuals of samples to symbols, which are multiples of a step; numbers for which that is not near enough
+/// stay as they are.
 enum ResidualQuantiser {
   static let most: Float = 1000
 
-  /// The decoder's arithmetic: x̂ corrected by a residual in the network's units.
+  /// Corrects x̂ by a residual in the network's units; this is the decoder's arithmetic.
   @inline(__always)
   static func corrected(_ decoded: Float, by residual: Float, factor: Float) -> Float { decoded + residual / factor }
 
-  /// The symbols of a sample, and the squared error that the decoder's arithmetic leaves with them, in the network's units.
+  /// Returns the symbols of a sample, and the squared error that the decoder's arithmetic leaves with them, in the
+  /// network's units.
   static func quantise(
     _ original: ArraySlice<Float>, from decoded: ArraySlice<Float>, factors: [Float], step: Float
   ) -> (symbols: [Int32], escapes: [UInt32], error: Double) {
@@ -19,7 +21,7 @@ enum ResidualQuantiser {
       let q = ((x - y) * factor / step).rounded()
       if q.magnitude <= most {
         let rest = (Double(corrected(y, by: q * step, factor: factor)) - Double(x)) * Double(factor)
-        // Half a step, but for rounding.
+        // The rest is half a step, but for rounding.
         if rest.magnitude <= 0.502 * Double(step) {
           symbols.append(Int32(q))
           error += rest * rest
@@ -32,7 +34,7 @@ enum ResidualQuantiser {
     return (symbols, escapes, error)
   }
 
-  /// A table of the symbols that occur, and the bits of all of them in it.
+  /// Returns a table of the symbols that occur, and the bits of all of them in it.
   static func table(_ counts: [Int32: Int]) -> (FrequencyTable, bits: Double) {
     let symbols = counts.keys.filter { $0 != ChunkSymbols.escape }
     let (low, high) = (symbols.min() ?? 0, symbols.max() ?? 0)

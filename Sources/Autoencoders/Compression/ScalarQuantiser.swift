@@ -1,29 +1,29 @@
 import AEZ
 import Linalg
 
-/// The quantiser of one number of a code: entropy-constrained, with steps of one width.
+/// The quantiser of one number of a code. It is entropy-constrained, with steps of one width.
 ///
-/// Symbol q stands for r_q = (q + o_q)Δ, o_q the offset of the mean of what falls to it. z becomes the q that makes
-/// (z − r_q)²/Δ² + λ bits(q) least; λ = ln 2 / 6 is the slope of distortion against rate, −∂D/∂R in units of Δ², where
-/// D = Δ²/12 and each bit halves Δ. Intervals, probabilities and means are found in turn.
+/// Symbol q stands for r_q = (q + o_q)Δ, where the offset o_q leads to the mean of the numbers that get q. z becomes
+/// the q for which (z − r_q)²/Δ² + λ bits(q) is least. λ = ln 2 / 6 is the slope of distortion against rate, −∂D/∂R in
+/// units of Δ², where D = Δ²/12 and each bit halves Δ. Intervals, probabilities and means are found in turn.
 ///
 /// Source: P. A. Chou, T. Lookabaugh, R. M. Gray, "Entropy-constrained vector quantization", 1989, for one dimension.
 struct ScalarQuantiser: Sendable {
-  /// Δ.
+  /// The width Δ of a step.
   let step: Float
   let code: CodeTable
-  /// Upper ends of the symbols' intervals in units of Δ, all but the last's.
+  /// The upper ends of the symbols' intervals in units of Δ, without that of the last symbol.
   private let thresholds: [Float]
 
   static let lambda = 0.11552453009332421
   static let iterations = 4
 
-  /// For numbers distributed as `marginal`, measured on so many samples.
+  /// Creates the quantiser of numbers distributed as `marginal`, which was measured on `samples` samples.
   init(step: Float, _ marginal: CodeDistribution.Marginal, samples: Int) {
     self.step = step
     let width = Double(step)
     let (lowest, highest) = (Double(marginal.quantiles.first!), Double(marginal.quantiles.last!))
-    // As far again as samples may lie that were not seen.
+    // The margin lets samples lie further out than those that were seen.
     let margin = 0.05 * (highest - lowest)
     let limit = Double(FrequencyTable.symbolRange.upperBound) / 2
     var low = ((lowest - margin) / width).rounded()
@@ -36,7 +36,7 @@ struct ScalarQuantiser: Sendable {
       high = low + Double(FrequencyTable.mostSymbols - 1)
     }
     let count = Int(high - low) + 1
-    // What no sample fell to is possible too.
+    // A symbol that no sample fell to is possible too.
     let unseen = min(0.5, 1 / Double(samples))
     var ends = (0..<count - 1).map { low + Double($0) + 0.5 }
     var points = (0..<count).map { low + Double($0) }
@@ -58,12 +58,12 @@ struct ScalarQuantiser: Sendable {
     thresholds = ends.map { Float($0) }
   }
 
-  /// Puts the end of each interval to where the costs (t − rᵢ)² + λ bitsᵢ of two symbols meet.
+  /// Puts the end of each interval where the costs (t − rᵢ)² + λ bitsᵢ of two symbols meet.
   ///
-  /// The costs less t² are lines; the least of them is their lower envelope, found from left to right. A symbol that is nowhere
-  /// the cheapest gets an interval that ends where it begins.
+  /// The costs less t² are lines, and the least cost is their lower envelope, found from left to right. A symbol that
+  /// is nowhere the cheapest gets an interval that ends where it begins.
   private static func divide(_ ends: inout [Double], _ points: [Double], _ shares: [Double]) {
-    /// Symbols of the envelope, and where each begins to be the cheapest.
+    /// The symbols of the envelope, and where each begins to be the cheapest.
     var envelope: [(symbol: Int, start: Double)] = [(0, -.infinity)]
     for i in points.indices.dropFirst() {
       while true {
@@ -82,7 +82,7 @@ struct ScalarQuantiser: Sendable {
     }
   }
 
-  /// Moves each point to the mean of what falls to it, by no more than 0.45.
+  /// Moves each point to the mean of the numbers in its interval, but by no more than 0.45 from the middle.
   private static func centre(
     _ points: inout [Double], low: Double, ends: [Double], _ marginal: CodeDistribution.Marginal, _ width: Double
   ) {
@@ -95,7 +95,7 @@ struct ScalarQuantiser: Sendable {
     }
   }
 
-  /// The symbol of z; nil where it lies outside the table.
+  /// Returns the symbol of z; nil where z lies outside the table.
   @inline(__always)
   func symbol(_ z: Float) -> Int32? {
     let t = z / step
@@ -107,13 +107,13 @@ struct ScalarQuantiser: Sendable {
     return low + Int32(i)
   }
 
-  /// The number that a symbol of `code` stands for: the same bits on any machine that follows IEEE 754.
+  /// Returns the number that a symbol of `code` stands for; it is the same bits on any machine that follows IEEE 754.
   static func value(_ symbol: Int32, _ code: CodeTable, step: Float) -> Float {
     let offset = Double(code.offsets[Int(symbol - code.table.low)]) / 256
     return Float((Double(symbol) + offset) * Double(step))
   }
 
-  /// −log₂ of each entry's share, in bits, the escape's and its 32 bits last.
+  /// −log₂ of each entry's share, in bits; the last is the escape's with its 32 bits.
   var costs: [Double] {
     var costs = code.table.frequencies.map {
       Double(FrequencyTable.precision) - log2(Double($0))

@@ -1,14 +1,15 @@
 import AEZ
 import Linalg
 
-/// How long symbols must be, against how long they are.
+/// The bits that symbols take in their tables, and the bits that they need at least.
 public struct SymbolStatistics: Sendable, Equatable {
-  /// Samples by mode: the levels, then the residual modes.
+  /// The number of samples of each mode: the levels, then the residual modes.
   public let modes: [Int]
   public let escapes: Int
-  /// Σ −log₂ of each symbol's share in its table, in bits; an escape's 32 bits included.
+  /// Σ −log₂ of each symbol's share in its table, in bits, with the 32 bits of each escape.
   public let tableBits: Double
-  /// The same with the symbols' own shares in the data in the tables' place: what no static tables can fall under.
+  /// The same sum with the symbols' shares in the data in place of those in the tables; no static tables can fall below
+  /// it.
   public let entropyBits: Double
 
   init(_ chunks: [ChunkSymbols], _ header: Header) {
@@ -39,7 +40,7 @@ public struct SymbolStatistics: Sendable, Equatable {
     entropyBits = all.reduce(0) { $0 + $1.entropyBits } + Double(32 * escapes)
   }
 
-  /// How often each entry of a table occurs.
+  /// The number of times that each entry of a table occurs.
   private struct Alphabet {
     let table: FrequencyTable
     private(set) var counts: [Int]

@@ -1,12 +1,12 @@
 import Linalg
 
-/// A mean with the interval that holds it in 95 of 100 cases.
+/// A mean with the interval that holds the true mean in 95 of 100 cases.
 public struct BootstrapInterval: Sendable, Codable, Equatable {
   public let mean: Double
   public let low: Double
   public let high: Double
 
-  /// The percentile interval of the mean of `values` from `resamples` samples drawn with replacement.
+  /// Computes the percentile interval of the mean of `values` from `resamples` samples drawn with replacement.
   ///
   /// Source: B. Efron, R. Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
   public init(meanOf values: [Double], resamples: Int = 2000, seed: UInt64 = 0, threads: Int = availableProcessors) {
@@ -28,11 +28,12 @@ public struct BootstrapInterval: Sendable, Codable, Equatable {
   }
 }
 
-/// The principal angles between the spans of the rows of `a` and of `b`, in radians, ascending: with orthonormal bases Qₐ
-/// and Q_b, their cosines are the singular values of QₐᵀQ_b.
+/// Returns the principal angles between the spans of the rows of `a` and of `b`, in radians, ascending. With
+/// orthonormal bases Qₐ and Q_b, their cosines are the singular values of QₐᵀQ_b.
 ///
-/// Source: Å. Björck, G. Golub, Numerical methods for computing angles between linear subspaces, Math. Comp. 27 (1973);
-/// small angles come from sines, the singular values of (I − QₐQₐᵀ)Q_b, which keep their digits.
+/// Small angles come from their sines, the singular values of (I − QₐQₐᵀ)Q_b, which keep their digits. Source: Å.
+/// Björck, G. Golub, Numerical methods for computing angles between linear subspaces, Math. Comp. 27 (1973).
+/// - Throws: `LinalgError` where LAPACK fails.
 public func principalAngles(_ a: Matrix<Double>, _ b: Matrix<Double>) throws(LinalgError) -> [Double] {
   precondition(a.columns == b.columns, "principalAngles: rows of \(a.columns) and \(b.columns) numbers")
   let (qa, qb) = (try QR(a.transposed).q, try QR(b.transposed).q)

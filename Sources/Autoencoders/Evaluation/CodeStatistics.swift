@@ -1,21 +1,21 @@
 import Datasets
 import Linalg
 
-/// How sparse a model's codes are.
+/// Says how sparse a model's codes are.
 ///
-/// A unit is active in a sample where |a| > 0.01 · max |a|, the maximum over all units and samples.
+/// A unit is active in a sample where |a| > 0.01 · max |a|, with the maximum over all units and samples.
 public struct CodeStatistics: Sendable, Codable, Equatable {
-  /// |a| above which a unit counts as active.
+  /// The |a| above which a unit counts as active.
   public let activityThreshold: Double
-  /// Mean over samples of the share of units that are active.
+  /// The share of units that are active, mean over samples.
   public let activeShare: Double
   public let units: Int
-  /// Units that are active in no sample.
+  /// The number of units that are active in no sample.
   public let neverActive: Int
-  /// Mean over samples of (√n − ‖a‖₁/‖a‖₂) / (√n − 1): 0 where all n units are equal, 1 where one alone is not 0 (Hoyer
-  /// 2004); samples whose code is 0 count as 1. Nil for codes of one unit.
+  /// The mean over samples of (√n − ‖a‖₁/‖a‖₂) / (√n − 1): 0 where all n units are equal, 1 where only one is not 0
+  /// (Hoyer 2004). A sample whose code is 0 counts as 1. The value is nil for codes of one unit.
   public let hoyerSparsity: Double?
-  /// Mean over samples, unit by unit.
+  /// The mean activation of each unit over samples.
   public let meanActivations: [Double]
 
   enum CodingKeys: String, CodingKey {
@@ -27,14 +27,15 @@ public struct CodeStatistics: Sendable, Codable, Equatable {
     case meanActivations = "mean_activations"
   }
 
-  /// The share of units whose mean activation is within `distance` of `target`.
+  /// Returns the share of units whose mean activation is within `distance` of `target`.
   public func share(within distance: Double, of target: Double) -> Double {
     Double(meanActivations.count { abs($0 - target) <= distance }) / Double(units)
   }
 }
 
 extension Model {
-  /// The sparsity of the codes of `data`: two passes.
+  /// Measures the sparsity of the codes of `data` in two passes.
+  /// - Throws: `FileError` for data that the model cannot take.
   public func codeStatistics(_ data: Dataset, threads: Int = availableProcessors) throws -> CodeStatistics {
     let inference = Inference(self, .encode, threads: threads)
     let units = network.codeSize

@@ -5,17 +5,19 @@ import Linalg
   import Glibc
 #endif
 
-/// Bits per dimension of pixels that come in steps of 1/255, comparable between likelihoods and with lossless codecs:
-/// P(x) = F(x + 1/510) − F(x − 1/510), the first and the last step open to their side (Salimans et al. 2017).
+/// The bits per dimension of pixels that come in steps of 1/255, comparable between likelihoods and with lossless
+/// codecs: P(x) = F(x + 1/510) − F(x − 1/510), where the first and the last step are open to their side (Salimans et
+/// al. 2017).
 public struct DiscretisedBits: Sendable, Codable, Equatable {
-  /// F that of N(x̂, s²).
+  /// The bits where F is that of N(x̂, s²).
   public let gaussian: Double
-  /// F that of the logistic distribution of the same mean and variance, scale s √3/π.
+  /// The bits where F is that of the logistic distribution with the same mean and variance, whose scale is s √3/π.
   public let logistic: Double
 }
 
 extension Model {
-  /// From one draw a sample; nil for likelihoods that are no density and for data that are no bytes.
+  /// Measures the bits by one draw for each sample; nil for likelihoods that are no density and for data that are no
+  /// bytes.
   func discretisedBits(_ data: Dataset, kl: Double, seed: UInt64, threads: Int) throws -> DiscretisedBits? {
     guard let deviation = fixedLoss.normalDeviation, data.isPixels, scaling.kind == .none,
       preparation.binarisation == nil
@@ -51,12 +53,12 @@ extension Model {
 enum Distribution {
   case gaussian, logistic
 
-  /// ln (1 − F(z)).
+  /// Returns ln (1 − F(z)).
   func logTail(_ z: Double) -> Double {
     switch self {
     case .gaussian where z < 25: return Double.log(0.5 * erfc(z / 2.0.squareRoot()))
     case .gaussian:
-      // Abramowitz and Stegun 7.1.23; the next term is below 1e-9.
+      // This is Abramowitz and Stegun 7.1.23; the next term is below 1e-9.
       let r = 1 / (z * z)
       return -0.5 * z * z - Double.log(z * (2 * Double.pi).squareRoot()) + Double.log(1 - r * (1 - 3 * r * (1 - 5 * r)))
     case .logistic: return z > 0 ? -z - log1p(Double.exp(-z)) : -log1p(Double.exp(z))
@@ -64,8 +66,8 @@ enum Distribution {
   }
 }
 
-/// ln P of the step around x, of a distribution around `mean`: the difference of two tails, as logarithms, on the side of
-/// the mean where nothing cancels.
+/// Returns ln P of the step around x, for a distribution around `mean`. It is the difference of two tails, as
+/// logarithms, on the side of the mean where nothing cancels.
 func logProbability(_ x: Double, _ mean: Double, scale: Double, of distribution: Distribution) -> Double {
   let half = 0.5 / 255
   let distance = abs(x - mean)

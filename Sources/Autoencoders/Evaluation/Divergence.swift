@@ -5,7 +5,7 @@ public enum Divergence {
   /// A normal distribution N(mean, covariance) of n dimensions.
   public struct Gaussian: Sendable {
     public let mean: [Double]
-    /// Symmetric and positive definite, n × n.
+    /// The covariance Σ, n × n, symmetric and positive definite.
     public let covariance: Matrix<Double>
 
     public init(mean: [Double], covariance: Matrix<Double>) {
@@ -17,16 +17,16 @@ public enum Divergence {
     }
   }
 
-  /// KL(N(μ₀, Σ₀) ‖ N(μ₁, Σ₁)) = ½ [tr(Σ₁⁻¹Σ₀) + (μ₁ − μ₀)ᵀ Σ₁⁻¹ (μ₁ − μ₀) − n + ln det Σ₁ − ln det Σ₀].
+  /// Returns KL(N(μ₀, Σ₀) ‖ N(μ₁, Σ₁)) = ½ [tr(Σ₁⁻¹Σ₀) + (μ₁ − μ₀)ᵀ Σ₁⁻¹ (μ₁ − μ₀) − n + ln det Σ₁ − ln det Σ₀].
   ///
-  /// By Σ = L Lᵀ: the trace is ‖L₁⁻¹L₀‖²_F, the quadratic form ‖L₁⁻¹(μ₁ − μ₀)‖², ln det Σ = 2 Σ ln Lᵢᵢ. (Some notes have + ln det
-  /// Σ₀ in place of −: a misprint, since KL(p ‖ p) = 0.)
+  /// With Σ = L Lᵀ the trace is ‖L₁⁻¹L₀‖²_F, the quadratic form is ‖L₁⁻¹(μ₁ − μ₀)‖², and ln det Σ = 2 Σ ln Lᵢᵢ. (Some
+  /// notes have + ln det Σ₀ in place of −: a misprint, since KL(p ‖ p) = 0.)
   /// - Throws: `LinalgError` where a covariance is not positive definite.
   public static func gaussians(_ p: Gaussian, _ q: Gaussian) throws -> Double {
     let n = p.mean.count
     precondition(q.mean.count == n, "Divergence: \(n) and \(q.mean.count) dimensions")
     let (pFactor, qFactor) = (try Cholesky(p.covariance), try Cholesky(q.covariance))
-    // Columns: those of L₀, then the difference of the means.
+    // The columns are those of L₀, then the difference of the means.
     var columns = Matrix<Double>(rows: n, columns: n + 1)
     for i in 0..<n {
       for j in 0...i { columns[i, j] = pFactor.lower[i, j] }
@@ -36,8 +36,8 @@ public enum Divergence {
     return 0.5 * (squares - Double(n) + qFactor.logDeterminant - pFactor.logDeterminant)
   }
 
-  /// The same for diagonal covariances diag eᵛ, v the log-variances:
-  /// ½ Σ [e^(v₀ − v₁) + (μ₁ − μ₀)² e^(−v₁) − 1 + v₁ − v₀].
+  /// Returns the divergence for diagonal covariances diag eᵛ, where v are the log-variances: ½ Σ
+  /// [e^(v₀ − v₁) + (μ₁ − μ₀)² e^(−v₁) − 1 + v₁ − v₀].
   public static func diagonalGaussians(
     mean p: [Double], logVariance pLog: [Double], _ q: [Double], logVariance qLog: [Double]
   ) -> Double {
@@ -50,16 +50,18 @@ public enum Divergence {
     }
   }
 
-  /// To the standard normal distribution, as in a variational autoencoder: ½ Σ (eᵛ + μ² − 1 − v).
+  /// Returns the divergence from the standard normal distribution, as in a variational autoencoder: ½ Σ
+  /// (eᵛ + μ² − 1 − v).
   public static func toStandardNormal(mean: [Double], logVariance: [Double]) -> Double {
     let zeros = mean.map { _ in 0.0 }
     return diagonalGaussians(mean: mean, logVariance: logVariance, zeros, logVariance: zeros)
   }
 
-  /// Of two coins: p ln(p/q) + (1 − p) ln((1 − p)/(1 − q)), with 0 ln 0 = 0; +∞ where q excludes what p allows.
+  /// Returns the divergence of two coins, p ln(p/q) + (1 − p) ln((1 − p)/(1 − q)) with 0 ln 0 = 0; +∞ where q excludes
+  /// what p allows.
   public static func bernoullis(_ p: Double, _ q: Double) -> Double { discrete([p, 1 - p], [q, 1 - q]) }
 
-  /// Σ pᵢ ln(pᵢ/qᵢ), with 0 ln 0 = 0; +∞ where qᵢ = 0 < pᵢ. Both must add up to 1.
+  /// Returns Σ pᵢ ln(pᵢ/qᵢ) with 0 ln 0 = 0; +∞ where qᵢ = 0 < pᵢ. Both p and q must add up to 1.
   public static func discrete(_ p: [Double], _ q: [Double]) -> Double {
     precondition(p.count == q.count, "Divergence: \(p.count) and \(q.count) probabilities")
     for (name, values) in [("p", p), ("q", q)] {

@@ -1,10 +1,11 @@
-/// Data against what a model was trained on.
+/// The errors of data against those on the data that a model was trained on.
 public struct ErrorComparison: Sendable, Codable, Equatable {
   public let training: ErrorDistribution
   public let data: ErrorDistribution
-  /// The median error ÷ the training data's; nil where that is 0.
+  /// The median error ÷ the training data's median error; nil where the latter is 0.
   public let medianRatio: Double?
-  /// The share of samples whose error is beyond the training data's 99th percentile: 0.01 for data of the same kind.
+  /// The share of samples whose error is beyond the training data's 99th percentile; it is 0.01 for data of the same
+  /// kind.
   public let shareBeyond99thPercentile: Double
 
   enum CodingKeys: String, CodingKey {

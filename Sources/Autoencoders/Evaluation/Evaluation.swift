@@ -5,30 +5,30 @@ import Linalg
 /// The numbers of a model on data. Errors are in the units that the network sees: pixels in [0, 1], tables as scaled.
 public struct Evaluation: Sendable, Encodable, Equatable {
   public let samples: Int
-  /// Σ over features of (x̂ − x)², mean over samples.
+  /// Σ (x̂ − x)² over features, mean over samples.
   public let squaredErrorPerSample: Double
-  /// The same ÷ features.
+  /// `squaredErrorPerSample` ÷ the number of features.
   public let meanSquaredError: Double
-  /// 10 log₁₀(1 / mean squared error) in decibels, for data in [0, 1]; an error of 0 has none.
+  /// 10 log₁₀(1 / mean squared error) in decibels, for data in [0, 1]; nil for other data and for an error of 0.
   public let psnrDB: Double?
-  /// Sum over features, mean over samples, in nats; where the model was trained with it.
+  /// The cross-entropy in nats, sum over features, mean over samples; nil where the model was not trained with it.
   public let crossEntropyPerSample: Double?
-  /// The data's own entropy, which cross-entropy cannot fall under, and what is above it.
+  /// The data's own entropy, which cross-entropy cannot fall below; `crossEntropyExcess` is what is above it.
   public let crossEntropyFloor: Double?
   public let crossEntropyExcess: Double?
-  /// The mean over samples and units of the code, where its activation is bounded or rectified.
+  /// The mean over samples and units of the code, where the code's activation is bounded or rectified.
   public let meanActivation: Double?
-  /// Mean over samples of ln p(x) under probabilistic PCA, in nats; of principal components alone.
+  /// The mean over samples of ln p(x) under probabilistic PCA, in nats, for principal components alone.
   public let logLikelihood: Double?
-  /// How sparse the code is; where its units are not linear, or there is a penalty for sparsity.
+  /// The sparsity of the code, where its units are not linear or there is a penalty for sparsity.
   public var code: CodeStatistics?
-  /// How the model cleans corrupted data; where it was trained to, or where asked for.
+  /// How well the model cleans corrupted data, where it was trained to do so or the caller asks for it.
   public var denoising: NoiseEvaluation?
-  /// The terms of the ELBO; of variational models.
+  /// The terms of the ELBO, for variational models.
   public var variational: VariationalEvaluation?
-  /// What the code tells of the factors that the data were drawn by; of data that have some.
+  /// What the code says about the factors that the data were drawn by, for data with factors.
   public var factors: [FactorCorrelation]?
-  /// ln p(x) of variational models, where asked for.
+  /// An estimate of ln p(x), for variational models where the caller asks for it.
   public var logLikelihoodEstimate: LogLikelihoodEstimate?
   /// The errors of single samples against those on the training data.
   public var againstTraining: ErrorComparison?
@@ -50,7 +50,7 @@ public struct Evaluation: Sendable, Encodable, Equatable {
     case reconstructionTerm = "reconstruction_term"
   }
 
-  /// Scripts read the main numbers at the top level; what belongs to them stands below.
+  /// Scripts read the main numbers at the top level; the nested objects have the rest.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(samples, forKey: .samples)
@@ -75,8 +75,11 @@ public struct Evaluation: Sendable, Encodable, Equatable {
 }
 
 extension Model {
-  /// All that can be said of the model on `data`. `noise`: what to corrupt them with; the noise of training where none is
-  /// named.
+  /// Returns all numbers of the model on `data`.
+  ///
+  /// - `noise`: the noise to corrupt the data with; nil for the noise of training.
+  /// - `seed`: the seed of noise, codes and stochastic binarisation.
+  /// - Throws: `FileError` for data that the model cannot take.
   public func evaluateAll(
     _ data: Dataset, noise: Corruption? = nil, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws -> Evaluation {
@@ -96,7 +99,8 @@ extension Model {
     return evaluation
   }
 
-  /// Runs `data` through the model and back and compares. `seed`: of stochastic binarisation.
+  /// Runs `data` through the model and back and compares; `seed` is that of stochastic binarisation.
+  /// - Throws: `FileError` for data that the model cannot take.
   public func evaluate(
     _ data: Dataset, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws(FileError) -> Evaluation {
@@ -104,10 +108,10 @@ extension Model {
     try inference.check(data)
     let features = network.inputSize
     let blocks = (data.count + Inference.blockSize - 1) / Inference.blockSize
-    // By block: loss, squared error, sum of the code; totalled in order.
+    // Each block has its loss, its squared error and the sum of its code; the blocks are totalled in order.
     let sums = Buffer<Double>(count: 3 * blocks)
     let table = sums.view(rows: blocks, columns: 3)
-    // The losses give value and gradient together; the gradient has no use here, but needs a place.
+    // A loss gives value and gradient together; the gradient has no use here, but needs a place.
     let codeSquares = Buffer<Double>(count: density == nil ? 0 : blocks * network.codeSize)
     let gradients = (0..<threads).map { _ in Buffer<Float>(count: Inference.blockSize * features) }
     inference.forEachBlock(of: data, 0..<data.count) { block in
@@ -136,14 +140,14 @@ extension Model {
     return evaluation(of: data, totals, logLikelihood: likelihood)
   }
 
-  /// Row `row` of `sums` ← Σ over samples of each code unit's square.
+  /// Sets row `row` of `sums` to the sum of squares of each code unit over samples.
   private func addSquares(_ code: MatrixView<Float>, to sums: MutableMatrixView<Double>, _ row: Int) {
     for i in 0..<code.rows {
       for j in 0..<code.columns { sums[row, j] += Double(code[i, j]) * Double(code[i, j]) }
     }
   }
 
-  /// From the totals over all samples: loss, squared error, sum of the code.
+  /// Returns the evaluation from the totals over all samples: loss, squared error, sum of the code.
   private func evaluation(of data: Dataset, _ totals: [Double], logLikelihood: Double?) -> Evaluation {
     let squaredError = totals[1] / Double(data.count)
     let mean = squaredError / Double(network.inputSize)

@@ -2,7 +2,8 @@ import Datasets
 import Linalg
 
 extension Autoencoder {
-  /// One place of every unit of a layer: of a convolution, whose units are channels, in the middle of the image.
+  /// Returns one place of every unit of a layer. The units of a convolution are its channels, with their place in the
+  /// middle of the image.
   func units(ofLayer index: Int) -> [Int] {
     // The units of a variational encoder's heads are the means.
     if case .heads(let latent) = layers[index].role { return Array(0..<latent) }
@@ -11,7 +12,8 @@ extension Autoencoder {
     return Array(middle..<middle + image.channels)
   }
 
-  /// The place in `layers` of the encoder's layer `number`, counted from 1; the last, the code, where none is named.
+  /// Returns the index in `layers` of the encoder's layer `number`, counted from 1; nil stands for the last, the code.
+  /// - Throws: `InvalidArgument` where the encoder has no such layer.
   public func encoderStage(_ number: Int?) throws(InvalidArgument) -> Int {
     let stages = encoderStages
     let number = number ?? stages.count
@@ -24,17 +26,19 @@ extension Autoencoder {
 }
 
 extension Model {
-  /// For each of the first `most` units of a layer the input x, in the network's units, that excites it most among all of
-  /// ‖x‖ = `norm`: units × features. Of a convolution the unit of each channel in the middle of the image.
+  /// Returns, for each of the first `most` units of a layer, the input x that excites the unit most among all with
+  /// ‖x‖ = `norm`: units × features, in the units that the network sees. For a convolution it is the unit of each
+  /// channel in the middle of the image.
   ///
-  /// x ← norm · (x/‖x‖ + g/‖g‖) / ‖…‖ with g the gradient of the unit's sum before its activation, from a small random
-  /// start: for a first dense layer the unit's weights w, scaled, as in Ng's CS294A; for others a local maximum.
+  /// The iteration is x ← norm · (x/‖x‖ + g/‖g‖) / ‖…‖ from a small random start, where g is the gradient of the unit's
+  /// sum before its activation. For a first dense layer it leads to the unit's weights w, scaled, as in Ng's CS294A,
+  /// for other layers to a local maximum.
   public func excitingInputs(
     layer: Int, most: Int, norm: Double, steps: Int = 60, threads: Int = availableProcessors
   ) -> Matrix<Float> {
     let units = Array(network.units(ofLayer: layer).prefix(most))
     var result = Matrix<Float>(rows: units.count, columns: network.inputSize)
-    // A batch has a sample for each of its units.
+    // A batch has one sample for each of its units.
     for start in stride(from: 0, to: units.count, by: Inference.blockSize) {
       let block = start..<min(start + Inference.blockSize, units.count)
       let run = Propagation<Float>(
@@ -50,7 +54,8 @@ extension Model {
           let g = run.inputGradient(rows: block.count, of: layer, units: units[block])
           for row in 0..<block.count {
             let window = x.rows(row..<row + 1)
-            // The start has no say in where a first layer's units lead.
+            // The first step all but drops the random start, so that this has no say where the units of a first layer
+            // lead.
             mix(window, g.rows(row..<row + 1).readOnly, keeping: step == 0 ? 0.1 : 1, norm: norm)
           }
         }
@@ -60,7 +65,7 @@ extension Model {
     return result
   }
 
-  /// x ← norm · (share · x/‖x‖ + g/‖g‖), scaled to `norm`; x stays where g is 0.
+  /// Computes x ← norm · (share · x/‖x‖ + g/‖g‖), scaled to `norm`; x stays where g is 0.
   private func mix(_ x: MutableMatrixView<Float>, _ g: MatrixView<Float>, keeping share: Double, norm: Double) {
     let length = sumOfSquares(g).squareRoot()
     if length == 0 { return }

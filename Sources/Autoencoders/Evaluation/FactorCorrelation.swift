@@ -2,17 +2,18 @@ import Datasets
 import Files
 import Linalg
 
-/// How well one dimension of the code tells a factor that the data were drawn by.
+/// Says how well one dimension of the code tells a factor that the data were drawn by.
 public struct FactorCorrelation: Sendable, Codable, Equatable {
   public let factor: String
-  /// The dimension of the code that goes with it best, from 1.
+  /// The dimension of the code, from 1, that goes with the factor best.
   public let dimension: Int
-  /// Pearson's r of the two; 0 where one of them is constant.
+  /// Pearson's r of the dimension and the factor; 0 where one of them is constant.
   public let correlation: Double
 }
 
 extension Model {
-  /// For each of the factors of `data` the dimension of the code with the largest |r|; nil for data without factors.
+  /// Returns, for each factor of `data`, the dimension of the code with the largest |r|; nil for data without factors.
+  /// - Throws: `FileError` for data that the model cannot take.
   public func factorCorrelations(
     _ data: Dataset, threads: Int = availableProcessors
   ) throws(FileError) -> [FactorCorrelation]? {
@@ -29,7 +30,7 @@ extension Model {
   }
 }
 
-/// A column less its mean, divided by its length: the product of two is their correlation.
+/// A column less its mean, divided by its length, so that the product of two is their correlation.
 private struct Standardised {
   let values: [Double]
 

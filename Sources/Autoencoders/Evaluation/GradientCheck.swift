@@ -1,14 +1,15 @@
 import Linalg
 
-/// Analytic against numeric gradients in Double, by the very code that trains in Float.
+/// Compares analytic with numeric gradients in Double, by the very code that trains in Float.
 ///
-/// The numeric derivative is the central difference of fourth order, (8 (L(v + h) − L(v − h)) − L(v + 2h) + L(v − 2h))
-/// / 12h, h = 1e-4: its error is about h⁴ from the fifth derivative and 1e-16 |L| / h from rounding, so that about
-/// 1e-11 of a derivative near 1 is noise. Within 2h of a rectifier's corner it is wrong; another seed then helps.
-/// Reported is max |analytic − numeric| over a tensor, relative to the tensor's largest derivative.
+/// The numeric derivative is the central difference of fourth order, (8
+/// (L(v + h) − L(v − h)) − L(v + 2h) + L(v − 2h)) / 12h, h = 1e-4. Its error is about h⁴ from the fifth derivative and
+/// 1e-16 |L| / h from rounding, so that about 1e-11 of a derivative near 1 is noise. Within 2h of a rectifier's corner
+/// the difference is wrong; another seed then helps. The reported error is max |analytic − numeric| over a tensor,
+/// relative to the tensor's largest derivative.
 public struct GradientCheck: Sendable {
   public struct Row: Sendable, Codable, Equatable {
-    /// The tensor: "input", "encoder.0.weight".
+    /// The name of the tensor, as in "input" or "encoder.0.weight".
     public let name: String
     public let count: Int
     public let largestDerivative: Double
@@ -23,7 +24,8 @@ public struct GradientCheck: Sendable {
 
   static let step = 1e-4
 
-  /// Every parameter tensor of a whole network, its loss on `batch` random samples in [0, 1], noise fixed.
+  /// Checks every parameter tensor of a whole network: the loss is on `batch` random samples in [0, 1], and the noise
+  /// is fixed.
   public static func network(_ network: Autoencoder, batch: Int = 7, seed: UInt64 = 1) -> [Row] {
     let run = Propagation<Double>(network, capacity: batch, training: true, pool: WorkerPool(threads: 1))
     var random = RandomStream(seed: seed, purpose: .other)
@@ -59,10 +61,10 @@ public struct GradientCheck: Sendable {
     return self.layer(layer, layout: layout, batch: batch, seed: seed)
   }
 
-  /// One layer alone: L = Σ y ⊙ R + the layer's share, R random; ∂L/∂x and ∂L/∂θ.
+  /// Checks ∂L/∂x and ∂L/∂θ of one layer alone, where L = Σ y ⊙ R + the layer's share, with R random.
   ///
-  /// Computed in two windows of rows, columns and units where the layer splits, on memory filled with NaN before, so
-  /// that a forgotten write or a wrong window shows.
+  /// The gradients are computed in two windows of rows, columns and units where the layer can be cut, on memory filled
+  /// with NaN, so that a forgotten write or a wrong window shows.
   public static func layer(
     _ layer: any Layer, layout: ParameterLayout, batch: Int = 5, seed: UInt64 = 1
   ) -> [Row] {
@@ -89,8 +91,8 @@ public struct GradientCheck: Sendable {
       }
   }
 
-  /// Weights uniform in ±√(6 / fan_in), biases in ±0.5: large enough that every layer has something to say. Tables as they
-  /// start.
+  /// Fills weights with numbers uniform in ±√(6 / fan_in) and biases in ±0.5, so that every layer has some influence.
+  /// Tables are filled as they start.
   fileprivate static func fillParameters(
     _ theta: Buffer<Double>, _ layout: ParameterLayout, _ random: inout RandomStream
   ) {
@@ -121,7 +123,7 @@ public struct GradientCheck: Sendable {
     var difference = 0.0
     for (a, n) in Swift.zip(analytic, numeric) {
       largest = max(largest, abs(a), abs(n))
-      // A NaN must not lose a comparison and so pass.
+      // A NaN fails every comparison, so the comparison is written such that it is kept.
       difference = abs(a - n) <= difference ? difference : abs(a - n)
     }
     return Row(
@@ -195,7 +197,7 @@ private final class LayerBench {
     }
   }
 
-  /// Two windows of rows by two of columns where the layer splits columns.
+  /// Returns two windows of rows, each with two windows of columns, where the layer can be cut so.
   private func windows(of width: Int) -> [(Range<Int>, Range<Int>)] {
     let rowCut = layer.cut.rows ? batch / 2 : 0
     let columnCut = layer.cut.columns ? width / 2 : 0

@@ -2,35 +2,36 @@ import Datasets
 import Files
 import Linalg
 
-/// How ln p(x) = ln ∫ p(x|z) p(z) dz of a variational model is estimated from N codes.
+/// Ways to estimate ln p(x) = ln ∫ p(x|z) p(z) dz of a variational model from N codes.
 public enum LogLikelihoodEstimator: String, Sendable, Codable, CaseIterable {
-  /// ln 1/N Σ p(x|zᵢ) p(zᵢ) / q(zᵢ|x), zᵢ from the encoder's q(z|x), drawn for each sample anew (Rezende, Mohamed and
-  /// Wierstra 2014; Burda, Grosse and Salakhutdinov 2016).
+  /// The estimate is ln 1/N Σ p(x|zᵢ) p(zᵢ) / q(zᵢ|x), with zᵢ from the encoder's q(z|x), drawn anew for each sample
+  /// (Rezende, Mohamed and Wierstra 2014; Burda, Grosse and Salakhutdinov 2016).
   case importance
-  /// ln 1/N Σ p(x|zᵢ), zᵢ from the prior, the same for all samples. Few codes explain a given x, so for more than a few
-  /// dimensions it is far too low for any N that can be drawn.
+  /// The estimate is ln 1/N Σ p(x|zᵢ), with zᵢ from the prior, the same for all samples. Few codes explain a given x,
+  /// so beyond a few dimensions the estimate is far too low for any N that can be drawn.
   case monteCarlo = "monte-carlo"
 }
 
-/// An estimate of the mean of ln p(x) over data, in nats; x as the network sees it.
+/// An estimate of the mean of ln p(x) over data, in nats, for x as the network sees it.
 ///
-/// ln of an unbiased mean is too low on average, by about half of each sample's squared standard error while that is
-/// small.
+/// The ln of an unbiased mean is too low on average, by about half of each sample's squared standard error while that
+/// is small.
 public struct LogLikelihoodEstimate: Sendable, Codable, Equatable {
   public let estimator: LogLikelihoodEstimator
-  /// N: codes for each sample.
+  /// The number N of codes for each sample.
   public let samples: Int
-  /// Mean over data of ln p̂(x).
+  /// The mean over data of ln p̂(x).
   public let mean: Double
-  /// Of `mean`, from the codes' chance alone; nil for one code. Too small where effective sample sizes are near 1:
-  /// weights that were not drawn do not show.
+  /// The standard error of `mean` from the randomness of the codes; nil for one code. It is too small where effective
+  /// sample sizes are near 1, since large weights that were not drawn do not show.
   public let standardError: Double?
-  /// Of `mean`, from the choice of the data: standard deviation of ln p̂(x) over √n; nil for one sample.
+  /// The standard error of `mean` from the choice of the data: the standard deviation of ln p̂(x) over √n; nil for one
+  /// sample.
   public let dataStandardError: Double?
-  /// (Σw)²/Σw², from 1 to N, mean over data.
+  /// The mean over data of the effective sample size (Σw)²/Σw², which is from 1 to N.
   public let meanEffectiveSize: Double
   public let leastEffectiveSize: Double
-  /// The share of data whose effective sample size is below 10: what is said of those rests on a few codes.
+  /// The share of data whose effective sample size is below 10; their estimates rest on a few codes.
   public let shareBelowTen: Double
   /// −mean / (n ln 2) for n features.
   public let bitsPerDimension: Double
@@ -46,19 +47,19 @@ public struct LogLikelihoodEstimate: Sendable, Codable, Equatable {
   }
 }
 
-/// ln p̂(x) sample by sample.
+/// The estimates ln p̂(x) sample by sample.
 public struct LogLikelihoods: Sendable {
   public let estimate: LogLikelihoodEstimate
   /// ln p̂(x) of every sample.
   public let perSample: [Double]
   /// (Σw)²/Σw² of every sample.
   public let effectiveSizes: [Double]
-  /// Of every ln p̂(x), from the codes' chance, by the delta method: √(Var(w) / N) / mean(w), which is
-  /// √((N/ESS − 1) / (N − 1)); 0 for one code.
+  /// The standard error of every ln p̂(x) from the randomness of the codes, by the delta method:
+  /// √(Var(w) / N) / mean(w), which is √((N/ESS − 1) / (N − 1)); 0 for one code.
   public let standardErrors: [Double]
 
-  /// From the weights of each sample: `logMeans` ln 1/N Σ w. `sharedError`: of the mean, where samples share their
-  /// codes.
+  /// Collects the estimates: `logMeans` has ln 1/N Σ w of each sample. `sharedError` is the standard error of the mean
+  /// where samples share their codes.
   init(
     _ estimator: LogLikelihoodEstimator, samples: Int, logMeans: [Double], effectiveSizes: [Double],
     sharedError: Double? = nil, features: Int
@@ -85,10 +86,11 @@ public struct LogLikelihoods: Sendable {
 extension Model {
   /// Estimates ln p(x) of every sample of `data` from `samples` codes each.
   ///
-  /// Memory: the moments of q(z|x), a few numbers a sample, and a few blocks of decoded codes, whatever `samples` is.
-  /// Codes depend on the seed and the numbers of sample and draw alone: the result is the same bits for any number of
-  /// threads. `onProgress` hears, on the calling thread, what share of the work is done.
-  /// - Throws: `InvalidArgument` for models that are not variational; `FileError` for data that do not fit the model.
+  /// The memory is that of the moments of q(z|x), a few numbers a sample, and a few blocks of decoded codes, whatever
+  /// `samples` is. Codes depend only on the seed and on the numbers of sample and draw, so the result is the same bits
+  /// for any number of threads. `onProgress` is called on the calling thread with the share of the work that is done.
+  /// - Throws: `InvalidArgument` for models that are not variational and for models that the estimator does not fit;
+  ///   `FileError` for data that do not fit the model.
   public func logLikelihoods(
     _ data: Dataset, estimator: LogLikelihoodEstimator, samples: Int, seed: UInt64 = 0,
     threads: Int = availableProcessors, onProgress: (Double) -> Void = { _ in }
@@ -117,7 +119,8 @@ extension Model {
     }
   }
 
-  /// The same, as the mean over the data.
+  /// Estimates the mean of ln p(x) over `data`, as `logLikelihoods` does.
+  /// - Throws: the errors of `logLikelihoods`.
   public func logLikelihood(
     _ data: Dataset, estimator: LogLikelihoodEstimator, samples: Int, seed: UInt64 = 0,
     threads: Int = availableProcessors, onProgress: (Double) -> Void = { _ in }

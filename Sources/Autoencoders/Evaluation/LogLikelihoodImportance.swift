@@ -2,14 +2,14 @@ import Datasets
 import Linalg
 import Synchronization
 
-/// ln 1/N Σ w of N codes z = μ + σ ⊙ ε from q(z|x) = N(μ, diag eᵛ) for each sample x,
-/// ln w = ln p(x|z) + ln p(z) − ln q(z|x) = ln p(x|z) + ½ Σ (ε² + v − z²).
+/// Estimates ln 1/N Σ w from N codes z = μ + σ ⊙ ε of q(z|x) = N(μ, diag eᵛ) for each sample x, with ln w = ln
+/// p(x|z) + ln p(z) − ln q(z|x) = ln p(x|z) + ½ Σ (ε² + v − z²).
 ///
-/// A worker takes a sample with all of its codes, or as many samples as a block of decoded codes holds where N is
-/// small.
+/// A worker takes a sample with all of its codes, or where N is small as many samples as a block of decoded codes
+/// holds.
 final class ImportanceSampling {
   private let model: Model
-  /// [μ, v] of each sample, samples × 2d.
+  /// The moments [μ, v] of each sample, samples × 2d.
   private let moments: Matrix<Float>
   private let count: Int
   private let seed: UInt64
@@ -17,7 +17,7 @@ final class ImportanceSampling {
   private let workers: [Worker]
   private let density: DecoderDensity
 
-  /// What a worker needs of its own.
+  /// The memory of one worker.
   private struct Worker {
     let decoder: Propagation<Float>
     /// ε of a block, rows × d.
@@ -47,7 +47,7 @@ final class ImportanceSampling {
   func run(on data: Dataset, _ onProgress: (Double) -> Void) -> LogLikelihoods {
     let group = max(1, Inference.blockSize / count)
     let tasks = (data.count + group - 1) / group
-    // By sample: ln 1/N Σ w and the effective sample size.
+    // The results of a sample are ln 1/N Σ w and the effective sample size.
     let results = Buffer<Double>(count: 2 * data.count)
     let table = results.view(rows: data.count, columns: 2)
     let finished = Atomic<Int>(0)
@@ -60,7 +60,7 @@ final class ImportanceSampling {
             table[sample, 1] = sums.effectiveSize
           }
           let done = finished.add(1, ordering: .relaxed).newValue
-          // Worker 0 is the caller.
+          // Worker 0 is the calling thread.
           if worker == 0 { onProgress(Double(done) / Double(tasks)) }
         }
       }
@@ -70,7 +70,7 @@ final class ImportanceSampling {
       effectiveSizes: (0..<data.count).map { table[$0, 1] }, features: data.featureCount)
   }
 
-  /// The weights of all codes of some samples, few enough for a code of each to fit into a block.
+  /// Returns the sums of the weights of some samples; there must be so few that a block holds one code of each.
   private func weights(
     of samples: Range<Int>, _ data: Dataset, _ moments: MatrixView<Float>, _ worker: Worker
   ) -> [WeightSums] {
@@ -110,7 +110,8 @@ final class ImportanceSampling {
     return sums
   }
 
-  /// z ← μ + σ ⊙ ε of the draws `draws` of one sample, a row each; every sample has a stream, every draw a place in it.
+  /// Computes z ← μ + σ ⊙ ε for the draws `draws` of one sample, a row each. Every sample has its own stream, and every
+  /// draw its place in the stream.
   private func draw(
     _ draws: Range<Int>, of sample: Int, _ moments: MatrixView<Float>, into z: MutableMatrixView<Float>,
     _ noise: MutableMatrixView<Float>, _ worker: Worker

@@ -1,13 +1,14 @@
 import Datasets
 import Linalg
 
-/// ln 1/N Σ p(x|zᵢ), the same N codes zᵢ of the prior for all samples x.
+/// Estimates ln 1/N Σ p(x|zᵢ) with the same N codes zᵢ of the prior for all samples x.
 ///
-/// With ln p(x|z) = A(y) + B(x) + c x·y, y the decoder's output at z, a block of samples against a block of codes is
-/// one product. A(y) = f(0, y) − f(0, 0) and B(x) = f(x, 0), f(x, y) = ln p(x|y), so constants need no thought.
-/// Float: an error of about 1e-3 nats a code for 784 features and Bernoulli logits; of N(x̂, s² I) 1e-5/s².
+/// With ln p(x|z) = A(y) + B(x) + c x·y, where y is the decoder's output at z, a block of samples against a block of
+/// codes is one product. A(y) = f(0, y) − f(0, 0) and B(x) = f(x, 0) with f(x, y) = ln p(x|y), so constants need no
+/// thought. Float gives an error of about 1e-3 nats a code for 784 features and Bernoulli logits, and of 1e-5/s² for
+/// N(x̂, s² I).
 ///
-/// Two passes over all codes: ln p̂(x), then its error, which needs it.
+/// The estimate takes two passes over all codes: one for ln p̂(x), then one for its error, which needs ln p̂(x).
 final class PriorSampling {
   private let model: Model
   private let count: Int
@@ -15,15 +16,15 @@ final class PriorSampling {
   private let pool: WorkerPool
   private let density: DecoderDensity
   private let decoders: [Propagation<Float>]
-  /// By worker: samples of a block, a row of zeros, a row for what the loss writes.
+  /// The memory of each worker: the samples of a block, a row of zeros, and a row for what the loss writes.
   private let data: [Buffer<Float>]
-  /// By worker: samples of a block × codes of a chunk, x·y.
+  /// The products x·y of each worker: samples of a block × codes of a chunk.
   private let products: [Buffer<Float>]
-  /// y of a chunk of codes, and A(y).
+  /// The outputs y of a chunk of codes; `codeTerms` has A(y) of these.
   private let outputs: Buffer<Float>
   private let codeTerms: Buffer<Double>
 
-  /// Codes that are decoded before the samples pass by.
+  /// The number of codes that are decoded before the samples pass by.
   private static let chunk = 4 * Inference.blockSize
 
   init(_ model: Model, samples: Int, seed: UInt64, threads: Int) {
@@ -56,7 +57,7 @@ final class PriorSampling {
         }
       }
       let weights = (0..<data.count).map { WeightSums(table.rows($0..<$0 + 1).readOnly) }
-      // Without B(x).
+      // These are the logarithms without B(x).
       let partial = weights.map { $0.logMean(of: count) }
       let error = count == 1 ? nil : standardError(data, partial) { onProgress(0.5 + 0.5 * $0) }
       return LogLikelihoods(
@@ -65,12 +66,12 @@ final class PriorSampling {
     }
   }
 
-  /// Of the mean over data of ln p̂(x), whose samples share their codes: the standard deviation over codes of
-  /// φᵢ = mean over x of p(x|zᵢ)/p̂(x), which is 1 on average, over √N.
+  /// Returns the standard error of the mean over data of ln p̂(x), whose samples share their codes. It is the standard
+  /// deviation over codes of φᵢ = mean over x of p(x|zᵢ)/p̂(x), which is 1 on average, over √N.
   private func standardError(_ data: Dataset, _ logMeans: [Double], _ onProgress: (Double) -> Void) -> Double {
     let blocks = (data.count + Inference.blockSize - 1) / Inference.blockSize
     let columns = min(count, Self.chunk)
-    // By block of samples: Σ over its samples of each code's share.
+    // Each block of samples has the sum over its samples of each code's share.
     let shares = Buffer<Double>(count: blocks * columns)
     let table = shares.view(rows: blocks, columns: columns)
     var squares = 0.0
@@ -93,22 +94,22 @@ final class PriorSampling {
 
   /// A block of samples against a chunk of codes.
   private struct Block {
-    /// Counts blocks of samples.
+    /// The number of the block of samples.
     let number: Int
     let samples: Range<Int>
     let codes: Int
-    /// x·y, samples × codes.
+    /// The products x·y, samples × codes.
     let products: MatrixView<Float>
     /// A(y), 1 × codes.
     let codeTerms: MatrixView<Double>
-    /// c.
+    /// The factor c.
     let coupling: Double
 
-    /// A(y) + c x·y: ln p(x|z) without what depends on x alone.
+    /// Returns A(y) + c x·y, which is ln p(x|z) without what depends on x alone.
     func logWeight(_ row: Int, _ code: Int) -> Double { codeTerms[0, code] + coupling * Double(products[row, code]) }
   }
 
-  /// All codes against all samples; the blocks of a chunk of codes are shared out over the workers.
+  /// Brings all codes together with all samples; the workers share out the blocks of samples for each chunk of codes.
   private func forEachBlock(
     of data: Dataset, _ onProgress: (Double) -> Void, _ body: (Block) -> Void, afterChunk: (Int) -> Void = { _ in }
   ) {
@@ -131,7 +132,7 @@ final class PriorSampling {
     }
   }
 
-  /// Draws and decodes some of the codes: their y, and A(y).
+  /// Draws and decodes some of the codes, and writes their y and A(y).
   private func decode(_ codes: Range<Int>) {
     let (size, features) = (Inference.blockSize, model.network.inputSize)
     pool.run(tasks: (codes.count + size - 1) / size) { block, worker in
@@ -151,7 +152,7 @@ final class PriorSampling {
     }
   }
 
-  /// B(x) of every sample.
+  /// Returns B(x) of every sample.
   private func dataTerms(_ data: Dataset) -> [Double] {
     let terms = Buffer<Double>(count: data.count)
     let size = Inference.blockSize

@@ -1,17 +1,17 @@
 import Linalg
 
-/// The piecewise cubic Hermite interpolant that is monotone wherever its points are (PCHIP; Fritsch, Carlson, SIAM J. Numer.
-/// Anal. 17, 1980), with the slopes of Fritsch and Butland (SIAM J. Sci. Stat. Comput. 5, 1984), as SciPy's and Matlab's
-/// `pchip`.
+/// The piecewise cubic Hermite interpolant that is monotone wherever its points are (PCHIP; Fritsch, Carlson, SIAM J.
+/// Numer. Anal. 17, 1980). The slopes are those of Fritsch and Butland (SIAM J. Sci. Stat. Comput. 5, 1984), as in the
+/// `pchip` of SciPy and Matlab.
 package struct MonotoneCubic: Sendable {
   public static let name = "piecewise cubic Hermite (PCHIP, Fritsch-Carlson)"
 
   public let x: [Double]
   public let y: [Double]
-  /// dy/dx at the points.
+  /// The slopes dy/dx at the points.
   public let slopes: [Double]
 
-  /// Through two points or more, `x` strictly increasing.
+  /// Creates the interpolant through two points or more, with `x` strictly increasing.
   public init(_ x: [Double], _ y: [Double]) {
     precondition(
       x.count >= 2 && x.count == y.count && zip(x, x.dropFirst()).allSatisfy { $0 < $1 },
@@ -23,7 +23,7 @@ package struct MonotoneCubic: Sendable {
 
   public var domain: ClosedRange<Double> { x.first!...x.last! }
 
-  /// The value at a place of the domain.
+  /// Returns the value at a place of the domain.
   public func callAsFunction(_ place: Double) -> Double {
     precondition(domain.contains(place), "MonotoneCubic: \(place) is outside of \(domain)")
     let piece = min(x.lastIndex { $0 <= place }!, x.count - 2)
@@ -32,7 +32,7 @@ package struct MonotoneCubic: Sendable {
     return a + t * (b + t * (c + t * d))
   }
 
-  /// ∫ over `range`, which lies in the domain.
+  /// Returns the integral over `range`, which must lie in the domain.
   public func integral(over range: ClosedRange<Double>) -> Double {
     precondition(domain.contains(range.lowerBound) && domain.contains(range.upperBound), "MonotoneCubic: \(range)")
     var total = 0.0
@@ -45,7 +45,7 @@ package struct MonotoneCubic: Sendable {
     return total
   }
 
-  /// y = a + b t + c t² + d t³ behind point `piece`, t counted from there.
+  /// Returns the coefficients of y = a + b t + c t² + d t³ behind point `piece`, where t counts from the point.
   private func coefficients(_ piece: Int) -> (Double, Double, Double, Double) {
     let h = x[piece + 1] - x[piece]
     let secant = (y[piece + 1] - y[piece]) / h
@@ -60,7 +60,7 @@ package struct MonotoneCubic: Sendable {
     var slopes = [end(h[0], h[1], secants[0], secants[1])]
     for k in 1..<h.count {
       let (left, right) = (secants[k - 1], secants[k])
-      // 0 at extrema; otherwise the weighted harmonic mean of the secants.
+      // The slope is 0 at extrema, and otherwise the weighted harmonic mean of the secants.
       let (w1, w2) = (2 * h[k] + h[k - 1], h[k] + 2 * h[k - 1])
       slopes.append(left * right <= 0 ? 0 : (w1 + w2) / (w1 / left + w2 / right))
     }
@@ -68,7 +68,7 @@ package struct MonotoneCubic: Sendable {
     return slopes + [end(h[last], h[last - 1], secants[last], secants[last - 1])]
   }
 
-  /// The slope at an end, from the parabola through three points, cut off where it would not be monotone.
+  /// Returns the slope at an end, from the parabola through three points, cut off where it would not be monotone.
   private static func end(_ h0: Double, _ h1: Double, _ secant0: Double, _ secant1: Double) -> Double {
     let slope = ((2 * h0 + h1) * secant0 - h0 * secant1) / (h0 + h1)
     if slope * secant0 <= 0 { return 0 }

@@ -2,14 +2,14 @@ import Datasets
 import Files
 import Linalg
 
-/// What a model makes of corrupted data, against doing nothing.
+/// What a model makes of corrupted data, compared with doing nothing.
 public struct NoiseEvaluation: Sendable, Codable, Equatable {
   public let noise: Corruption
-  /// Σ over features of (corrupted − clean)², mean over samples: the error of leaving the noise where it is.
+  /// Σ (corrupted − clean)² over features, mean over samples: the error of leaving the noise where it is.
   public let squaredErrorDoingNothing: Double
-  /// Σ over features of (x̂(corrupted) − clean)², mean over samples.
+  /// Σ (x̂(corrupted) − clean)² over features, mean over samples.
   public let squaredErrorCleaned: Double
-  /// 10 log₁₀ of their quotient, in decibels; nil where one of them is 0.
+  /// 10 log₁₀ of the quotient of the two errors, in decibels; nil where one of them is 0.
   public let gainDB: Double?
 
   enum CodingKeys: String, CodingKey {
@@ -30,7 +30,8 @@ extension Model {
     }
   }
 
-  /// `data` with noise, samples × features, in the data's units; the noise is on what the network sees.
+  /// Returns `data` with noise, samples × features, in the data's units; the noise is added to what the network sees.
+  /// - Throws: `FileError` for data that the model cannot take and for noise that does not go with their values.
   public func corrupted(_ data: Dataset, by corruption: Corruption, seed: UInt64 = 0) throws(FileError)
     -> Matrix<Float>
   {
@@ -45,7 +46,8 @@ extension Model {
     return result
   }
 
-  /// What the model makes of `data` corrupted like that, in the data's units.
+  /// Returns the reconstructions of `data` with noise, samples × features, in the data's units.
+  /// - Throws: `FileError` for data that the model cannot take and for noise that does not go with their values.
   public func reconstruct(
     _ data: Dataset, corruptedBy corruption: Corruption, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws(FileError) -> Matrix<Float> {
@@ -53,7 +55,8 @@ extension Model {
     return try Inference(self, .reconstruct, corruptedBy: corruption, seed: seed, threads: threads)(data)
   }
 
-  /// How well the model cleans `data` of noise.
+  /// Measures how well the model cleans `data` of noise.
+  /// - Throws: `FileError` for data that the model cannot take and for noise that does not go with their values.
   public func evaluate(
     _ data: Dataset, noise corruption: Corruption, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws(FileError) -> NoiseEvaluation {

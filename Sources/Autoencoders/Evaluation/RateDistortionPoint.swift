@@ -1,18 +1,18 @@
 import Linalg
 
-/// What a codec did to some samples at one setting: bytes of real files against error.
+/// What a codec did to some samples at one setting: the bytes of real files against the error.
 public struct RateDistortionPoint: Sendable, Equatable {
   public let codec: String
-  /// As in "quality 30".
+  /// The setting of the codec, as in "quality 30".
   public let setting: String
-  /// Of all files, with everything in them.
+  /// The number of bytes of all files, with everything in them.
   public let bytes: Int
   public let samples: Int
-  /// Numbers per sample.
+  /// The number of numbers per sample.
   public let values: Int
-  /// Pixels per sample, each of one or three numbers.
+  /// The number of pixels per sample, each of one or three numbers.
   public let pixels: Int
-  /// Σ (x̂ − x)² over a sample's numbers, the mean over samples; in units in which the largest value is 1.
+  /// Σ (x̂ − x)² over a sample's numbers, mean over samples, in units in which the largest value is 1.
   public let squaredError: Double
   public let encodeSeconds: Double
   public let decodeSeconds: Double
@@ -38,6 +38,6 @@ public struct RateDistortionPoint: Sendable, Equatable {
   public var bytesPerSample: Double { Double(bytes) / Double(samples) }
   public var bitsPerPixel: Double { 8 * bytesPerSample / Double(pixels) }
 
-  /// −10 log₁₀ of the mean square over all numbers, in dB, for a peak of 1; nil without any error.
+  /// −10 log₁₀ of the mean squared error over all numbers, in dB, for a peak of 1; nil where there is no error.
   public var psnr: Double? { squaredError > 0 ? -10 * Double.log(squaredError / Double(values)) / Double.log(10) : nil }
 }

@@ -2,29 +2,29 @@ import Datasets
 import Files
 import Linalg
 
-/// The numbers of a variational model on data, in nats, means over samples.
+/// The numbers of a variational model on data, in nats, as means over samples.
 public struct VariationalEvaluation: Sendable, Encodable, Equatable {
-  /// E_q[ln p(x|z)] − KL: a lower bound of ln p(x).
+  /// The ELBO E_q[ln p(x|z)] − KL, a lower bound of ln p(x).
   public let elbo: Double
-  /// E_q[ln p(x|z)], from `draws` codes for each sample.
+  /// E_q[ln p(x|z)], estimated from `draws` codes for each sample.
   public let reconstructionTerm: Double
   /// KL(q(z|x) ‖ N(0, I)), in closed form.
   public let kl: Double
-  /// The same by dimension of the code.
+  /// The divergence of each dimension of the code.
   public let klByDimension: [Double]
-  /// Dimensions whose mean varies over the data by more than 0.01 (Burda, Grosse and Salakhutdinov 2016); the others
-  /// have collapsed to the prior.
+  /// The number of dimensions whose mean varies over the data with a variance above 0.01 (Burda, Grosse and
+  /// Salakhutdinov 2016); the others have collapsed to the prior.
   public let activeUnits: Int
   public let draws: Int
-  /// −ELBO ÷ (features · ln 2). Of a density, it falls without end as the data's unit grows.
+  /// −ELBO ÷ (features · ln 2). For a density it falls without end as the unit of the data grows.
   public let bitsPerDimension: Double
-  /// The same of pixels in steps of 1/255, each with the probability of its step under the density; for models with a
-  /// Gaussian likelihood of bytes. By one draw.
+  /// The bits per dimension for pixels in steps of 1/255, each with the probability of its step under the density,
+  /// estimated by one draw. Models with a Gaussian likelihood have it for bytes.
   public let discretised: DiscretisedBits?
-  /// Whether the code has collapsed to the prior, and what to try.
+  /// A sentence that says whether the code has collapsed to the prior, and what to try.
   public var verdict: String
 
-  /// `Evaluation` has the bound and its two terms.
+  /// `Evaluation` writes the bound and its two terms, so they have no key here.
   enum CodingKeys: String, CodingKey {
     case draws, discretised, verdict
     case bitsPerDimension = "bits_per_dimension"
@@ -34,7 +34,7 @@ public struct VariationalEvaluation: Sendable, Encodable, Equatable {
 }
 
 extension VariationalEvaluation {
-  /// One sentence, in which parameters stand between backticks.
+  /// Returns one sentence, in which parameters stand between backticks.
   static func verdict(active: Int, of dimensions: Int, _ network: Autoencoder) -> String {
     if active == dimensions { return "no collapse: every dimension is in use" }
     var beta: Double?
@@ -52,9 +52,10 @@ extension VariationalEvaluation {
 }
 
 extension Model {
-  /// The ELBO on `data`, by `draws` codes for each sample; nil for models that are not variational.
+  /// Measures the ELBO on `data` by `draws` codes for each sample; nil for models that are not variational.
   ///
-  /// ln p(x|z) is the model's likelihood with its constant. `seed`: of the codes, and of stochastic binarisation.
+  /// ln p(x|z) is the model's likelihood with its constant. `seed` is that of the codes and of stochastic binarisation.
+  /// - Throws: `FileError` for data that the model cannot take.
   public func evaluateVariational(
     _ data: Dataset, draws: Int = 10, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws -> VariationalEvaluation? {
@@ -98,7 +99,8 @@ extension Model {
       verdict: VariationalEvaluation.verdict(active: active, of: d, network))
   }
 
-  /// One draw from q(z|x) for each sample, samples × code size.
+  /// Returns one draw from q(z|x) for each sample, samples × code size; for models that are not variational, the codes.
+  /// - Throws: `FileError` for data that the model cannot take.
   public func drawCodes(
     _ data: Dataset, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws(FileError) -> Matrix<Float> {
@@ -107,7 +109,7 @@ extension Model {
     return Self.draw(moments, draw: 0, samples: 0..<data.count, seed: seed)
   }
 
-  /// z = μ + σ ⊙ ε; ε depends on sample, draw and seed alone.
+  /// Returns z = μ + σ ⊙ ε, where ε depends on sample, draw and seed alone.
   private static func draw(_ moments: Matrix<Float>, draw: Int, samples: Range<Int>, seed: UInt64) -> Matrix<Float> {
     let d = moments.columns / 2
     var codes = Matrix<Float>(rows: moments.rows, columns: d)
@@ -122,7 +124,7 @@ extension Model {
     return codes
   }
 
-  /// Σ over the samples `rows` of `data` of ln p(x|z), a code a sample.
+  /// Returns Σ ln p(x|z) over the samples `rows` of `data`, with one code for each sample.
   private func logLikelihood(
     of data: Dataset, _ rows: Range<Int>, codes: Matrix<Float>, draw: NoiseStream, _ decoder: Inference,
     threads: Int

@@ -1,34 +1,35 @@
 import Datasets
 import Linalg
 
-/// How the numbers of a model's codes are distributed over data, and what an error in each costs: what steps and tables are
-/// made of.
+/// Says how the numbers of a model's codes are distributed over data, and what an error in each of them costs.
+/// Quantisation steps and coding tables follow from it.
 public struct CodeDistribution: Sendable, Equatable {
-  /// The probabilities of the quantiles: 0, then close together towards both ends, 1.
+  /// The probabilities of the quantiles: from 0 to 1, close together towards both ends.
   static let probabilities: [Double] =
     [0] + stride(from: -8.5, through: 8.5, by: 0.25).map { 1 / (1 + Double.exp(-$0)) } + [1]
 
-  /// Samples it was measured on.
+  /// The number of samples that the distribution was measured on.
   public let samples: Int
-  /// Standard deviations, by number of the code.
+  /// The standard deviation of each number of the code.
   public let deviations: [Float]
-  /// Sⱼ = E ‖∂x̂/∂zⱼ‖², by number of the code: a small error ε in zⱼ adds Sⱼ ε² to the squared error.
+  /// The sensitivity Sⱼ = E ‖∂x̂/∂zⱼ‖² of each number of the code: a small error ε in zⱼ adds Sⱼ ε² to the squared
+  /// error.
   public internal(set) var sensitivities: [Float]
-  /// By number of the code, one for each of `probabilities`, rising.
+  /// The quantiles of each number of the code, one for each of `probabilities`, rising.
   let quantiles: [Float]
 
   public var codeSize: Int { deviations.count }
 
-  /// The distribution function of number `j`: between the quantiles linear.
+  /// The distribution function of one number of the code; it is linear between the quantiles.
   struct Marginal {
     let quantiles: ArraySlice<Float>
 
-    /// P(z ≤ x).
+    /// Returns P(z ≤ x).
     func callAsFunction(_ x: Double) -> Double {
       let (first, last) = (quantiles.startIndex, quantiles.endIndex - 1)
       if x < Double(quantiles[first]) { return 0 }
       if x >= Double(quantiles[last]) { return 1 }
-      // The last that is not above x.
+      // The search finds the last quantile that is not above x.
       var (low, high) = (first, last)
       while high - low > 1 {
         let middle = (low + high) / 2
@@ -41,7 +42,7 @@ public struct CodeDistribution: Sendable, Equatable {
       return p + (q - p) * (x - a) / (b - a)
     }
 
-    /// E[z | a < z ≤ b]; nil where there is next to nothing.
+    /// Returns E[z | a < z ≤ b]; nil where the interval has next to no probability.
     func mean(above a: Double, upTo b: Double) -> Double? {
       var (mass, moment) = (0.0, 0.0)
       for k in quantiles.indices.dropLast() {
@@ -64,7 +65,7 @@ public struct CodeDistribution: Sendable, Equatable {
     return Marginal(quantiles: quantiles[j * count..<(j + 1) * count])
   }
 
-  /// The distribution of `codes` (samples × code size) with sensitivities measured elsewhere.
+  /// Creates the distribution of `codes` (samples × code size) with sensitivities that were measured elsewhere.
   init(_ codes: Matrix<Float>, sensitivities: [Float], pool: WorkerPool) {
     precondition(codes.columns == sensitivities.count && codes.rows > 0, "CodeDistribution: \(codes.rows) codes")
     let (n, d, count) = (codes.rows, codes.columns, Self.probabilities.count)
@@ -79,7 +80,7 @@ public struct CodeDistribution: Sendable, Equatable {
       let variance = column.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(n)
       table[j, count] = Float(min(variance.squareRoot(), Double(Float.greatestFiniteMagnitude)))
       for (k, p) in Self.probabilities.enumerated() {
-        // The i-th of n stands for the probability (i + ½)/n.
+        // The i-th of n sorted numbers stands for the probability (i + ½)/n.
         let place = min(max(p * Double(n) - 0.5, 0), Double(n - 1))
         let below = Int(place)
         let above = min(below + 1, n - 1)
@@ -95,7 +96,7 @@ public struct CodeDistribution: Sendable, Equatable {
     self.quantiles = quantiles
   }
 
-  /// Whether the numbers can be a distribution of codes of `size` numbers: for those that come from a file.
+  /// Whether the numbers can be a distribution of codes of `size` numbers; a file may have others.
   func isValid(for size: Int) -> Bool {
     let count = Self.probabilities.count
     return samples > 0 && deviations.count == size && sensitivities.count == size && quantiles.count == size * count

@@ -3,15 +3,16 @@ import Files
 import Linalg
 
 extension Model {
-  /// How the codes of the training data are distributed; nil where that was not measured.
+  /// The distribution of the codes of the training data; nil where it was not measured.
   public var codeDistribution: CodeDistribution? { knowledge[CodeDistribution.self] }
 
-  /// Keeps how the codes of the data that the model was made from are distributed, for `Codec`.
+  /// Measures and keeps the distribution of the codes of `data`, from which the model was made, for `Codec`.
+  /// - Throws: `FileError` for data that the model cannot take.
   public mutating func rememberCodes(on data: Dataset, threads: Int = availableProcessors) throws(FileError) {
     knowledge.remember(try measureCodes(of: data, threads: threads))
   }
 
-  /// The distribution of the codes of up to `most` samples spread evenly over `data`.
+  /// Returns the distribution of the codes of up to `most` samples spread evenly over `data`.
   func measureCodes(of data: Dataset, most: Int = 10_000, threads: Int) throws(FileError) -> CodeDistribution {
     let chosen = data.spread(most)
     let codes = try encode(chosen, threads: threads)
@@ -23,9 +24,10 @@ extension Model {
     return distribution
   }
 
-  /// Sⱼ = E ‖g(z + hⱼeⱼ) − g(z − hⱼeⱼ)‖² / 4hⱼ², hⱼ a quarter of the j-th deviation: about the width of a quantiser's errors.
+  /// Returns Sⱼ = E ‖g(z + hⱼeⱼ) − g(z − hⱼeⱼ)‖² / 4hⱼ², in the network's units. The step hⱼ is a quarter of the j-th
+  /// deviation, about the size of a quantiser's errors.
   ///
-  /// Over up to 128 of `codes`, fewer for long ones; in the network's units.
+  /// The mean is over up to 128 of `codes`, over fewer for long codes.
   private func sensitivities(
     _ codes: Matrix<Float>, _ deviations: [Float], labels: [Int32]?, threads: Int
   ) throws(FileError) -> [Float] {
@@ -72,7 +74,7 @@ extension Model {
 }
 
 extension Dataset {
-  /// Up to `most` samples, spread evenly.
+  /// Returns up to `most` samples, spread evenly.
   func spread(_ most: Int) -> Dataset {
     let chosen = min(most, count)
     return chosen == count ? self : subset((0..<chosen).map { Int32($0 * count / chosen) })

@@ -2,9 +2,9 @@ import Datasets
 import Files
 import Linalg
 
-/// How the squared errors of single samples are distributed: what data that a model was made for look like to it.
+/// Says how the squared errors of single samples are distributed, for the data that a model was made for.
 public struct ErrorDistribution: Sendable, Codable, Equatable {
-  /// Samples that were measured.
+  /// The number of samples that were measured.
   public let samples: Int
   public let mean: Double
   /// The 0th, 1st, … 100th percentile of ‖x̂ − x‖², in the network's units.
@@ -15,7 +15,7 @@ public struct ErrorDistribution: Sendable, Codable, Equatable {
     let sorted = errors.sorted()
     samples = errors.count
     mean = errors.reduce(0, +) / Double(errors.count)
-    // Linear between neighbours, as NumPy's default.
+    // Percentiles are linear between neighbours, as NumPy's are by default.
     percentiles = (0...100).map { percent in
       let place = Double(percent) / 100 * Double(sorted.count - 1)
       let below = Int(place)
@@ -24,7 +24,7 @@ public struct ErrorDistribution: Sendable, Codable, Equatable {
     }
   }
 
-  /// Whether the numbers can be a distribution: for those that come from a file.
+  /// Whether the numbers can be a distribution; a file may have others.
   var isValid: Bool {
     samples > 0 && percentiles.count == 101 && percentiles.allSatisfy { $0.isFinite && $0 >= 0 }
       && Swift.zip(percentiles, percentiles.dropFirst()).allSatisfy { $0 <= $1 }
@@ -32,7 +32,7 @@ public struct ErrorDistribution: Sendable, Codable, Equatable {
 
   public var median: Double { percentiles[50] }
 
-  /// The share of `errors` beyond the percentile.
+  /// Returns the share of `errors` that lie beyond the percentile `percentile`.
   public func share(of errors: [Double], beyondPercentile percentile: Int) -> Double {
     let limit = percentiles[percentile]
     return Double(errors.count { $0 > limit }) / Double(errors.count)
@@ -48,15 +48,17 @@ extension ErrorDistribution: ModelFact {
 }
 
 extension Model {
-  /// The errors on the training data's samples; nil where they were not measured.
+  /// The errors on the training samples; nil where they were not measured.
   public var errorDistribution: ErrorDistribution? { knowledge[ErrorDistribution.self] }
 
-  /// Keeps the errors on the data that the model was made from, up to 10,000 of them, for comparison with other data.
+  /// Measures and keeps the errors on `data`, from which the model was made, for comparison with other data. Up to
+  /// 10,000 samples are measured.
+  /// - Throws: `FileError` for data that the model cannot take.
   public mutating func rememberErrors(on data: Dataset, threads: Int = availableProcessors) throws(FileError) {
     knowledge.remember(try errorDistribution(data, threads: threads))
   }
 
-  /// The errors on up to `most` samples spread evenly over `data`.
+  /// Returns the errors on up to `most` samples spread evenly over `data`.
   private func errorDistribution(_ data: Dataset, most: Int = 10_000, threads: Int) throws(FileError)
     -> ErrorDistribution
   {

@@ -2,12 +2,12 @@ import Datasets
 import Files
 import Linalg
 
-/// A model at work on data of any length, in blocks of samples shared out over the workers.
+/// A model at work on data of any length, in blocks of samples that are shared out over the workers.
 ///
-/// Each worker takes whole blocks through all layers in memory of its own; blocks have a fixed size, so the numbers do
-/// not depend on the number of threads. Memory: a few blocks, whatever the data's length.
+/// Each worker takes whole blocks through all layers in memory of its own. Blocks have a fixed size, so the numbers do
+/// not depend on the number of threads. The memory is that of a few blocks, whatever the data's length.
 public final class Inference {
-  /// Which part of the model: data → codes, codes → data, data → data, data → what a layer gives.
+  /// Says which part of the model works: data → codes, codes → data, data → data, or data → what a layer gives.
   public enum Direction: Sendable, Equatable {
     case encode, decode, reconstruct
     case layer(Int)
@@ -27,7 +27,7 @@ public final class Inference {
     self.init(model, direction, noise: nil, threads: threads)
   }
 
-  /// With noise on the data, the same for the same seed.
+  /// Creates an inference with noise on the data, which is the same for the same seed.
   public convenience init(
     _ model: Model, _ direction: Direction, corruptedBy corruption: Corruption?, seed: UInt64 = 0,
     threads: Int = availableProcessors
@@ -36,8 +36,10 @@ public final class Inference {
     self.init(model, direction, noise: noise, threads: threads)
   }
 
-  /// `noise`: what is done to the data before the network sees them; `draw`: names what stochastic binarisation draws,
-  /// nil: it leaves the data as they are.
+  /// Creates an inference.
+  ///
+  /// - `noise`: the noise on the data before the network sees them.
+  /// - `draw`: the name of the random numbers of stochastic binarisation; nil leaves the data as they are.
   init(
     _ model: Model, _ direction: Direction, noise: SeededCorruption? = nil, draw: NoiseStream? = nil, threads: Int
   ) {
@@ -57,11 +59,12 @@ public final class Inference {
     workers = model.workers(layers, threads: threads)
   }
 
-  /// Numbers per sample that come in and that come out.
+  /// The number of numbers per sample that come in; `outputSize` is the number that comes out.
   public var inputSize: Int { model.network.layers[layers.lowerBound].inputSize }
   public var outputSize: Int { model.network.layers[layers.upperBound - 1].outputSize }
 
-  /// The whole result at once: samples × outputSize.
+  /// Returns the whole result, samples × outputSize.
+  /// - Throws: `FileError` for data that the model cannot take.
   public func callAsFunction(_ data: Dataset) throws(FileError) -> Matrix<Float> {
     var values: [Float] = []
     values.reserveCapacity(data.count * outputSize)
@@ -71,7 +74,8 @@ public final class Inference {
     return Matrix(rows: data.count, columns: outputSize, values: values)
   }
 
-  /// The result in order, in stretches of up to `chunk` samples, each samples × outputSize.
+  /// Hands the result to `consume` in order, in stretches of up to `chunk` samples, each samples × outputSize.
+  /// - Throws: `FileError` for data that the model cannot take, and the errors of `consume`.
   public func run(on data: Dataset, chunk: Int = 4000, _ consume: (Matrix<Float>) throws -> Void) throws {
     try check(data)
     for start in stride(from: 0, to: data.count, by: chunk) {
@@ -87,7 +91,7 @@ public final class Inference {
     }
   }
 
-  /// Refuses data of another width than the model's part takes.
+  /// Refuses data of another width than this part of the model takes.
   func check(_ data: Dataset) throws(FileError) {
     if direction != .decode { return try model.check(data) }
     try Preparation.checkClasses(of: data, for: model.network)
@@ -99,15 +103,15 @@ public final class Inference {
 
   /// A stretch of samples whose activations are in memory.
   struct Block {
-    /// Counts from 0 over the samples asked for.
+    /// The number of the block among the samples that were asked for, from 0.
     let number: Int
     let rows: Range<Int>
-    /// Below `threads`; no two blocks at work at the same time have the same.
+    /// The number of the worker, below `threads`; no two blocks that are at work at the same time have the same one.
     let worker: Int
     let propagation: Propagation<Float>
   }
 
-  /// Runs the layers over `rows` block by block and hands each to the body, on the worker that computed it.
+  /// Runs the layers over `rows` block by block and hands each block to `body` on the worker that computed it.
   func forEachBlock(of data: Dataset, _ rows: Range<Int>, _ body: (Block) -> Void) {
     BLASLibrary.withThreads(1) {
       let size = Self.blockSize
@@ -131,7 +135,7 @@ public final class Inference {
     }
   }
 
-  /// The last layer's output in the units of what is asked for: codes as they are, data through the loss's link and
+  /// Returns the last layer's output in the units of the result: codes as they are, data through the loss's link and
   /// back from the scaling.
   func finished(_ block: Block) -> MutableMatrixView<Float> {
     let y = block.propagation.output(of: layers.upperBound - 1, rows: block.rows.count)
@@ -144,7 +148,8 @@ public final class Inference {
 }
 
 extension Model {
-  /// Some of the layers at work on blocks of samples, one for each thread, all with the same parameters.
+  /// Returns propagations of some of the layers on blocks of samples, one for each thread, all with the same
+  /// parameters.
   func workers(_ layers: Range<Int>, threads: Int) -> [Propagation<Float>] {
     let shared = Buffer<Float>(count: network.layout.count)
     shared.values = parameters
@@ -155,17 +160,20 @@ extension Model {
     }
   }
 
-  /// The codes of `data`, samples × code size.
+  /// Returns the codes of `data`, samples × code size.
+  /// - Throws: `FileError` for data that the model cannot take.
   public func encode(_ data: Dataset, threads: Int = availableProcessors) throws(FileError) -> Matrix<Float> {
     try Inference(self, .encode, threads: threads)(data)
   }
 
-  /// The data that `codes` (samples × code size) stand for, samples × features.
+  /// Returns the data that `codes` (samples × code size) stand for, samples × features.
+  /// - Throws: `FileError` for codes that the model cannot take.
   public func decode(_ codes: Dataset, threads: Int = availableProcessors) throws(FileError) -> Matrix<Float> {
     try Inference(self, .decode, threads: threads)(codes)
   }
 
-  /// What the model makes of `data`, samples × features, in the data's units.
+  /// Returns the reconstructions of `data`, samples × features, in the data's units.
+  /// - Throws: `FileError` for data that the model cannot take.
   public func reconstruct(_ data: Dataset, threads: Int = availableProcessors) throws(FileError) -> Matrix<Float> {
     try Inference(self, .reconstruct, threads: threads)(data)
   }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Floats as base64 of their little-endian bytes: many of them in JSON that is quick to read.
+/// Floats as base64 of their little-endian bytes, so that JSON with many of them is quick to read.
 struct PackedFloats: Codable {
   let values: [Float]
 

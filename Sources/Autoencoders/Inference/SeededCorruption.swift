@@ -1,11 +1,11 @@
 import Linalg
 
-/// Noise on data that is the same again for the same seed, whatever the block or the worker.
+/// Noise on data that is the same for the same seed, whatever the block or the worker.
 struct SeededCorruption: Sendable {
   let corruption: Corruption
   let seed: UInt64
 
-  /// Corrupts x, samples `rows` of the data.
+  /// Corrupts x, which has the samples `rows` of the data.
   func apply(to x: MutableMatrixView<Float>, rows: Range<Int>) {
     let noise = Buffer<Float>(count: x.columns)
     let blocks = UInt64(x.columns + 3) / 4

@@ -3,8 +3,11 @@ import Files
 import Linalg
 
 extension Model {
-  /// The squared error ‖x̂ − x‖² of every sample; totals in Double. `scaling`: of x as it is in the data, in these units,
-  /// so that models scaled in other ways can be compared; nil: of x as the network sees it, binarised where it is.
+  /// Returns the squared error ‖x̂ − x‖² of every sample, totalled in Double.
+  ///
+  /// - `scaling`: the units of the errors, for x as it is in the data, so that models with different scalings can be
+  ///   compared; nil for x as the network sees it, binarised where the model binarises.
+  /// - Throws: `FileError` for data that the model cannot take.
   public func squaredErrors(
     _ data: Dataset, in scaling: Scaling? = nil, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws(FileError) -> [Double] {
@@ -17,7 +20,7 @@ extension Model {
     inference.forEachBlock(of: data, 0..<data.count) { block in
       let x = originals[block.worker].view(rows: block.rows.count, columns: features)
       let y = inference.finished(block)
-      // Both are brought to the units in which they are compared.
+      // Data and reconstruction are brought to the units of the comparison.
       let preparation = scaling.map { Preparation(scaling: $0) } ?? self.preparation
       preparation.gather(data, rows: block.rows, into: x, draw: draw)
       preparation.scale(y)

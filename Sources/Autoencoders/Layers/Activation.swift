@@ -2,7 +2,7 @@ import Linalg
 
 /// The function that a layer applies to each of its outputs.
 ///
-/// All but SiLU have a derivative that follows from the output; SiLU keeps it from forward for backward.
+/// Every derivative but SiLU's follows from the output; a layer with SiLU keeps φ′ from `forward` for `backward`.
 public enum Activation: String, Sendable, Codable, CaseIterable {
   /// φ(z) = z.
   case identity
@@ -19,7 +19,7 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
   /// tanh z.
   case tanh
 
-  /// Whether it passes the positive side and (nearly) stops the negative one: what the He start is for.
+  /// Whether the function passes the positive side and (nearly) stops the negative one; the He start is made for these.
   public var isRectifier: Bool {
     switch self {
     case .relu, .leakyReLU, .elu, .silu: true
@@ -27,10 +27,11 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// Whether backward needs φ′(z) from forward, because the output does not tell it.
+  /// Whether `backward` needs φ′(z) from `forward`, because it does not follow from the output.
   public var keepsDerivative: Bool { self == .silu }
 
-  /// y ← φ(y + b): b is a row (1 × columns); `derivative` (B × columns) receives φ′ where `keepsDerivative`.
+  /// Computes y ← φ(y + b) for a row b (1 × columns). Where `keepsDerivative` holds, `derivative` (B × columns)
+  /// receives φ′.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func apply<S: BLASScalar>(
@@ -66,7 +67,7 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// dy ← dy ⊙ φ′, from the output y or from the kept derivative.
+  /// Computes dy ← dy ⊙ φ′, from the output y or from the kept derivative.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func multiplyDerivative<S: BLASScalar>(
@@ -83,7 +84,7 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// d ← d ⊙ φ″, from the output y; 0 where φ is straight. Not for SiLU, whose output does not tell it.
+  /// Computes d ← d ⊙ φ″ from the output y; φ″ is 0 where φ is straight. SiLU has no such formula and traps.
   @specialized(where S == Float)
   @specialized(where S == Double)
   func multiplySecondDerivative<S: BLASScalar>(_ d: MutableMatrixView<S>, y: MatrixView<S>) {

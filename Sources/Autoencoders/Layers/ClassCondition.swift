@@ -1,7 +1,7 @@
 import Linalg
 
-/// y = [x, e_c]: puts the sample's class c behind x as a unit vector of `classes` numbers, so that what follows depends on
-/// both (Sohn, Lee and Yan 2015).
+/// Puts the sample's class c behind x as a unit vector of `classes` numbers, y = [x, e_c], so that the layers behind
+/// depend on both (Sohn, Lee and Yan 2015).
 public struct ClassCondition: Layer {
   public let inputSize: Int
   public let classes: Int
@@ -28,13 +28,13 @@ public struct ClassCondition: Layer {
   }
 }
 
-/// `class:10`.
+/// The kind of `ClassCondition`, whose text form is `class:10` for 10 classes.
 public struct ClassConditionKind: LayerKind {
   public static let form = LayerForm(
     name: "class", arguments: ":COUNT", summary: "the sample's class, of so many, beside what comes in")
   let classes: Int
 
-  /// The most classes that a network may tell apart.
+  /// The largest number of classes that a network may tell apart.
   package static let most = 10_000
 
   public init(_ arguments: inout LayerArguments) throws(InvalidArgument) {
@@ -51,6 +51,6 @@ public struct ClassConditionKind: LayerKind {
 }
 
 extension LayerSpec {
-  /// The sample's class, of so many, behind what comes in.
+  /// Returns a layer that puts the sample's class, one of `classes`, behind its input.
   public static func classCondition(_ classes: Int) -> LayerSpec { LayerSpec(ClassConditionKind(classes: classes)) }
 }

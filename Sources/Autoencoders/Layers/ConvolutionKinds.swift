@@ -12,8 +12,8 @@ struct KernelShape: Sendable {
     self.padding = padding
   }
 
-  /// From `kernel=3:stride=2:padding=1`; a padding of (kernel − 1)/2 where none is named, which keeps an image's size up to
-  /// the stride.
+  /// Reads the shape from `kernel=3:stride=2:padding=1`. Where no padding is named, it is (kernel − 1)/2, which keeps
+  /// an image's size up to the stride.
   init(_ arguments: inout LayerArguments) throws(InvalidArgument) {
     kernel = try arguments.integer("kernel", orElse: 3, in: 1...99)
     stride = try arguments.integer("stride", orElse: 1, in: 1...16)
@@ -28,11 +28,11 @@ struct KernelShape: Sendable {
     return result
   }
 
-  /// What becomes of a side of `side` pixels.
+  /// Returns the side of the output for an input side of `side` pixels.
   func length(_ side: Int) -> Int { Convolution.length(side, kernel: kernel, stride: stride, padding: padding) }
 }
 
-/// `conv:16:relu:stride=2`: a convolution to so many channels.
+/// The kind of a convolution, whose text form is `conv:16:relu:stride=2` for 16 channels.
 public struct ConvolutionKind: LayerKind {
   public static let form = LayerForm(
     name: "conv", arguments: ":CHANNELS[:ACTIVATION][:kernel=3][:stride=1][:padding=1]",
@@ -71,7 +71,8 @@ public struct ConvolutionKind: LayerKind {
   }
 }
 
-/// `conv-transpose:16:28x28:relu:stride=2`: a transposed convolution to an image of so many channels and this size.
+/// The kind of a transposed convolution, whose text form is `conv-transpose:16:28x28:relu:stride=2` for an image of
+/// 28 × 28 pixels and 16 channels.
 public struct TransposedConvolutionKind: LayerKind {
   public static let form = LayerForm(
     name: "conv-transpose", arguments: ":CHANNELS:HEIGHTxWIDTH[:ACTIVATION][:kernel=3][:stride=1][:padding=1]",
@@ -119,7 +120,7 @@ public struct TransposedConvolutionKind: LayerKind {
 }
 
 extension LayerSpec {
-  /// A convolution to so many channels.
+  /// Returns a convolution with `channels` output channels.
   public static func conv2D(
     _ channels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, _ activation: Activation = .identity
   ) -> LayerSpec {
@@ -129,8 +130,10 @@ extension LayerSpec {
         activation: activation))
   }
 
-  /// A transposed convolution to an image of so many channels and this size: a side n can become stride · (n − 1) +
-  /// kernel − 2 · padding + output padding, with an output padding from 0 to stride − 1.
+  /// Returns a transposed convolution to an image of `height` × `width` pixels and `channels` channels.
+  ///
+  /// A side n can become stride · (n − 1) + kernel − 2 · padding + output padding, with an output padding from 0 to
+  /// stride − 1.
   public static func convTranspose2D(
     _ channels: Int, height: Int, width: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
     _ activation: Activation = .identity

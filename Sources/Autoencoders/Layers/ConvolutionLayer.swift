@@ -1,11 +1,12 @@
 import Linalg
 
-/// A convolution with its activation, or a transposed one: its exact adjoint, up to bias and activation.
+/// A convolution with its activation, or a transposed convolution, which is its exact adjoint up to bias and
+/// activation.
 ///
-/// Images lie height × width × channels in a sample. y = φ(C x + b) brings a big image down to a small one,
-/// y = φ(Cᵀ x + b) a small one up to a big one (`Convolution` has the sums); one bias per channel of y. The weight is
-/// [small channels, big channels, kernel, kernel] both ways, which is PyTorch's [out, in, …] of `Conv2d` and its
-/// [in, out, …] of `ConvTranspose2d`.
+/// An image lies height × width × channels in a sample. y = φ(C x + b) brings a big image down to a small one, and
+/// y = φ(Cᵀ x + b) brings a small one up to a big one (`Convolution` has the sums). There is one bias per channel of y.
+/// The weight is [small channels, big channels, kernel, kernel] in both directions, which is PyTorch's [out, in, …] of
+/// `Conv2d` and its [in, out, …] of `ConvTranspose2d`.
 public struct ConvolutionLayer: Layer {
   public enum Direction: Sendable {
     case down, up
@@ -28,13 +29,14 @@ public struct ConvolutionLayer: Layer {
   public var inputSize: Int { input.count }
   public var outputSize: Int { output.count }
   public var parameters: [Parameter] { [weight, bias] }
-  /// The convolution's own work, and one number for each of y's: the bias of every pixel, or a sum over the batch.
+  /// The working memory has the convolution's own and one number for each output, used for the bias of every pixel or
+  /// for a sum over the batch.
   public var memory: LayerMemory {
     LayerMemory(scratch: activation.keepsDerivative ? outputSize : 0, work: convolution.workSize + outputSize)
   }
   public var cut: LayerCut { LayerCut(units: convolution.small.channels, alignment: 16) }
 
-  /// Places weight and bias, named `name`.weight and `name`.bias, behind what `layout` holds.
+  /// Creates the layer and places its weight and bias, named `name`.weight and `name`.bias, behind what `layout` holds.
   package init(
     _ convolution: Convolution, _ direction: Direction, activation: Activation, start: Start, name: String,
     in layout: inout ParameterLayout
@@ -43,7 +45,7 @@ public struct ConvolutionLayer: Layer {
     self.direction = direction
     self.activation = activation
     let (big, small, taps) = (convolution.big.channels, convolution.small.channels, convolution.taps)
-    // Going up, a pixel is reached by one place of the kernel in stride².
+    // On the way up, one in stride² places of the kernel reaches a given pixel.
     let reached = max(1, taps / (convolution.stride * convolution.stride))
     let (inputs, outputs) = direction == .down ? (big * taps, small * reached) : (small * reached, big * taps)
     let bound = start.bound(inputs: inputs, outputs: outputs, activation: activation)
@@ -55,7 +57,7 @@ public struct ConvolutionLayer: Layer {
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func forward<S: BLASScalar>(_ x: MatrixView<S>, into y: MutableMatrixView<S>, _ pass: Pass<S>) -> Double {
-    // Activations take one bias a number: a pixel's biases, again and again.
+    // An activation takes one bias per number, so the channels' biases are repeated for every pixel.
     let biases = sums(pass)
     let perPixel = biases.matrix(at: 0, rows: output.pixels, columns: output.channels)
     for pixel in 0..<output.pixels { perPixel.rows(pixel..<pixel + 1).copy(pass.values(of: bias)) }
@@ -111,7 +113,8 @@ public struct ConvolutionLayer: Layer {
       total.matrix(at: 0, rows: output.pixels, columns: output.channels).readOnly, into: pass.gradient(of: bias))
   }
 
-  /// y ← C x or Cᵀ x, without bias and activation.
+  /// Computes y ← C x or Cᵀ x, without bias and activation, and calls `finish` with the number of each row that is
+  /// ready.
   @specialized(where S == Float)
   @specialized(where S == Double)
   func linear<S: BLASScalar>(

@@ -2,21 +2,23 @@ import Linalg
 
 /// Noise on a network's input, where the clean input stays the target (Vincent et al. 2008), or on its code.
 ///
-/// Written as on the command line: `gaussian:0.3`, `masking:0.5`, `salt-and-pepper:0.2`, `uniform:0.1`.
+/// It is written as on the command line: `gaussian:0.3`, `masking:0.5`, `salt-and-pepper:0.2`, `uniform:0.1`.
 public enum Corruption: Sendable, Equatable, TextCoded {
-  /// x + σε, ε standard normal.
+  /// x + σε, with ε standard normal.
   case gaussian(deviation: Double)
-  /// Each number is set to 0 with this probability.
+  /// Each number becomes 0 with probability p.
   case masking(share: Double)
-  /// Each number is set to 0 or to 1, both equally likely, with this probability: for data in [0, 1].
+  /// Each number becomes 0 or 1, both equally likely, with probability p; this is for data in [0, 1].
   case saltAndPepper(share: Double)
-  /// x + wu, u uniform in (−½, ½): what rounding to multiples of w does, as noise (Ballé, Laparra and Simoncelli 2017).
+  /// x + wu, with u uniform in (−½, ½). As noise this does what rounding to multiples of w does (Ballé, Laparra and
+  /// Simoncelli 2017).
   case uniform(width: Double)
 
-  /// The kinds, for help.
+  /// The text forms of all kinds, for help.
   public static let kinds = "gaussian:σ, masking:p, salt-and-pepper:p or uniform:w"
 
-  /// Nil where the text is no corruption, or its number is out of range: σ, w ≥ 0, 0 ≤ p ≤ 1.
+  /// Creates the corruption that `text` names; nil where it names none or its number is out of range: σ, w ≥ 0, 0 ≤ p ≤
+  /// 1.
   public init?(_ text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let amount = Double(parts[1]), amount.isFinite, amount >= 0 else { return nil }
@@ -38,10 +40,10 @@ public enum Corruption: Sendable, Equatable, TextCoded {
     }
   }
 
-  /// Draws what `apply` needs for every number of x (B × n).
+  /// Draws a number for each number of x (B × n), which `apply` then uses.
   ///
-  /// Gaussian: standard normal numbers; masking: 1 keeps, 0 masks; salt and pepper: −1 keeps, 0 and 1 replace;
-  /// uniform: u.
+  /// Gaussian noise draws standard normal numbers, and uniform noise draws u. For masking, 1 keeps and 0 masks. For
+  /// salt and pepper, −1 keeps, and 0 and 1 are the new values.
   @specialized(where S == Float)
   @specialized(where S == Double)
   func draw<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream) {
@@ -59,7 +61,7 @@ public enum Corruption: Sendable, Equatable, TextCoded {
     }
   }
 
-  /// y ← the corrupted x, by the numbers drawn.
+  /// Computes y ← the corrupted x from the numbers that `draw` has drawn.
   @specialized(where S == Float)
   @specialized(where S == Double)
   func apply<S: BLASScalar>(_ x: MatrixView<S>, noise: MatrixView<S>, into y: MutableMatrixView<S>) {

@@ -1,6 +1,6 @@
 import Linalg
 
-/// `Corruption` as a layer: y is the corrupted x while training, x itself where no noise was drawn.
+/// `Corruption` as a layer: y is the corrupted x in training, and x itself where no noise was drawn.
 public struct CorruptionLayer: Layer {
   public let corruption: Corruption
   public let inputSize: Int
@@ -27,7 +27,7 @@ public struct CorruptionLayer: Layer {
   public func backward<S: BLASScalar>(
     _ dz: MatrixView<S>, x: MatrixView<S>, into dx: MutableMatrixView<S>, _ pass: Pass<S>
   ) {
-    // ∂L/∂x = ∂L/∂y where x was kept, else 0
+    // ∂L/∂x = ∂L/∂y where the noise kept or shifted x, else 0.
     guard pass.hasNoise else { return dx.copy(dz) }
     switch corruption {
     case .gaussian, .uniform: dx.copy(dz)
@@ -38,7 +38,7 @@ public struct CorruptionLayer: Layer {
   }
 }
 
-/// `noise:masking:0.5`.
+/// The kind of `CorruptionLayer`, whose text form is `noise:masking:0.5`.
 public struct CorruptionKind: LayerKind {
   public static let form = LayerForm(
     name: "noise", arguments: ":gaussian:σ|:masking:p|:salt-and-pepper:p|:uniform:w",
@@ -63,7 +63,7 @@ public struct CorruptionKind: LayerKind {
 }
 
 extension LayerSpec {
-  /// Noise on what comes in, while training.
+  /// Returns a layer that adds noise to its input in training.
   public static func corruption(_ corruption: Corruption) -> LayerSpec {
     LayerSpec(CorruptionKind(corruption: corruption))
   }

@@ -16,8 +16,8 @@ public struct Dense: Layer {
   public var cut: LayerCut { LayerCut(columns: true, units: outputSize) }
   public var linearMaps: [LinearMap] { [LinearMap(weight: weight, bias: bias, outputs: 0..<outputSize)] }
 
-  /// Places weight and bias, named `name`.weight and `name`.bias, behind what `layout` holds; inputs or outputs may be the
-  /// image of a convolution.
+  /// Creates the layer and places its weight and bias, named `name`.weight and `name`.bias, behind what `layout` holds.
+  /// Inputs or outputs may be the image of a convolution.
   package init(
     inputs: Int, outputs: Int, activation: Activation, start: Start, name: String, inputImage: Volume? = nil,
     outputImage: Volume? = nil, in layout: inout ParameterLayout
@@ -32,7 +32,7 @@ public struct Dense: Layer {
     bias = layout.add("\(name).bias", shape: [outputs], images: [outputImage], startBound: 0, decays: false)
   }
 
-  /// A linear layer on tensors that another layer has placed.
+  /// Creates a linear layer on tensors that another layer has placed.
   init(inputs: Int, outputs: Int, weightAt weightOffset: Int, biasAt biasOffset: Int) {
     inputSize = inputs
     outputSize = outputs
@@ -100,14 +100,14 @@ extension Dense: AffineLayer {
   }
 }
 
-/// `dense:256:relu`: a fully connected layer of so many outputs.
+/// The kind of `Dense`, whose text form is `dense:256:relu` for 256 outputs.
 public struct DenseKind: LayerKind {
   public static let form = LayerForm(
     name: "dense", arguments: "[:SIZE|:HEIGHTxWIDTHxCHANNELS][:ACTIVATION]",
     summary: "fully connected; of the samples' size where none is named; an image for what follows where it has sides")
-  /// nil: the size of the data's samples.
+  /// The number of outputs; nil for the size of the data's samples.
   let outputs: Int?
-  /// What the outputs are to a convolution that follows.
+  /// The shape that a convolution behind the layer sees in the outputs.
   let image: Volume?
   public let activation: Activation?
 
@@ -144,8 +144,9 @@ public struct DenseKind: LayerKind {
 }
 
 extension LayerSpec {
-  /// A fully connected layer of so many outputs, of the samples' size where none is named, with the activation behind it;
-  /// `image`: what the outputs are to the convolution that follows.
+  /// Returns a fully connected layer with `outputs` outputs (nil: the size of the data's samples) and the activation.
+  ///
+  /// - `image`: the shape that a convolution behind the layer sees in the outputs; its size overrides `outputs`.
   public static func dense(
     _ outputs: Int? = nil, _ activation: Activation = .identity, image: Volume? = nil
   ) -> LayerSpec {

@@ -1,12 +1,12 @@
 import Linalg
 
-/// The two linear heads of a variational encoder: y = [μ, v], v = log σ², of q(z|x) = N(μ, diag eᵛ); side by side, so that
-/// they are one product. Stored as two layers, `encoder.mean` and `encoder.log_variance`.
+/// The two linear heads of a variational encoder: y = [μ, v] with v = log σ², for q(z|x) = N(μ, diag eᵛ). They lie side
+/// by side, so that one product computes both, and are stored as two layers, `encoder.mean` and `encoder.log_variance`.
 public struct GaussianHeads: Layer {
-  /// d, the size of the code.
+  /// The size d of the code.
   public let latent: Int
   public let parameters: [Parameter]
-  /// Both at once: weights and biases of one follow those of the other.
+  /// Both heads as one layer, since the weights and the biases of the second head follow those of the first.
   private let dense: Dense
 
   public var role: LayerRole { .heads(latent: latent) }
@@ -20,7 +20,7 @@ public struct GaussianHeads: Layer {
     }
   }
 
-  /// Places the tensors, named `part`.mean and `part`.log_variance, behind what `layout` holds.
+  /// Creates the heads and places their tensors, named `part`.mean and `part`.log_variance, behind what `layout` holds.
   package init(
     inputs: Int, latent: Int, start: Start, part: String, inputImage: Volume? = nil, in layout: inout ParameterLayout
   ) {
@@ -62,7 +62,7 @@ public struct GaussianHeads: Layer {
   }
 }
 
-/// `gaussian-heads:20`.
+/// The kind of `GaussianHeads`, whose text form is `gaussian-heads:20` for a code of 20 numbers.
 public struct GaussianHeadsKind: LayerKind {
   public static let form = LayerForm(
     name: "gaussian-heads", arguments: ":LATENT",
@@ -88,6 +88,6 @@ public struct GaussianHeadsKind: LayerKind {
 }
 
 extension LayerSpec {
-  /// The heads of a variational encoder: means and log-variances of a code of so many numbers.
+  /// Returns the heads of a variational encoder: means and log-variances of a code of `latent` numbers.
   public static func gaussianHeads(_ latent: Int) -> LayerSpec { LayerSpec(GaussianHeadsKind(latent: latent)) }
 }

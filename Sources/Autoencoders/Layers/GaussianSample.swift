@@ -1,16 +1,17 @@
 import Linalg
 
-/// z = μ + σ ⊙ ε from [μ, v], v = log σ², ε drawn beforehand (the reparametrisation of Kingma and Welling 2014), with the
-/// penalty β/B Σ KL(N(μ, diag σ²) ‖ N(0, I)) = β/B Σ ½ (σ² + μ² − 1 − v); without noise z = μ.
+/// Computes z = μ + σ ⊙ ε from [μ, v], v = log σ², with ε drawn beforehand (the reparametrisation of Kingma and Welling
+/// 2014). The penalty is β/B Σ KL(N(μ, diag σ²) ‖ N(0, I)) = β/B Σ ½ (σ² + μ² − 1 − v). Without noise z = μ.
 ///
-/// With free bits λ (Kingma et al. 2016) the penalty is β Σⱼ max(λ, KLⱼ), KLⱼ the batch's mean in dimension j: up to λ
-/// nats in each are free. β grows over the first steps where training warms it up (`Pass.annealing`).
+/// With free bits λ (Kingma et al. 2016) the penalty is β Σⱼ max(λ, KLⱼ), where KLⱼ is the batch's mean in dimension j:
+/// up to λ nats in each dimension are free. Where training warms β up, it grows over the first steps
+/// (`Pass.annealing`).
 public struct GaussianSample: Layer {
-  /// d.
+  /// The size d of the code.
   public let latent: Int
-  /// β; 1 makes the loss the negative ELBO (Kingma and Welling 2014), others Higgins et al. 2017.
+  /// β; at 1 the loss is the negative ELBO (Kingma and Welling 2014), other values are those of Higgins et al. 2017.
   public var weight = 1.0
-  /// λ, in nats a dimension.
+  /// λ, in nats per dimension.
   public var freeBits = 0.0
 
   public var summary: String {
@@ -61,7 +62,7 @@ public struct GaussianSample: Layer {
     let (dmean, dv) = (dx.columns(0..<latent), dx.columns(latent..<2 * latent))
     if pass.hasNoise { zip(dz, pass.noise, into: dv) { d, e in d * e } } else { dv.fill(0) }
     if freeBits > 0 {
-      // The same with a slope of 0 in the dimensions that are under λ.
+      // Below λ the penalty is constant, so those dimensions have a slope of 0.
       let slopes = meanDivergences(x, pass)
       for j in 0..<latent { slopes[0, j] = Double(slopes[0, j]) > freeBits ? slope[0] : 0 }
       let row = slopes.readOnly.repeated(x.rows)
@@ -81,7 +82,7 @@ public struct GaussianSample: Layer {
     transform(dv, with: sigma) { d, s in 0.5 * (d * s + slope * (s * s - 1)) }
   }
 
-  /// KLⱼ = 1/B Σ ½ (σ² + μ² − 1 − v), 1 × d, in this worker's memory.
+  /// Returns KLⱼ = 1/B Σ ½ (σ² + μ² − 1 − v), 1 × d, in the calling worker's memory.
   private func meanDivergences<S: BLASScalar>(_ x: MatrixView<S>, _ pass: Pass<S>) -> MutableMatrixView<S> {
     let (divergences, term) = (pass.work.columns(0..<latent), pass.work.columns(latent..<2 * latent))
     divergences.fill(0)
@@ -101,11 +102,11 @@ public struct GaussianSample: Layer {
 
 /// A kind of layer whose share of the loss is β times a divergence.
 protocol DivergenceKind: LayerKind {
-  /// The same with another β.
+  /// Returns the same layer with another β.
   func with(beta: Double) -> LayerSpec
 }
 
-/// `gaussian-sample:beta=2`.
+/// The kind of `GaussianSample`, whose text form is `gaussian-sample:beta=2`.
 public struct GaussianSampleKind: DivergenceKind {
   public static let form = LayerForm(
     name: "gaussian-sample", arguments: "[:beta=1][:free-bits=0]",
@@ -134,7 +135,8 @@ public struct GaussianSampleKind: DivergenceKind {
 }
 
 extension LayerSite {
-  /// d of the heads in front, which give 2d numbers.
+  /// Returns the size d of the code for heads in front, which give 2d numbers.
+  /// - Throws: `InvalidArgument` where the input has an odd number of numbers.
   func codeSize() throws(InvalidArgument) -> Int {
     if input.size % 2 == 1 {
       throw InvalidArgument(
@@ -145,7 +147,8 @@ extension LayerSite {
 }
 
 extension LayerSpec {
-  /// A draw from the heads' distribution, with the penalty β KL(q ‖ N(0, I)), of which `freeBits` nats a dimension are free.
+  /// Returns a draw from the heads' distribution, with the penalty β KL(q ‖ N(0, I)), of which `freeBits` nats per
+  /// dimension are free.
   public static func gaussianSample(beta: Double, freeBits: Double = 0) -> LayerSpec {
     LayerSpec(GaussianSampleKind(beta: beta, freeBits: freeBits))
   }

@@ -1,33 +1,34 @@
 import Linalg
 
-/// Draws whose weights follow from the loss of each: what `ImportanceWeighting` reads and writes in the layer's scratch.
+/// Draws whose weights follow from the loss of each draw. `ImportanceWeighting` reads and writes the layer's scratch
+/// through this protocol.
 protocol WeightedDraws: Layer {
-  /// k.
+  /// The number k of draws of a sample.
   var draws: Int { get }
-  /// By draw ln p(z) − ln q(z|x), which forward leaves: rows × draws.
+  /// Returns ln p(z) − ln q(z|x) of each draw, which `forward` leaves in the scratch: rows × draws.
   func logRatios<S>(_ scratch: MutableMatrixView<S>) -> MutableMatrixView<S>
-  /// By draw the weight w̃ᵢ/B, which backward needs: rows × draws.
+  /// Returns the weight w̃ᵢ/B of each draw, which `backward` needs: rows × draws.
   func weights<S>(_ scratch: MutableMatrixView<S>) -> MutableMatrixView<S>
 }
 
-/// k draws zᵢ = μ + σ ⊙ εᵢ for every sample, for the importance-weighted bound of Burda, Grosse and Salakhutdinov 2016:
-/// L = −1/B Σ ln 1/k Σᵢ wᵢ, ln wᵢ = ln p(x|zᵢ) + ln p(zᵢ) − ln q(zᵢ|x).
+/// Takes k draws zᵢ = μ + σ ⊙ εᵢ of every sample, for the importance-weighted bound of Burda, Grosse and Salakhutdinov
+/// 2016: L = −1/B Σ ln 1/k Σᵢ wᵢ, ln wᵢ = ln p(x|zᵢ) + ln p(zᵢ) − ln q(zᵢ|x).
 ///
-/// From [μ, v], v = log σ² (B × 2d), to B·k rows, those of one sample together. The share of the loss is the part of −ln wᵢ
-/// that does not concern x, −½ Σⱼ (ε² + v − z²), averaged over the draws; what weighing them changes is the network's
-/// (`Propagation`), which also writes the normalised weights to the scratch. Without noise z = μ, once, with the
-/// divergence in closed form.
+/// The layer makes B·k rows from [μ, v], v = log σ² (B × 2d); the rows of one sample lie together. Its share of the
+/// loss is the part of −ln wᵢ that does not concern x, −½ Σⱼ (ε² + v − z²), averaged over the draws.
+/// `ImportanceWeighting` in the network corrects the loss for the weights and writes the normalised weights to the
+/// scratch. Without noise there is one row z = μ for a sample, with the divergence in closed form.
 public struct ImportanceSamples: WeightedDraws {
-  /// d.
+  /// The size d of the code.
   public let latent: Int
-  /// k.
+  /// The number k of draws of a sample.
   public let draws: Int
 
   public var summary: String { "\(draws) samples of \(latent), importance-weighted" }
   public var inputSize: Int { 2 * latent }
   public var outputSize: Int { latent }
   public var role: LayerRole { .draws(count: draws, beta: nil) }
-  /// The scratch keeps σ, then of each draw ln p(z) − ln q(z|x), then of each the weight w̃ᵢ/B.
+  /// The scratch keeps σ, then ln p(z) − ln q(z|x) of each draw, then the weight w̃ᵢ/B of each draw.
   public var memory: LayerMemory { LayerMemory(noise: draws * latent, scratch: latent + 2 * draws, work: latent) }
 
   func logRatios<S>(_ scratch: MutableMatrixView<S>) -> MutableMatrixView<S> {
@@ -54,7 +55,7 @@ public struct ImportanceSamples: WeightedDraws {
     let ratios = logRatios(pass.scratch)
     var total = 0.0
     for row in 0..<x.rows {
-      // A draw a row.
+      // Each draw of the sample is a row of z.
       let z = y.rows(row * draws..<(row + 1) * draws)
       let noise = pass.noise.rows(row..<row + 1)
       let mean = x.window(rows: row..<row + 1, columns: 0..<latent)
@@ -109,7 +110,7 @@ public struct ImportanceSamples: WeightedDraws {
   }
 }
 
-/// `importance-samples:5`.
+/// The kind of `ImportanceSamples`, whose text form is `importance-samples:5` for 5 draws.
 public struct ImportanceSamplesKind: LayerKind {
   public static let form = LayerForm(
     name: "importance-samples", arguments: ":COUNT",
@@ -130,6 +131,6 @@ public struct ImportanceSamplesKind: LayerKind {
 }
 
 extension LayerSpec {
-  /// So many draws from the heads' distribution, for the importance-weighted bound.
+  /// Returns a layer that takes `draws` draws from the heads' distribution, for the importance-weighted bound.
   public static func importanceSamples(_ draws: Int) -> LayerSpec { LayerSpec(ImportanceSamplesKind(draws: draws)) }
 }

@@ -1,19 +1,19 @@
 import Linalg
 
-/// The penalty's numbers: β Σⱼ KL(ρ ‖ ρ̂ⱼ).
+/// The numbers of the penalty β Σⱼ KL(ρ ‖ ρ̂ⱼ).
 public struct KLSparsity: Sendable, Codable, Equatable {
-  /// Over what a unit's mean activation ρ̂ⱼ is taken.
+  /// Says over which samples a unit's mean activation ρ̂ⱼ is taken.
   public enum Mean: String, Sendable, Codable, CaseIterable {
-    /// The batch: exact for it, but a small batch makes every batch meet ρ for itself, and few samples a rough mean.
+    /// The mean is taken over the batch. A small batch gives a rough mean, and each batch has to meet ρ by itself.
     case batch
-    /// A running mean over the batches of late, an approach to the mean over the data set: a unit may be silent for
-    /// whole batches as long as it meets ρ over all.
+    /// The mean is a running one over recent batches, close to the mean over the data set. A unit may be silent for
+    /// whole batches as long as it meets ρ over all of them.
     case running
   }
 
-  /// ρ, in (0, 1).
+  /// The wanted mean activation ρ, in (0, 1).
   public var target: Double
-  /// β.
+  /// The weight β.
   public var weight: Double
   public var mean: Mean
 
@@ -23,7 +23,8 @@ public struct KLSparsity: Sendable, Codable, Equatable {
     self.mean = mean
   }
 
-  /// Means are taken into [ε, 1 − ε] by ρ̂ ↦ ε + (1 − 2ε) ρ̂, so that the penalty is finite for silent units.
+  /// The margin ε of the means: ρ̂ ↦ ε + (1 − 2ε) ρ̂ brings them into [ε, 1 − ε], so that the penalty is finite for
+  /// silent units.
   static let margin = 1e-6
 
   /// KL(ρ ‖ ρ̂) = ρ ln(ρ/ρ̂) + (1 − ρ) ln((1 − ρ)/(1 − ρ̂)) in nats.
@@ -39,14 +40,14 @@ public struct KLSparsity: Sendable, Codable, Equatable {
   }
 }
 
-/// y = x with the penalty β Σⱼ KL(ρ ‖ ρ̂ⱼ), ρ̂ⱼ the mean activation of unit j in [0, 1] (Lee, Ekanadham and Ng 2008; Ng,
-/// CS294A).
+/// The identity y = x with the penalty β Σⱼ KL(ρ ‖ ρ̂ⱼ), where ρ̂ⱼ is the mean activation of unit j in [0, 1] (Lee,
+/// Ekanadham and Ng 2008; Ng, CS294A).
 ///
-/// The penalty couples the samples of a batch, so rows are not split: a tile has all samples of some units.
+/// The penalty couples the samples of a batch, so rows are not cut apart: a tile has all samples of some units.
 ///
-/// With a running mean r the penalty is its tangent there, KL(ρ ‖ r) + KL′(r)·(ρ̂ − r), ρ̂ the batch's mean: its gradient
-/// with respect to the batch is the data set's, with r in the place of a mean that would take a pass over all data. After
-/// the step r ← 0.99 r + 0.01 ρ̂; r is kept among the parameters, as a state.
+/// With a running mean r the penalty is its tangent at r, KL(ρ ‖ r) + KL′(r)·(ρ̂ − r), where ρ̂ is the batch's mean.
+/// Its gradient with respect to the batch is that for the data set, where r stands for a mean that would take a pass
+/// over all data. After the step r ← 0.99 r + 0.01 ρ̂; r is a state among the parameters.
 public struct KLSparsityLayer: Layer {
   public let sparsity: KLSparsity
   public let inputSize: Int
@@ -59,7 +60,7 @@ public struct KLSparsityLayer: Layer {
   public var role: LayerRole { .penalty(.init("kl_sparsity", makesSparse: true)) }
   public var parameters: [Parameter] { running.map { [$0] } ?? [] }
   public var cut: LayerCut { LayerCut(rows: false, columns: true, units: running == nil ? 0 : inputSize) }
-  /// A call works with the units' means.
+  /// The working memory holds the units' means.
   public var memory: LayerMemory { LayerMemory(work: inputSize) }
 
   static let momentum = 0.99
@@ -90,7 +91,7 @@ public struct KLSparsityLayer: Layer {
   public func backward<S: BLASScalar>(
     _ dz: MatrixView<S>, x: MatrixView<S>, into dx: MutableMatrixView<S>, _ pass: Pass<S>
   ) {
-    // ∂L/∂xᵢⱼ = ∂L/∂yᵢⱼ + β/B · KL′(ρ̂ⱼ), or KL′(rⱼ)
+    // ∂L/∂xᵢⱼ = ∂L/∂yᵢⱼ + β/B · KL′(ρ̂ⱼ), or KL′(rⱼ) with a running mean
     let slopes = batchMeans(x, pass)
     for (place, unit) in pass.columns.enumerated() {
       let base = runningMean(unit, pass) ?? Double(slopes[0, place])
@@ -105,7 +106,7 @@ public struct KLSparsityLayer: Layer {
   public func parameterGradient<S: BLASScalar>(
     _ dz: MatrixView<S>, x: MatrixView<S>, units: Range<Int>, _ pass: Pass<S>
   ) {
-    // No gradient but the state's next value.
+    // The layer has no weights; a state takes its next value in place of a gradient.
     guard let running else { return }
     let means = batchMeans(x.columns(units), pass)
     let next = pass.gradient(of: running)
@@ -116,7 +117,7 @@ public struct KLSparsityLayer: Layer {
     }
   }
 
-  /// The units' means over the rows of x, in this worker's memory.
+  /// Returns the units' means over the rows of x, in the calling worker's memory.
   private func batchMeans<S: BLASScalar>(_ x: MatrixView<S>, _ pass: Pass<S>) -> MutableMatrixView<S> {
     let means = pass.work.columns(0..<x.columns)
     columnSums(x, into: means)
@@ -125,7 +126,8 @@ public struct KLSparsityLayer: Layer {
     return means
   }
 
-  /// Nil without a running mean, and before its first step, when it is 0: then the batch's is taken.
+  /// Returns the unit's running mean, or nil where the batch's mean is to be taken: without a running mean, and while
+  /// that is still 0, as before the first step.
   private func runningMean<S: BLASScalar>(_ unit: Int, _ pass: Pass<S>) -> Double? {
     guard let running else { return nil }
     let value = Double(pass.values(of: running)[0, unit])
@@ -133,7 +135,7 @@ public struct KLSparsityLayer: Layer {
   }
 }
 
-/// `kl-sparsity:0.05:10`.
+/// The kind of `KLSparsityLayer`, whose text form is `kl-sparsity:0.05:10` for ρ = 0.05 and β = 10.
 public struct KLSparsityKind: LayerKind {
   public static let form = LayerForm(
     name: "kl-sparsity", arguments: ":ρ:β[:batch|:running]",
@@ -165,6 +167,6 @@ public struct KLSparsityKind: LayerKind {
 }
 
 extension LayerSpec {
-  /// The penalty β Σ KL(ρ ‖ ρ̂) of what comes in.
+  /// Returns a layer with the penalty β Σ KL(ρ ‖ ρ̂) on its input.
   public static func klSparsity(_ sparsity: KLSparsity) -> LayerSpec { LayerSpec(KLSparsityKind(sparsity: sparsity)) }
 }

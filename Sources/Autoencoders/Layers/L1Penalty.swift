@@ -1,7 +1,7 @@
 import Linalg
 
-/// y = x with the penalty λ/B Σ |x|: summed over units, averaged over the batch (the LASSO's, Tibshirani 1996). Behind a
-/// layer of rectified units it makes most of them exactly 0.
+/// The identity y = x with the penalty λ/B Σ |x|, summed over units and averaged over the batch (as in the LASSO,
+/// Tibshirani 1996). Behind a layer of rectified units the penalty makes most of them exactly 0.
 public struct L1Penalty: Layer {
   public let weight: Double
   public let inputSize: Int
@@ -21,7 +21,7 @@ public struct L1Penalty: Layer {
   public func backward<S: BLASScalar>(
     _ dz: MatrixView<S>, x: MatrixView<S>, into dx: MutableMatrixView<S>, _ pass: Pass<S>
   ) {
-    // ∂L/∂x = ∂L/∂y + λ/B sign x; at 0, where there is no derivative, 0 is taken for it
+    // ∂L/∂x = ∂L/∂y + λ/B sign x; the derivative does not exist at 0, where sign x = 0 is taken
     let slope = S.Vector(S(weight) / S(pass.batch))
     zip(dz, x, into: dx) { d, x in
       d + S.Vector(0).replacing(with: slope, where: x > 0).replacing(with: -slope, where: x < 0)
@@ -29,7 +29,7 @@ public struct L1Penalty: Layer {
   }
 }
 
-/// `l1:0.01`.
+/// The kind of `L1Penalty`, whose text form is `l1:0.01` for λ = 0.01.
 public struct L1Kind: LayerKind {
   public static let form = LayerForm(
     name: "l1", arguments: ":λ", summary: "the penalty λ Σ |a| on what comes in")
@@ -49,6 +49,6 @@ public struct L1Kind: LayerKind {
 }
 
 extension LayerSpec {
-  /// The penalty λ Σ |a| of what comes in.
+  /// Returns a layer with the penalty λ Σ |a| on its input.
   public static func l1(_ weight: Double) -> LayerSpec { LayerSpec(L1Kind(weight: weight)) }
 }

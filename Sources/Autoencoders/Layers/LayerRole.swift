@@ -1,25 +1,25 @@
 /// What a layer is in a network.
 public enum LayerRole: Sendable, Equatable {
-  /// A function of what comes in, with parameters or without.
+  /// The layer is a function of its input, with parameters or without.
   case map
-  /// Noise on what comes in, while training; the identity elsewhere. The noise is nil where it is of another kind than
-  /// `Corruption` has.
+  /// The layer adds noise to its input in training and is the identity elsewhere. The value is nil where the noise is
+  /// none of the kinds of `Corruption`.
   case corruption(Corruption?)
-  /// The identity, with a share of the loss.
+  /// The layer is the identity, with a share of the loss.
   case penalty(Penalty)
-  /// Means and log-variances of a code of `latent` numbers, which q(z|x) has.
+  /// The layer gives means and log-variances of q(z|x) for a code of `latent` numbers.
   case heads(latent: Int)
-  /// Draws from the heads' distribution, `count` rows for each row that comes in. The layer's share of the loss is the
-  /// divergence from the prior, weighed by `beta`; nil where the loss has no divergence of its own.
+  /// The layer draws from the heads' distribution, `count` rows for each row of its input. Its share of the loss is the
+  /// divergence from the prior, times `beta`; `beta` is nil where the loss has no divergence of its own.
   case draws(count: Int, beta: Double?)
-  /// The sample's class, of so many, beside what comes in.
+  /// The layer puts the sample's class, one of `classes`, beside its input.
   case condition(classes: Int)
 
   /// A layer's share of the loss.
   public struct Penalty: Sendable, Equatable {
-    /// What it is called in logs: "l1".
+    /// The name of the share in logs, as in "l1".
     public let name: String
-    /// Whether it makes units rest.
+    /// Whether the penalty makes most units inactive.
     public let makesSparse: Bool
     /// λ of a penalty λ · bits, which is also reported in bits; nil for other penalties.
     public let perBit: Double?
@@ -31,7 +31,7 @@ public enum LayerRole: Sendable, Equatable {
     }
   }
 
-  /// What the layer's share of the loss is called in logs; nil where it has none.
+  /// The name of the layer's share of the loss in logs; nil where the layer has no share.
   public var lossTerm: String? {
     switch self {
     case .penalty(let penalty): penalty.name
@@ -50,17 +50,17 @@ public enum LayerRole: Sendable, Equatable {
 
   public var isPenalty: Bool { if case .penalty = self { true } else { false } }
 
-  /// Rows that come out for each row that comes in, where there is noise.
+  /// The number of output rows for each input row where there is noise.
   public var expansion: Int { if case .draws(let count, _) = self { count } else { 1 } }
 }
 
 /// The memory that a layer needs beside its input, output and parameters.
 public struct LayerMemory: Sendable, Equatable {
-  /// Random numbers per sample, drawn before forward.
+  /// The number of random numbers per sample, which are drawn before `forward`.
   public var noise: Int
-  /// Numbers per sample that forward keeps for backward.
+  /// The number of numbers per sample that `forward` keeps for `backward`.
   public var scratch: Int
-  /// Numbers that a call works with and forgets.
+  /// The number of numbers that a call needs for its work and that no later call reads.
   public var work: Int
 
   public init(noise: Int = 0, scratch: Int = 0, work: Int = 0) {
@@ -70,15 +70,16 @@ public struct LayerMemory: Sendable, Equatable {
   }
 }
 
-/// How a layer's work may be cut into tiles.
+/// Says how a layer's work may be cut into tiles.
 public struct LayerCut: Sendable, Equatable {
-  /// Whether forward and backward can compute some rows without the others; not where a layer couples the samples.
+  /// Whether `forward` and `backward` can compute some rows without the others; false where a layer couples the
+  /// samples.
   public var rows: Bool
-  /// Whether forward and backward can compute some columns without the others.
+  /// Whether `forward` and `backward` can compute some columns without the others.
   public var columns: Bool
-  /// How many parts `parameterGradient` can be asked for, such as the rows of a weight matrix.
+  /// The number of units that `parameterGradient` can be asked for in ranges, such as the rows of a weight matrix.
   public var units: Int
-  /// Ranges of units begin at multiples of this number, where there are enough units.
+  /// The number at whose multiples ranges of units begin, where there are enough units.
   public var alignment: Int
 
   public init(rows: Bool = true, columns: Bool = false, units: Int = 0, alignment: Int = 1) {

@@ -1,21 +1,21 @@
 import Linalg
 
-/// A layer still to be sized and placed: what blueprints, model files, the command line and the documentation write.
+/// A layer that has no sizes and places yet: blueprints, model files, the command line and the documentation write it.
 ///
-/// It has one text form, `NAME:ARGUMENT:…`, as in `dense:256:relu`; `LayerSpec.kinds` lists the kinds that there are, and
-/// `register` adds those of other packages.
+/// A specification has one text form, `NAME:ARGUMENT:…`, as in `dense:256:relu`. `LayerSpec.kinds` lists the kinds of
+/// layers, and `register` adds kinds of other packages.
 ///
 /// ```swift
-/// let encoder: [LayerSpec] = [.dense(256, .relu), .layerNorm, .dense(16), .l1(0.01)]
-/// let same = try LayerSpec.list("dense:256:relu, layer-norm, dense:16, l1:0.01")
+/// let encoder: [LayerSpec] = [.dense(256, .relu), .dense(16), .l1(0.01)]
+/// let same = try LayerSpec.list("dense:256:relu, dense:16, l1:0.01")
 /// ```
 public struct LayerSpec: Sendable, Equatable, Codable, CustomStringConvertible {
   public let kind: any LayerKind
 
   public init(_ kind: any LayerKind) { self.kind = kind }
 
-  /// The layer that `text` names.
-  /// - Throws: `InvalidArgument` for a name that is not known and for arguments that the kind does not take.
+  /// Creates the layer that `text` names.
+  /// - Throws: `InvalidArgument` for an unknown name and for arguments that the kind does not take.
   public init(_ text: String) throws(InvalidArgument) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     guard let type = Self.kind(named: parts[0]) else {
@@ -27,7 +27,7 @@ public struct LayerSpec: Sendable, Equatable, Codable, CustomStringConvertible {
     try arguments.finish()
   }
 
-  /// The layers that a comma separates: "dense:256:relu, dense:16".
+  /// Returns the layers in `text`, which commas separate, as in "dense:256:relu, dense:16".
   /// - Throws: `InvalidArgument` that names the layer and its place.
   public static func list(_ text: String) throws(InvalidArgument) -> [LayerSpec] {
     var result: [LayerSpec] = []
@@ -40,7 +40,7 @@ public struct LayerSpec: Sendable, Equatable, Codable, CustomStringConvertible {
     return result
   }
 
-  /// The text form.
+  /// The text form, from which `init(_ text:)` makes an equal specification.
   public var description: String {
     ([type(of: kind).form.name] + kind.arguments).joined(separator: ":")
   }
@@ -61,21 +61,22 @@ public struct LayerSpec: Sendable, Equatable, Codable, CustomStringConvertible {
     try container.encode(description)
   }
 
-  /// Whether it is the heads of a variational encoder.
+  /// Whether the layer is the heads of a variational encoder.
   package var isHeads: Bool { kind is GaussianHeadsKind }
 
-  /// The same with another β of its divergence; nil for layers that have none.
+  /// Returns the same layer with another β of its divergence; nil for layers without a divergence.
   package func with(beta: Double) -> LayerSpec? { (kind as? any DivergenceKind)?.with(beta: beta) }
 
-  /// The activation of layers that have one; nil for kinds that never have.
+  /// The layer's activation; nil for kinds that never have one.
   var activation: Activation? { kind.activation }
 
-  /// What comes into a layer, or out of it, for each sample.
+  /// The numbers that come into a layer, or out of it, for each sample.
   public struct Shape: Sendable, Equatable {
     public var size: Int
-    /// Its shape, where it is an image.
+    /// The shape of the numbers as an image; nil where they are none.
     public var image: Volume?
-    /// Whether the image is a layer's work: dense layers that take such ones are stored as PyTorch flattens them.
+    /// Whether a layer computed the image. The weights of a dense layer behind such an image are stored in the order in
+    /// which PyTorch flattens images.
     public var isComputed = false
 
     public init(size: Int, image: Volume? = nil, isComputed: Bool = false) {
@@ -84,7 +85,8 @@ public struct LayerSpec: Sendable, Equatable, Codable, CustomStringConvertible {
       self.isComputed = isComputed
     }
 
-    /// The image, or an error that says that there is none.
+    /// Returns the image.
+    /// - Throws: `InvalidArgument` where there is no image.
     public func requireImage() throws(InvalidArgument) -> Volume {
       if let image { return image }
       throw InvalidArgument("it needs images, but gets \(size) features without a shape")
@@ -92,16 +94,16 @@ public struct LayerSpec: Sendable, Equatable, Codable, CustomStringConvertible {
   }
 }
 
-/// Where in a network a layer is placed.
+/// The place of a layer in a network.
 public struct LayerSite: Sendable {
-  /// What comes in.
+  /// The shape of the layer's input.
   public let input: LayerSpec.Shape
   /// The activation of what comes in; nil where that is not known.
   public let activation: Activation?
-  /// Numbers of a sample of the data.
+  /// The number of numbers in a sample of the data.
   public let sampleSize: Int
   public let start: Start
-  /// What the layer's tensors are named by: "encoder.0".
+  /// The prefix of the names of the layer's tensors, as in "encoder.0".
   public let name: String
 
   public init(
@@ -114,23 +116,24 @@ public struct LayerSite: Sendable {
     self.name = name
   }
 
-  /// "encoder" or "decoder".
+  /// The part of the network, "encoder" or "decoder".
   public var part: String { String(name.prefix { $0 != "." }) }
-  /// The image that comes in, where a layer has computed it.
+  /// The image at the layer's input, where another layer has computed it.
   var computedImage: Volume? { input.isComputed ? input.image : nil }
 }
 
-/// A kind of layer: its text form, and how a layer of it is made where it stands in a network.
+/// A kind of layer: it has a text form and makes a layer for a place in a network.
 public protocol LayerKind: Sendable {
-  /// The name and arguments, for help and messages.
+  /// The kind's name and arguments, for help and messages.
   static var form: LayerForm { get }
-  /// From the text form's arguments, which it takes out of `arguments`.
+  /// Creates the kind from the arguments of its text form, which it takes out of `arguments`.
+  /// - Throws: `InvalidArgument` for an argument that is missing or has a wrong value.
   init(_ arguments: inout LayerArguments) throws(InvalidArgument)
-  /// The text form's arguments, from which `init` makes the same again.
+  /// The arguments of the text form, from which `init` makes the same kind again.
   var arguments: [String] { get }
-  /// The activation of kinds that have one.
+  /// The activation; nil for kinds that never have one.
   var activation: Activation? { get }
-  /// The layer at `site`; its tensors go behind what `layout` holds.
+  /// Makes the layer at `site` and places its tensors behind what `layout` holds.
   /// - Throws: `InvalidArgument` for sizes that do not go together.
   func layer(at site: LayerSite, in layout: inout ParameterLayout) throws(InvalidArgument) -> any Layer
 }
@@ -141,11 +144,11 @@ extension LayerKind {
 
 /// The text form of a kind of layer, for help.
 public struct LayerForm: Sendable {
-  /// "dense".
+  /// The name of the kind, as in "dense".
   public let name: String
-  /// "dense[:SIZE][:ACTIVATION]".
+  /// The name and the arguments, as in "max-pool:SIZE".
   public let usage: String
-  /// What the layer does, in one line.
+  /// One line that says what the layer does.
   public let summary: String
 
   public init(name: String, arguments: String = "", summary: String) {
@@ -156,14 +159,15 @@ public struct LayerForm: Sendable {
 }
 
 extension LayerSpec {
-  /// The layer for `input` with its output's shape; for a layer by itself, whose data have the size of its input.
+  /// Makes a layer that stands alone, for data of the size of `input`, and returns it with the shape of its output.
   package func layer(
     _ input: Shape, start: Start, name: String, in layout: inout ParameterLayout
   ) throws(InvalidArgument) -> (layer: any Layer, output: Shape) {
     try layer(at: LayerSite(input: input, sampleSize: input.size, start: start, name: name), in: &layout)
   }
 
-  /// The layer at `site` with its output's shape: an image that goes on as it came in, or one that the layer has made.
+  /// Makes the layer at `site` and returns it with the shape of its output. Corruptions and penalties keep the shape of
+  /// their input; the output of every other layer counts as computed.
   func layer(
     at site: LayerSite, in layout: inout ParameterLayout
   ) throws(InvalidArgument) -> (layer: any Layer, output: Shape) {
@@ -176,7 +180,7 @@ extension LayerSpec {
 }
 
 extension String {
-  /// Without blanks at either end.
+  /// The text without blanks at either end.
   var trimmed: String {
     func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" || character == "\n" }
     var rest = self[...]

@@ -9,9 +9,9 @@ extension LayerSpec {
     GaussianSampleKind.self, ImportanceSamplesKind.self, ClassConditionKind.self,
   ]
 
-  /// Makes a kind of layer of another package known by its name, so that texts and model files can name it.
+  /// Registers a kind of layer of another package by its name, so that texts and model files can name it.
   ///
-  /// A kind may be registered again; a name that another kind has is a programmer's error.
+  /// A kind may be registered again. Registering a name that another kind has is a programmer's error.
   public static func register(_ kind: any LayerKind.Type) {
     registered.withLock { known in
       let name = kind.form.name
@@ -23,7 +23,7 @@ extension LayerSpec {
 
   private static let registered = Mutex<[String: any LayerKind.Type]>([:])
 
-  /// The kind of that name; nil where there is none.
+  /// Returns the kind called `name`; nil where there is none.
   static func kind(named name: String) -> (any LayerKind.Type)? {
     kinds.first { $0.form.name == name } ?? registered.withLock { $0[name] }
   }
@@ -32,12 +32,12 @@ extension LayerSpec {
   /// known by its name checks them itself.
   package func validate() throws(InvalidArgument) { if isKnown { _ = try LayerSpec(description) } }
 
-  /// Whether the name leads back to the kind: what a file that names it rests on.
+  /// Whether the kind's name leads back to the kind, as a file that names the kind needs.
   package var isKnown: Bool {
     let type = type(of: kind)
     return Self.kind(named: type.form.name).map { $0 == type } ?? false
   }
 
-  /// The most numbers that a layer may give for a sample.
+  /// The largest number of outputs that a layer may have for a sample.
   package static let largestSize = 1 << 24
 }

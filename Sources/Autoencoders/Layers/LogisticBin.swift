@@ -1,6 +1,7 @@
 import Linalg
 
-/// One logistic density of a mixture, and its share of an interval of fixed width around x.
+/// One logistic density of a mixture, integrated over an interval of fixed width around x, with
+/// a = (x − m + width/2) / s and b = (x − m − width/2) / s.
 struct LogisticBin<S: BLASScalar> {
   /// ln π.
   let logWeight: S
@@ -12,7 +13,7 @@ struct LogisticBin<S: BLASScalar> {
     self.mean = S.Vector(S(mean))
     inverseScale = S.Vector(S(1 / scale))
     half = S.Vector(S(q / 2))
-    // π (1 − e^−q), 1 − e^−q = 2 tanh(q/2) / (1 + tanh(q/2)): exact for small q.
+    // π (1 − e^−q) with 1 − e^−q = 2 tanh(q/2) / (1 + tanh(q/2)), which is exact for small q.
     let t = Double.tanh(q / 2)
     logFactor = S.Vector(S(logWeight + Double.log(2 * t / (1 + t))))
     // q / (e^q − 1) = q e^−q / (1 − e^−q)

@@ -1,7 +1,7 @@
 import Linalg
 
-/// The largest number of each channel in squares of `size` × `size` pixels, side by side; pixels beyond the last whole
-/// square are left out. Backward puts every gradient where the largest number was: unpooling by index.
+/// Gives the largest number of each channel in adjoining squares of `size` × `size` pixels; pixels beyond the last
+/// whole square are left out. `backward` puts each gradient at the place of the largest number (unpooling by index).
 public struct MaxPooling: AffineLayer {
   public let input: Volume
   public let output: Volume
@@ -12,7 +12,7 @@ public struct MaxPooling: AffineLayer {
   public var summary: String { "max pool \(size)×\(size) \(input)→\(output)" }
   public var inputSize: Int { input.count }
   public var outputSize: Int { output.count }
-  /// For every output the number of the square's pixel, from 0 to size² − 1, that it came from.
+  /// The scratch keeps for every output the number, from 0 to size² − 1, of the pixel in the square that it came from.
   public var memory: LayerMemory { LayerMemory(scratch: output.count) }
 
   package init(_ input: Volume, size: Int) {
@@ -25,7 +25,7 @@ public struct MaxPooling: AffineLayer {
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func forward<S: BLASScalar>(_ x: MatrixView<S>, into y: MutableMatrixView<S>, _ pass: Pass<S>) -> Double {
-    // y = max over i of x[i], the first where several are largest
+    // y = max over i of x[i]; among several largest the first counts
     forEachPixel(rows: x.rows) { row, pixel, places in
       let best = y.window(rows: row, columns: pixel)
       let index = pass.scratch.window(rows: row, columns: pixel)
@@ -47,13 +47,13 @@ public struct MaxPooling: AffineLayer {
   public func backward<S: BLASScalar>(
     _ dz: MatrixView<S>, x: MatrixView<S>, into dx: MutableMatrixView<S>, _ pass: Pass<S>
   ) {
-    // ∂L/∂x[i] = ∂L/∂y where i is the index kept, else 0
+    // ∂L/∂x[i] = ∂L/∂y where i is the index that was kept, else 0
     if input.height % size != 0 || input.width % size != 0 { dx.fill(0) }
     forEachPixel(rows: x.rows) { row, pixel, places in
       let index = pass.scratch.readOnly.window(rows: row, columns: pixel)
       let d = dz.window(rows: row, columns: pixel)
       for place in 0..<size * size {
-        // index − place is 0 at the one that was largest.
+        // index − place is 0 at the place of the largest number.
         zip(d, index, into: dx.window(rows: row, columns: places(place))) { d, index in
           d.replacing(with: 0, where: (index - S.Vector(S(place))).magnitude > 0.5)
         }
@@ -61,7 +61,7 @@ public struct MaxPooling: AffineLayer {
     }
   }
 
-  /// u ← v at the places that were largest.
+  /// Computes u ← v at the places of the largest numbers.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func linear<S: BLASScalar>(_ v: MatrixView<S>, into u: MutableMatrixView<S>, _ pass: Pass<S>) {
@@ -77,7 +77,8 @@ public struct MaxPooling: AffineLayer {
     }
   }
 
-  /// Calls the body for every row and output pixel with the columns of that pixel, and of a place in its square.
+  /// Calls `body` for every row and output pixel with the row, the columns of that pixel, and a function that gives the
+  /// input columns of a place in its square.
   @inline(__always)
   private func forEachPixel(rows: Int, _ body: (Range<Int>, Range<Int>, (Int) -> Range<Int>) -> Void) {
     let channels = input.channels
@@ -95,7 +96,7 @@ public struct MaxPooling: AffineLayer {
   }
 }
 
-/// `max-pool:2`.
+/// The kind of `MaxPooling`, whose text form is `max-pool:2` for squares of 2 × 2 pixels.
 public struct MaxPoolingKind: LayerKind {
   public static let form = LayerForm(
     name: "max-pool", arguments: ":SIZE", summary: "the largest number of each channel in squares side by side")
@@ -121,6 +122,6 @@ public struct MaxPoolingKind: LayerKind {
 }
 
 extension LayerSpec {
-  /// The largest number of each channel in squares of `size` × `size` pixels.
+  /// Returns a layer that takes the largest number of each channel in squares of `size` × `size` pixels.
   public static func maxPool2D(_ size: Int) -> LayerSpec { LayerSpec(MaxPoolingKind(size: size)) }
 }

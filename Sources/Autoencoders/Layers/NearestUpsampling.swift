@@ -1,11 +1,11 @@
 import Linalg
 
-/// An image enlarged by repeating pixels: output pixel (y, x) is input pixel (⌊y h / H⌋, ⌊x w / W⌋), for h × w brought to
-/// H × W, as PyTorch's `interpolate(mode="nearest")`.
+/// Enlarges an image by repeating pixels: output pixel (y, x) is input pixel (⌊y h / H⌋, ⌊x w / W⌋) where h × w pixels
+/// become H × W, as in PyTorch's `interpolate(mode="nearest")`.
 public struct NearestUpsampling: Layer {
   public let input: Volume
   public let output: Volume
-  /// For every output pixel the input pixel that it repeats.
+  /// The input pixel that each output pixel repeats.
   private let sources: [Int]
 
   public var role: LayerRole { .map }
@@ -55,7 +55,7 @@ public struct NearestUpsampling: Layer {
   private func columns(_ pixel: Int) -> Range<Int> { pixel * input.channels..<(pixel + 1) * input.channels }
 }
 
-/// `upsample:28x28`.
+/// The kind of `NearestUpsampling`, whose text form is `upsample:28x28` for 28 × 28 pixels.
 public struct UpsamplingKind: LayerKind {
   public static let form = LayerForm(
     name: "upsample", arguments: ":HEIGHTxWIDTH", summary: "an image enlarged by repeating pixels")
@@ -86,7 +86,7 @@ public struct UpsamplingKind: LayerKind {
 }
 
 extension LayerSpec {
-  /// An image enlarged to this size by repeating pixels.
+  /// Returns a layer that enlarges an image to `height` × `width` pixels by repeating pixels.
   public static func upsample2D(height: Int, width: Int) -> LayerSpec {
     LayerSpec(UpsamplingKind(height: height, width: width))
   }

@@ -1,36 +1,37 @@
 import Linalg
 
-/// One named tensor among the parameters: where it lies in θ and how it starts.
+/// One named tensor among the parameters, with its place in θ and its initial values.
 public struct Parameter: Sendable, Equatable {
-  /// "encoder.0.weight": as in the model file.
+  /// The name in the model file, as in "encoder.0.weight".
   public let name: String
   /// The tensor's shape in the model file: [out, in] of a weight, [out] of a bias.
   public let shape: [Int]
-  /// By dimension: the image that it enumerates, for dense layers beside convolutions. Here such a dimension goes pixel by
-  /// pixel; in files channel by channel, as PyTorch flattens images.
+  /// The image that each dimension enumerates, for dense layers beside convolutions; nil for other dimensions. In θ
+  /// such a dimension goes pixel by pixel; in files it goes channel by channel, as PyTorch flattens images.
   public let images: [Volume?]
-  /// Where it begins in θ.
+  /// The index in θ of the tensor's first number.
   public let offset: Int
-  /// The initial values are uniform in ±bound around the centre.
+  /// The initial values are uniform in `startCentre` ± `startBound`.
   public let startBound: Double
   public let startCentre: Double
-  /// Whether weight decay applies: to weights, not to biases.
+  /// Whether weight decay applies, as it does to weights but not to biases.
   public let decays: Bool
-  /// Whether it is no weight but something remembered from step to step, as a running mean: its "gradient" is its next
-  /// value.
+  /// Whether the tensor is no weight but a state that is remembered from step to step, such as a running mean. In place
+  /// of a gradient, a state has its next value.
   public let isState: Bool
-  /// The layer's units that the rows of the tensor belong to, one row or more each; nil where one unit's gradient is the
-  /// whole tensor's, as of a convolution's biases, and the part that has the first unit writes it.
+  /// The units of the layer that the rows of the tensor belong to, one or more rows to each. It is nil where the
+  /// gradient cannot be cut by units, as for a convolution's biases: the call that has the first unit then writes the
+  /// whole gradient.
   let units: Range<Int>?
 
   public var count: Int { shape.reduce(1, *) }
-  /// Whether it is the weight of a layer, not a table of numbers: what rules for matrices are for.
+  /// Whether the tensor is a layer's weight, which rules for matrices take, and not a table of numbers.
   public var isWeightMatrix: Bool { shape.count > 1 && decays }
-  /// As a matrix: the first dimension by all others; a vector is one row.
+  /// The number of rows of the tensor as a matrix, first dimension × all others; a vector is one row.
   public var rows: Int { shape.count < 2 ? 1 : shape[0] }
   public var columns: Int { count / max(rows, 1) }
 
-  /// The stretch of θ that belongs to `units` of the layer; nil where there is none.
+  /// Returns the stretch of θ that belongs to `units` of the layer; nil where there is none.
   func range(of units: Range<Int>) -> ParameterRange? {
     let all = self.units ?? 0..<1
     let own = units.clamped(to: all)
@@ -40,20 +41,20 @@ public struct Parameter: Sendable, Equatable {
     return ParameterRange(range: start..<start + own.count * size, decays: decays, isState: isState)
   }
 
-  /// The values in the file's order, from those in θ's.
+  /// Returns the values in the order of files, given those in the order of θ.
   func inFileOrder(_ values: ArraySlice<Float>) -> [Float] {
     let places = filePlaces
     return places.isEmpty ? Array(values) : places.map { values[values.startIndex + $0] }
   }
 
-  /// The values in θ's order, from those in the file's.
+  /// Returns the values in the order of θ, given those in the order of files.
   func inMemoryOrder(_ values: [Float]) -> [Float] {
     var result = values
     for (place, source) in filePlaces.enumerated() { result[source] = values[place] }
     return result
   }
 
-  /// For each place in the file the place in θ; empty where the orders are the same.
+  /// The place within θ's tensor for each place in the file's tensor; empty where the orders are the same.
   private var filePlaces: [Int] {
     if images.allSatisfy({ $0 == nil || $0!.channels == 1 }) { return [] }
     func order(_ dimension: Int) -> [Int] {
@@ -79,7 +80,7 @@ public struct ParameterRange: Sendable, Equatable {
   }
 }
 
-/// All parameters of a network in their order; θ and ∂L/∂θ are flat vectors of this layout.
+/// All parameters of a network in their order; it is the layout of the flat vectors θ and ∂L/∂θ.
 public struct ParameterLayout: Sendable, Equatable {
   public private(set) var parameters: [Parameter] = []
   /// The length of θ.
@@ -89,11 +90,11 @@ public struct ParameterLayout: Sendable, Equatable {
 
   /// Adds a tensor behind the others.
   ///
-  /// - `name`: as in the model file, "encoder.0.weight".
-  /// - `shape`: in the model file; the first dimension is that of the layer's units.
-  /// - `startBound`: initial values are uniform in ±startBound around `startCentre`.
+  /// - `name`: the name in the model file, as in "encoder.0.weight".
+  /// - `shape`: the shape in the model file; the first dimension counts the layer's units.
+  /// - `startBound`: the initial values are uniform in ±startBound around `startCentre`.
   /// - `decays`: whether weight decay applies.
-  /// - `units`: the layer's units that the first dimension counts, all of them unless named.
+  /// - `units`: the units of the layer that the first dimension counts; by default, `0..<shape[0]`.
   public mutating func add(
     _ name: String, shape: [Int], images: [Volume?] = [], startBound: Double, startCentre: Double = 0, decays: Bool,
     units: Range<Int>? = nil
@@ -104,7 +105,7 @@ public struct ParameterLayout: Sendable, Equatable {
         decays: decays, isState: false, units: units ?? 0..<shape[0]))
   }
 
-  /// Adds a tensor that the part with the layer's first unit writes as a whole.
+  /// Adds a tensor whose gradient is written as a whole, by the call that has the layer's first unit.
   public mutating func addWhole(_ name: String, shape: [Int], startBound: Double = 0, decays: Bool) -> Parameter {
     append(
       Parameter(
@@ -112,7 +113,7 @@ public struct ParameterLayout: Sendable, Equatable {
         isState: false, units: nil))
   }
 
-  /// Adds a state behind the others; it starts at 0.
+  /// Adds a state behind the others; its values start at 0.
   public mutating func addState(_ name: String, shape: [Int]) -> Parameter {
     append(
       Parameter(
@@ -128,7 +129,8 @@ public struct ParameterLayout: Sendable, Equatable {
     return parameter
   }
 
-  /// Initial values: each tensor uniform in its ±bound around its centre, from a stream of its own.
+  /// Returns the initial values: those of each tensor are uniform in ±bound around its centre, from a stream of their
+  /// own.
   public func initialValues(seed: UInt64) -> [Float] {
     var values = Matrix<Float>(rows: 1, columns: count)
     values.withMutableView { view in

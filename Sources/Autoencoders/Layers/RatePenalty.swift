@@ -1,23 +1,23 @@
 import Linalg
 
-/// y = x with the penalty λ/B Σᵢ Σⱼ −log₂ Pⱼ(xᵢⱼ): λ times the bits that an ideal coder takes for x rounded to multiples of
-/// Δ, by a distribution learned with the network (Ballé, Laparra and Simoncelli 2017).
+/// The identity y = x with the penalty λ/B Σᵢ Σⱼ −log₂ Pⱼ(xᵢⱼ): λ times the bits that an ideal coder needs for x
+/// rounded to multiples of Δ, by a distribution that is learned with the network (Ballé, Laparra and Simoncelli 2017).
 ///
-/// P(x) = p(x − Δ/2 … x + Δ/2), p by unit a mixture of K logistic densities:
+/// P(x) is the integral of p from x − Δ/2 to x + Δ/2, where the p of each unit is a mixture of K logistic densities:
 ///
 ///     P(x) = Σₖ πₖ (σ(a) − σ(b)),  a, b = (x − mₖ ± Δ/2) / sₖ
 ///     σ(a) − σ(b) = σ(a) σ(−b) (1 − e^(−Δ/sₖ))
 ///
-/// Logarithms of that are exact in both tails, and the penalty is linear there: nothing underflows, and codes far out are
-/// still drawn in. Behind noise uniform in (−Δ/2, Δ/2) P/Δ is the density of x, and its values at rounded codes are
-/// probabilities that sum to 1.
+/// The logarithm of the second form is exact in both tails, where the penalty is linear: nothing underflows, and codes
+/// far out are still drawn in. Behind noise that is uniform in (−Δ/2, Δ/2), P/Δ is the density of x, and the values of
+/// P at rounded codes are probabilities that sum to 1.
 ///
-/// π is the softmax of `gain` · logits, m = Δ · `gain` · means, s = Δ · exp(`gain` · log_scales): an optimizer whose steps
-/// have the size of weights' moves distributions quickly enough. Tensors are [units, K].
+/// π is the softmax of `gain` · logits, m = Δ · `gain` · means, and s = Δ · exp(`gain` · log_scales). The gain lets an
+/// optimizer whose steps suit weights move the distributions quickly enough. The tensors are [units, K].
 public struct RatePenalty: Layer {
-  /// λ, loss per bit.
+  /// The weight λ, as loss per bit.
   public let weight: Double
-  /// Δ.
+  /// The width Δ.
   public let width: Double
   public let inputSize: Int
   let logits, means, logScales: Parameter
@@ -30,12 +30,12 @@ public struct RatePenalty: Layer {
   /// A call works with five numbers for each sample of a unit's block: x, ln P, and three more.
   public var memory: LayerMemory { LayerMemory(work: 5 * Self.block) }
 
-  /// K.
+  /// The number K of logistic densities.
   static let components = 3
   static let gain = 10.0
-  /// Samples that are worked on at a time.
+  /// The number of samples that are worked on at a time.
   static let block = 128
-  /// Bound of |ln(s/Δ)|.
+  /// The bound of |ln(s/Δ)|.
   static let largestLogScale = 7.0
 
   package init(weight: Double, width: Double, inputs: Int, part: String, in layout: inout ParameterLayout) {
@@ -124,7 +124,7 @@ public struct RatePenalty: Layer {
     }
   }
 
-  /// No gradient that leads a scale out of its bounds.
+  /// Sets the gradients to 0 that would lead a scale further out of its bounds.
   @specialized(where S == Float)
   @specialized(where S == Double)
   private func stopAtBounds<S: BLASScalar>(_ unit: Int, _ pass: Pass<S>) {
@@ -135,15 +135,15 @@ public struct RatePenalty: Layer {
     }
   }
 
-  /// λ/(B ln 2).
+  /// Returns λ/(B ln 2).
   private func scale<S>(_ pass: Pass<S>) -> Double { weight / (Double.log(2) * Double(pass.batch)) }
 
-  /// Row `number` of this worker's memory.
+  /// Returns the first `count` numbers of row `number` of the calling worker's memory.
   private func work<S: BLASScalar>(_ number: Int, _ count: Int, _ pass: Pass<S>) -> MutableMatrixView<S> {
     pass.work.columns(number * Self.block..<number * Self.block + count)
   }
 
-  /// The block of samples from `start` on of unit `unit`, side by side.
+  /// Gathers up to `block` samples of unit `unit`, from `start` on, side by side.
   @specialized(where S == Float)
   @specialized(where S == Double)
   private func samples<S: BLASScalar>(_ x: MatrixView<S>, _ start: Int, _ unit: Int, _ pass: Pass<S>) -> MatrixView<S> {
@@ -152,7 +152,7 @@ public struct RatePenalty: Layer {
     return row.readOnly
   }
 
-  /// ln P of a unit's samples, 1 × samples.
+  /// Returns ln P of a unit's samples, 1 × samples.
   @specialized(where S == Float)
   @specialized(where S == Double)
   private func logProbabilities<S: BLASScalar>(
@@ -186,7 +186,7 @@ public struct RatePenalty: Layer {
   }
 }
 
-/// `rate:0.1`.
+/// The kind of `RatePenalty`, whose text form is `rate:0.1` for λ = 0.1.
 public struct RateKind: LayerKind {
   public static let form = LayerForm(
     name: "rate", arguments: ":λ[:width=1]",
@@ -214,7 +214,7 @@ public struct RateKind: LayerKind {
 }
 
 extension LayerSpec {
-  /// The penalty λ · bits of what comes in, rounded to multiples of `width`.
+  /// Returns a layer with the penalty λ · bits on its input, rounded to multiples of `width`.
   public static func rate(_ weight: Double, width: Double) -> LayerSpec {
     LayerSpec(RateKind(weight: weight, width: width))
   }

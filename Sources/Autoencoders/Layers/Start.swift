@@ -1,17 +1,20 @@
-/// How weights start: uniform in ±bound, biases at zero; `pca` then puts principal components into them.
+/// Says how weights start: they are uniform in ±bound, and biases are zero; `pca` then puts principal components into
+/// them.
 public enum Start: String, Sendable, Codable, CaseIterable {
-  /// He et al. 2015: √(6 / fan_in) before a rectifier (ReLU and its kin), which halves the variance; ±1/√fan_in before
-  /// anything else.
+  /// The bound is √(6 / fan_in) before a rectifier (ReLU and its kin), which halves the variance, and 1/√fan_in before
+  /// any other activation (He et al. 2015).
   case he
-  /// Glorot and Bengio 2010: √(6 / (fan_in + fan_out)).
+  /// The bound is √(6 / (fan_in + fan_out)) (Glorot and Bengio 2010).
   case glorot
-  /// ±1/√fan_in everywhere: a third of the variance that keeps a linear layer's.
+  /// The bound is 1/√fan_in everywhere, which gives a third of the weight variance that keeps the variance of a linear
+  /// layer.
   case fanIn = "fan-in"
-  /// As the principal components of the training data, of dense layers wide enough: the reconstruction error before the
-  /// first step is that of PCA (`PCAStart`). Without data, and of units that no component needs, as `he`.
+  /// Dense layers that are wide enough start as the principal components of the training data, so the reconstruction
+  /// error before the first step is that of PCA (`PCAStart`). Without data, and for units that no component needs, the
+  /// start is `he`.
   case pca
 
-  /// The bound for a layer of `inputs` × `outputs` followed by `activation`.
+  /// Returns the bound for a layer of `inputs` × `outputs` followed by `activation`.
   public func bound(inputs: Int, outputs: Int, activation: Activation) -> Double {
     switch self {
     case .he where activation.isRectifier, .pca where activation.isRectifier: (6 / Double(inputs)).squareRoot()

@@ -1,6 +1,6 @@
-/// What one text names, on the command line and in the model file: `gaussian:0.3`.
+/// A value that one text names, on the command line and in the model file, as in `gaussian:0.3`.
 public protocol TextCoded: Codable, CustomStringConvertible {
-  /// Nil where the text names none.
+  /// Creates the value that `text` names; nil where it names none.
   init?(_ text: String)
 }
 

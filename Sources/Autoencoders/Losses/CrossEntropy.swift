@@ -1,9 +1,9 @@
 import Linalg
 
-/// Cross-entropy of targets in [0, 1] under Bernoulli probabilities σ(y), y the logits:
+/// The cross-entropy of targets in [0, 1] under Bernoulli probabilities σ(y), where y are the logits:
 /// L = 1/B Σ −x ln σ(y) − (1 − x) ln (1 − σ(y)) = 1/B Σ max(y, 0) − xy + ln(1 + e^(−|y|)), in nats.
 ///
-/// For targets strictly between 0 and 1 its minimum is not 0 but their own entropy, `Dataset.meanEntropy`.
+/// For targets strictly between 0 and 1 the minimum is not 0 but the targets' own entropy, `Dataset.meanEntropy`.
 public struct CrossEntropy: Loss {
   public static let form = LossForm(
     name: "cross-entropy", summary: "of data in [0, 1] under Bernoulli probabilities", isLikelihood: true,
@@ -24,7 +24,7 @@ public struct CrossEntropy: Loss {
     logisticLoss(y, target: target, scale: 1 / S(batch), gradient: dy) / Double(batch)
   }
 
-  /// The distribution is that of coins of probability σ(y).
+  /// The distribution has a coin of probability σ(y) for each feature.
   public var hasDistribution: Bool { true }
 
   @specialized(where S == Float)

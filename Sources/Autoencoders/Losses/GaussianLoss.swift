@@ -1,17 +1,18 @@
 import Linalg
 
-/// −ln N(x; y, s² I): L = 1/B Σ (‖y − x‖² / 2s² + n/2 ln 2πs²), in nats with its constant.
+/// −ln N(x; y, s² I): L = 1/B Σ (‖y − x‖² / 2s² + n/2 ln 2πs²), in nats, with its constant.
 ///
-/// s² is fixed, or learned: then it stands in θ as the state `decoder.variance`, the running mean over batches of the
-/// variance that makes L least, ‖y − x‖²/nB (Rybkin, Daniilidis and Levine 2021); before the first batch it is 1.
+/// s² is fixed or learned. A learned s² stands in θ as the state `decoder.variance`: the running mean over batches of
+/// the variance that makes L least, ‖y − x‖²/nB (Rybkin, Daniilidis and Levine 2021). Before the first batch it is 1.
 public struct GaussianLoss: Loss {
   public let fixedVariance: Double?
   public private(set) var state: Parameter?
-  /// The text form's argument: s as it was named, since the square's root need not be the same number.
+  /// The argument of the text form. It keeps s as it was named, since the root of the square need not be the same
+  /// number.
   public let argument: String?
 
   static let momentum = 0.99
-  /// A perfect reconstruction has no density.
+  /// The least variance, because a perfect reconstruction would have an infinite density.
   static let leastVariance = 1e-12
 
   public static let form = LossForm(
@@ -31,7 +32,7 @@ public struct GaussianLoss: Loss {
   public var coupling: Double? { fixedVariance.map { 1 / $0 } }
   public var normalDeviation: Double? { fixedVariance.map { $0.squareRoot() } }
 
-  /// Nil where s is not from 1e-6 to 1e6.
+  /// Creates the loss from s or "learned"; nil where s is not from 1e-6 to 1e6.
   public init?(argument: String?) {
     guard let argument else { return nil }
     if argument == "learned" {
@@ -55,7 +56,7 @@ public struct GaussianLoss: Loss {
     fixedVariance == nil ? Self(fixedVariance: variance(parameters)) : self
   }
 
-  /// s².
+  /// Returns s².
   @specialized(where S == Float)
   @specialized(where S == Double)
   func variance<S: BLASScalar>(_ parameters: MatrixView<S>) -> Double {

@@ -1,33 +1,36 @@
 import Linalg
 
-/// What training makes small: a sum over features, averaged over the batch, of the output y against the target x.
+/// The function that training minimises: a sum over features, averaged over the batch, of the output y against the
+/// target x.
 ///
-/// A loss is a description, as a layer is. It has a text form, `NAME` or `NAME:ARGUMENT`, and `LossSpec.kinds` lists those
-/// that there are.
+/// A loss is a description, as a layer is. It has a text form, `NAME` or `NAME:ARGUMENT`, and `LossSpec.kinds` lists
+/// the losses.
 public protocol Loss: Sendable {
-  /// The name and argument, for help and messages.
+  /// The name and the argument, for help and messages.
   static var form: LossForm { get }
-  /// From the text form's argument; nil where the argument cannot be meant.
+  /// Creates the loss from the argument of its text form; nil where the argument cannot be meant.
   init?(argument: String?)
-  /// The text form's argument; nil where there is none.
+  /// The argument of the text form; nil where there is none.
   var argument: String? { get }
 
-  /// What the output is to the reconstruction x̂.
+  /// Says how the reconstruction x̂ follows from the output.
   var link: Link { get }
 
   /// Whether the loss is −ln p(x|y) of a distribution with its constant, so that bounds of ln p(x) are true numbers.
   var isLikelihood: Bool { get }
 
-  /// What the loss itself remembers in θ: a state that `nextState` writes.
+  /// The state in θ that `nextState` writes; nil where the loss remembers nothing.
   var state: Parameter? { get }
 
-  /// The loss with its state behind what `layout` holds.
+  /// Returns the loss with its state placed behind what `layout` holds.
   func placed(in layout: inout ParameterLayout) -> Self
 
-  /// The loss with what it has learned fixed, by θ (1 × P).
+  /// Returns the loss with what it has learned, read from θ (1 × P), as fixed numbers.
   func fixed<S: BLASScalar>(by parameters: MatrixView<S>) -> Self
 
-  /// Writes ∂L/∂y and returns this window's share of the value: the sum over its entries ÷ `batch`. `parameters`: θ.
+  /// Writes ∂L/∂y and returns the share of this window in the loss: the sum over its entries ÷ `batch`.
+  ///
+  /// y, target and dy have the same shape, a window of the batch; `parameters` is θ (1 × P).
   func evaluate<S: BLASScalar>(
     _ y: MatrixView<S>, target: MatrixView<S>, gradient dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>
   ) -> Double
@@ -35,32 +38,36 @@ public protocol Loss: Sendable {
   /// Whether the loss is, up to a factor, the negative log density of a distribution of the target given y.
   var hasDistribution: Bool { get }
 
-  /// Writes ∂L/∂y for targets drawn from that distribution; only where there is one.
+  /// Writes ∂L/∂y for targets drawn from the distribution of the target given y. It is called only where
+  /// `hasDistribution`.
   func drawnGradient<S: BLASScalar>(
     _ y: MatrixView<S>, into dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>,
     using random: inout RandomStream)
 
-  /// The state's next value, from the one it has and a batch of mean loss `value` over `features`.
+  /// Returns the next value of the state, from its value `state` and from a batch with the mean loss `value` over
+  /// `features`.
   func nextState(_ state: Double, after value: Double, features: Int) -> Double
 
-  /// c of −ln p(x|y) = A(y) + B(x) − c x·y, where the density has that form and nothing is left to learn; nil elsewhere.
+  /// The factor c of −ln p(x|y) = A(y) + B(x) − c x·y, where the density has that form and nothing is left to learn;
+  /// nil elsewhere.
   var coupling: Double? { get }
 
-  /// The standard deviation of normal distributions around y, where nothing is left to learn; nil elsewhere.
+  /// The standard deviation of normal distributions around y, where the loss is of that form and nothing is left to
+  /// learn; nil elsewhere.
   var normalDeviation: Double? { get }
 
-  /// Whether a mean loss without reconstruction is meant: the other terms of the loss are alone.
+  /// Whether the loss stands for no reconstruction, so that the other terms of the loss are alone.
   var isAbsent: Bool { get }
 }
 
-/// What a network's output is to the reconstruction.
+/// Says how the reconstruction follows from a network's output.
 public enum Link: Sendable, Equatable {
   /// x̂ = y, in the data's own units.
   case identity
-  /// x̂ = σ(y): the output has logits, and targets are in [0, 1].
+  /// x̂ = σ(y): the output is logits, and targets are in [0, 1].
   case logistic
 
-  /// Turns outputs into reconstructions, in place.
+  /// Replaces outputs by their reconstructions.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>) {
@@ -70,15 +77,15 @@ public enum Link: Sendable, Equatable {
 
 /// The text form of a loss, for help.
 public struct LossForm: Sendable {
-  /// "gaussian".
+  /// The name of the loss, as in "gaussian".
   public let name: String
-  /// "gaussian:s|learned".
+  /// The name and the argument, as in "gaussian:s|:learned".
   public let usage: String
-  /// What the loss is, in one line.
+  /// One line that says what the loss is.
   public let summary: String
-  /// Whether it is −ln p(x|y) of a distribution with its constant.
+  /// Whether the loss is −ln p(x|y) of a distribution with its constant.
   public let isLikelihood: Bool
-  /// A second name, by which the loss goes as the likelihood of a variational model.
+  /// A second name, which the loss has as the likelihood of a variational model; nil where it has none.
   public let likelihoodName: String?
   /// Text forms of the loss with each kind of argument that it takes: what tests go through.
   public let examples: [String]
@@ -114,12 +121,12 @@ extension Loss {
   public var normalDeviation: Double? { nil }
   public var isAbsent: Bool { false }
 
-  /// Turns the network's output into the reconstruction x̂, in place.
+  /// Replaces the network's output by the reconstruction x̂.
   @inlinable
   public func reconstruct<S: BLASScalar>(_ y: MutableMatrixView<S>) { link.reconstruct(y) }
 
-  /// The output whose reconstruction is `mean`; logits stop at ±6.9, as far as Burda, Grosse and Salakhutdinov go for pixels
-  /// that are always the same.
+  /// Returns the output whose reconstruction is `mean`. Logits stop at ±6.9, the bound that Burda, Grosse and
+  /// Salakhutdinov use for pixels that are always the same.
   func output(forMean mean: Double) -> Double {
     switch link {
     case .identity: return mean

@@ -1,6 +1,6 @@
 import Linalg
 
-/// Nothing, in the place of another loss: for what the other terms do alone.
+/// A loss that is 0 and stands in the place of another, to see what the other terms do alone.
 public struct NoReconstruction: Loss {
   public static let form = LossForm(
     name: "no-reconstruction", summary: "the other terms of the loss alone", examples: [])
@@ -12,7 +12,7 @@ public struct NoReconstruction: Loss {
 
   init(replaced: any Loss) { self.replaced = replaced }
 
-  /// Nil: the loss is not one that a text names.
+  /// Returns nil, since no text names this loss.
   public init?(argument: String?) { nil }
 
   public func placed(in layout: inout ParameterLayout) -> Self { Self(replaced: replaced.placed(in: &layout)) }

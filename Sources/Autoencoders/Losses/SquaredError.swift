@@ -1,6 +1,6 @@
 import Linalg
 
-/// L = 1/B Σ (y − x)²: summed over features, averaged over samples.
+/// L = 1/B Σ (y − x)², summed over features and averaged over samples.
 public struct SquaredError: Loss {
   public static let form = LossForm(name: "squared-error", summary: "Σ (x̂ − x)²", examples: ["squared-error"])
 
@@ -27,7 +27,7 @@ public struct SquaredError: Loss {
     _ y: MatrixView<S>, into dy: MutableMatrixView<S>, batch: Int, parameters: MatrixView<S>,
     using random: inout RandomStream
   ) {
-    // t = y + ε/√2:  ∂L/∂y = −√2 ε / B; the sign is as likely as the other
+    // t = y + ε/√2:  ∂L/∂y = −√2 ε / B; ε is symmetric, so the sign may be dropped
     random.fillNormal(dy)
     let scale = S.Vector(S(2).squareRoot() / S(batch))
     transform(dy) { $0 * scale }

@@ -1,17 +1,17 @@
 import Datasets
 import Linalg
 
-/// How values in [0, 1] become 0 or 1 before the network sees them, so that Bernoulli likelihoods are those of data that
-/// can be observed. Written as on the command line: `threshold:0.5`, `stochastic`.
+/// Says how values in [0, 1] become 0 or 1 before the network sees them, so that Bernoulli likelihoods are those of
+/// observable data. It is written as on the command line: `threshold:0.5`, `stochastic`.
 public enum Binarisation: Sendable, Equatable, TextCoded {
-  /// 1 above the threshold.
+  /// A value becomes 1 where it is above the threshold.
   case threshold(Double)
-  /// 1 with the value's probability, drawn anew in every epoch (Salakhutdinov and Murray 2008; Burda, Grosse and
-  /// Salakhutdinov 2016). The errors, the ELBO and the log-likelihood of a model are those of one such draw; codes, what is
-  /// made of them, and the cleaning of noise are those of the values themselves.
+  /// A value becomes 1 with its own probability, drawn anew in every epoch (Salakhutdinov and Murray 2008; Burda,
+  /// Grosse and Salakhutdinov 2016). The errors, the ELBO and the log-likelihood of a model are for one such draw.
+  /// Codes, what is made of codes, and the removal of noise are for the values themselves.
   case stochastic
 
-  /// Nil where the text is none, or the threshold is not in [0, 1).
+  /// Creates the binarisation that `text` names; nil where it names none or the threshold is not in [0, 1).
   public init?(_ text: String) {
     switch text {
     case "stochastic": self = .stochastic
@@ -29,8 +29,10 @@ public enum Binarisation: Sendable, Equatable, TextCoded {
     }
   }
 
-  /// x ← 0 or 1, a row a sample. `draw`: names the random numbers; the first row is sample `sample` of them. Without a
-  /// draw stochastic binarisation leaves x alone.
+  /// Sets every value of x, a sample in each row, to 0 or 1.
+  ///
+  /// `draw` names the random numbers, and the first row has those of sample `sample`. Without a draw, stochastic
+  /// binarisation leaves x alone.
   func apply(to x: MutableMatrixView<Float>, draw: NoiseStream?, sample: Int) {
     switch self {
     case .threshold(let threshold):

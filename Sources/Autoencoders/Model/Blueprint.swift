@@ -1,23 +1,23 @@
 import Linalg
 
-/// Everything that fixes a model but the numbers in it; with θ it is the model. A model file stores it.
+/// Everything that fixes a model but its numbers; a blueprint and θ are the model. A model file stores the blueprint.
 public struct Blueprint: Sendable, Codable, Equatable {
-  /// The shape of one sample: [28, 28], [21].
+  /// The shape of one sample, as in [28, 28] or [21].
   public var inputShape: [Int]
   /// The encoder's layers, noise and penalties included.
   public var encoder: [LayerSpec]
   public var decoder: [LayerSpec]
-  /// The loss, or −ln p(x|z) of a likelihood.
+  /// The loss, which for a variational model is −ln p(x|z) of a likelihood.
   public var loss: LossSpec
-  /// λ of the contractive penalty λ ‖∂h/∂x‖², h the code; nil where there is none.
+  /// The factor λ of the contractive penalty λ ‖∂h/∂x‖², where h is the code; nil where there is none.
   public var contraction: Double?
-  /// How weights start.
+  /// Says how weights start.
   public var start: Start
-  /// Where the output's bias starts.
+  /// Says where the output's bias starts.
   public var outputBias: OutputBias
-  /// What is done to data before the network sees them.
+  /// Says what is done to data before the network sees them.
   public var preparation: Preparation
-  /// The recipe that the layers come from; nil where they were named one by one.
+  /// The recipe that made the layers; nil where they were named one by one.
   public var recipe: RecipeRecord?
 
   public init(
@@ -36,20 +36,21 @@ public struct Blueprint: Sendable, Codable, Equatable {
     self.recipe = recipe
   }
 
-  /// The recipe's name, "custom" without one.
+  /// The recipe's name; "custom" where there is no recipe.
   public var name: String { recipe?.name ?? "custom" }
 
   public var inputSize: Int { inputShape.reduce(1, *) }
 
-  /// The input as an image: [height, width] or [height, width, channels]; nil for other shapes.
+  /// The input's shape as an image, from [height, width] or [height, width, channels]; nil for other shapes.
   public var inputImage: Volume? {
     guard 2...3 ~= inputShape.count else { return nil }
     return Volume(
       height: inputShape[0], width: inputShape[1], channels: inputShape.count == 3 ? inputShape[2] : 1)
   }
 
-  /// The network of this blueprint.
-  /// - Throws: `InvalidArgument` for sizes and parts that do not go together; so also for what comes from a file.
+  /// Returns the network of this blueprint.
+  /// - Throws: `InvalidArgument` for sizes and parts that do not go together, also in a blueprint that comes from a
+  ///   file.
   public func network() throws(InvalidArgument) -> Autoencoder {
     try validateShape()
     let network = try Autoencoder(
@@ -62,7 +63,7 @@ public struct Blueprint: Sendable, Codable, Equatable {
     return network
   }
 
-  /// Every size within bounds, so that nothing computed from them overflows.
+  /// Refuses sizes out of bounds, so that nothing computed from them overflows.
   private func validateShape() throws(InvalidArgument) {
     guard 1...8 ~= inputShape.count, encoder.count + decoder.count <= 256 else {
       throw InvalidArgument(
@@ -80,7 +81,7 @@ public struct Blueprint: Sendable, Codable, Equatable {
     }
   }
 
-  /// Heads and draws: side by side, at the encoder's end, with a likelihood.
+  /// Refuses heads and draws unless they are the last two layers of the encoder, and the loss is a likelihood.
   private func validateVariational(_ network: Autoencoder) throws(InvalidArgument) {
     for (index, layer) in network.layers.enumerated() {
       switch layer.role {
@@ -165,9 +166,9 @@ public struct RecipeRecord: Sendable, Codable, Equatable {
   }
 }
 
-/// Where the bias of the output starts.
+/// Says where the bias of the output starts.
 public enum OutputBias: String, Sendable, Codable, CaseIterable {
   case zero
-  /// Where the output is the mean of the training data.
+  /// The bias starts where the output is the mean of the training data.
   case mean
 }

@@ -2,9 +2,9 @@ import Datasets
 import Linalg
 
 extension Dataset {
-  /// The mean over samples of Σ −x ln x − (1 − x) ln (1 − x), in nats: cross-entropy's lower bound on these data.
+  /// The mean over samples of Σ −x ln x − (1 − x) ln (1 − x), in nats; it is the least cross-entropy on these data.
   ///
-  /// Pixels take 256 values, so theirs are counted first and need 256 logarithms.
+  /// Pixels take 256 values, so pixels are counted by value first and need 256 logarithms.
   public var meanEntropy: Double {
     switch storage {
     case .bytes(let bytes):
@@ -18,7 +18,7 @@ extension Dataset {
   }
 }
 
-/// −p ln p − (1 − p) ln (1 − p) in nats; 0 where p is 0, 1 or no probability.
+/// Returns −p ln p − (1 − p) ln (1 − p) in nats; 0 where p is 0, 1 or no probability.
 func binaryEntropy(_ p: Double) -> Double {
   p > 0 && p < 1 ? -p * Double.log(p) - (1 - p) * Double.log1p(-p) : 0
 }

@@ -1,10 +1,11 @@
-/// Something that is known of a model's parameters: how they came about, or what was measured with them.
+/// A fact about a model's parameters: how they came about, or what was measured with them.
 ///
-/// A kind of fact is a type of its own in the folder that measures it; model files store facts under their keys.
+/// Each kind of fact is a type in the folder that measures it. Model files store facts under their keys.
 package protocol ModelFact: Sendable, Codable {
-  /// The name in a model file.
+  /// The fact's name in a model file.
   static var key: String { get }
-  /// What is wrong with the fact where it cannot be true of `model`, for facts that come from a file; nil: nothing.
+  /// Returns what is wrong with the fact where it cannot be true of `model`; nil where nothing is. A fact from a file
+  /// may be wrong.
   func problem(in model: Model) -> String?
 }
 
@@ -12,7 +13,7 @@ extension ModelFact {
   package func problem(in model: Model) -> String? { nil }
 }
 
-/// What is known of a model's parameters.
+/// The facts that are known of a model's parameters.
 package struct Knowledge: Sendable {
   private var facts: [String: any ModelFact] = [:]
 

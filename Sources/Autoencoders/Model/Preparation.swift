@@ -2,10 +2,10 @@ import Datasets
 import Files
 import Linalg
 
-/// Raw data → what the network sees → raw again: one implementation for training, inference, evaluation and components.
+/// Turns raw data into what the network sees, and back. It serves training, inference, evaluation and components alike.
 public struct Preparation: Sendable, Codable, Equatable {
   public var scaling: Scaling
-  /// How values become 0 or 1; nil: they stay as they are.
+  /// Says how values become 0 or 1; nil where they stay as they are.
   public var binarisation: Binarisation?
 
   public init(scaling: Scaling = .none, binarisation: Binarisation? = nil) {
@@ -13,7 +13,7 @@ public struct Preparation: Sendable, Codable, Equatable {
     self.binarisation = binarisation
   }
 
-  /// x ← samples `rows` of `data` as the network sees them. `draw`: names what is random in it; nil: nothing is.
+  /// Fills x with the samples `rows` of `data` as the network sees them. `draw` names the random numbers; nil for none.
   package func gather(
     _ data: Dataset, rows: Range<Int>, into x: MutableMatrixView<Float>, draw: NoiseStream? = nil
   ) {
@@ -21,7 +21,8 @@ public struct Preparation: Sendable, Codable, Equatable {
     finish(x, draw: draw, sample: rows.lowerBound)
   }
 
-  /// x ← the samples `indices` as the network sees them; the first has the random numbers of number `sample` of `draw`.
+  /// Fills x with the samples `indices` as the network sees them; the first has the random numbers of sample `sample`
+  /// of `draw`.
   package func gather(
     _ data: Dataset, _ indices: ArraySlice<Int32>, into x: MutableMatrixView<Float>, draw: NoiseStream?, sample: Int
   ) {
@@ -34,13 +35,13 @@ public struct Preparation: Sendable, Codable, Equatable {
     binarisation?.apply(to: x, draw: draw, sample: sample)
   }
 
-  /// x ← the data that x, in the network's units, stands for; in place.
+  /// Replaces x, in the network's units, by the data that it stands for.
   package func undo(_ x: MutableMatrixView<Float>) { scaling.undo(x) }
 
-  /// x ← x in the network's units, in place, without binarisation: for what is compared with reconstructions.
+  /// Brings x to the network's units, without binarisation, for a comparison with reconstructions.
   package func scale(_ x: MutableMatrixView<Float>) { scaling.apply(x) }
 
-  /// Refuses what does not fit samples of `features` numbers.
+  /// Refuses a preparation that does not fit samples of `features` numbers.
   func validate(features: Int) throws(InvalidArgument) {
     if scaling.kind == .none { return }
     if binarisation != nil { throw InvalidArgument("binarise", expected: "needs data in [0, 1] without scaling") }
@@ -49,8 +50,8 @@ public struct Preparation: Sendable, Codable, Equatable {
     }
   }
 
-  /// Refuses data that `network` cannot take: samples of another size than those of `shape`, without the classes that it is
-  /// told, or outside of [0, 1] where that matters.
+  /// Refuses data that `network` cannot take: samples of another size than `shape` has, without the classes that the
+  /// network is told, or outside of [0, 1] where that matters.
   func check(_ data: Dataset, shape: [Int], for network: Autoencoder) throws(FileError) {
     if data.featureCount != network.inputSize {
       throw FileError(
@@ -80,7 +81,8 @@ public struct Preparation: Sendable, Codable, Equatable {
 }
 
 extension Dataset {
-  /// How many classes a conditional model is told of, by the largest label.
+  /// Returns the number of classes that a conditional model is told, which follows from the largest label.
+  /// - Throws: `InvalidArgument` for data without labels, and for labels out of range.
   public func classCount() throws(InvalidArgument) -> Int {
     guard let labels else { throw InvalidArgument("conditional", expected: "needs `labels`") }
     let (low, high) = (labels.min()!, labels.max()!)
@@ -93,6 +95,6 @@ extension Dataset {
 }
 
 extension NoiseStream {
-  /// What is drawn where nothing is trained.
+  /// Returns the stream of the random numbers that are drawn outside of training.
   package static func evaluation(seed: UInt64) -> NoiseStream { NoiseStream(seed: seed, epoch: 0) }
 }

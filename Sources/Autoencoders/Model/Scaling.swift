@@ -1,29 +1,33 @@
 import Datasets
 import Linalg
 
-/// What was done to the training data before the network saw them; stored in the model and done to all later data.
+/// Says what was done to the training data before the network saw them. The model stores it and does it to all later
+/// data.
 public struct Scaling: Sendable, Codable, Equatable {
   public enum Kind: String, Sendable, Codable, CaseIterable {
-    /// Values as they are read: numbers unchanged, pixel bytes ÷ 255.
+    /// Values stay as they are read: numbers unchanged, pixel bytes ÷ 255.
     case none
-    /// Each feature minus its mean, divided by its standard deviation over the training data; constant features by 1.
+    /// Each feature loses its mean and is divided by its standard deviation over the training data; a constant feature
+    /// is divided by 1.
     case standard
   }
 
   public let kind: Kind
-  /// The network sees (x − mean) · factor, feature by feature; both empty for `none`.
+  /// The means of the features; the network sees (x − mean) · factor, feature by feature. Both arrays are empty for
+  /// `none`.
   public let mean: [Float]
   public let factor: [Float]
 
   public static let none = Scaling(kind: .none, mean: [], factor: [])
 
-  /// Measures the scaling of `data`.
+  /// Returns the scaling of kind `kind` that fits `data`.
   public static func fit(_ kind: Kind, to data: Dataset) -> Scaling {
     // Data in memory cannot fail to be read.
     try! fit(kind, to: SampleStream(data))
   }
 
-  /// Measures the scaling of `data`: two passes, totals in Double.
+  /// Returns the scaling of kind `kind` that fits `data`, by two passes with totals in Double.
+  /// - Throws: the error of a stream that cannot be read.
   public static func fit(_ kind: Kind, to data: SampleStream) throws -> Scaling {
     if kind == .none { return .none }
     let features = data.featureCount
@@ -44,13 +48,13 @@ public struct Scaling: Sendable, Codable, Equatable {
     return Scaling(kind: kind, mean: mean.map { Float($0) }, factor: factor)
   }
 
-  /// x ← (x − mean) · factor, in place.
+  /// Computes x ← (x − mean) · factor in place.
   func apply(_ x: MutableMatrixView<Float>) {
     if kind == .none { return }
     for i in 0..<x.rows { x.withRow(i) { row in for j in row.indices { row[j] = (row[j] - mean[j]) * factor[j] } } }
   }
 
-  /// x ← x / factor + mean, in place: from the network's units back to the data's.
+  /// Computes x ← x / factor + mean in place, from the network's units back to the data's.
   func undo(_ x: MutableMatrixView<Float>) {
     if kind == .none { return }
     for i in 0..<x.rows { x.withRow(i) { row in for j in row.indices { row[j] = row[j] / factor[j] + mean[j] } } }
@@ -70,6 +74,6 @@ public struct Scaling: Sendable, Codable, Equatable {
 }
 
 extension Scaling {
-  /// What a difference in number `feature` of the data is multiplied by in the network's units.
+  /// Returns the factor that brings a difference in feature `feature` of the data to the network's units.
   func factor(_ feature: Int) -> Float { kind == .none ? 1 : factor[feature] }
 }

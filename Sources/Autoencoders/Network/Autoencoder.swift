@@ -1,28 +1,29 @@
 import Linalg
 
-/// A network x̂ = g(f(x)): encoder layers f, decoder layers g, a loss. Immutable; parameters live outside, in θ.
+/// A network x̂ = g(f(x)) of encoder layers f, decoder layers g and a loss. It is immutable; its parameters live
+/// outside, in θ.
 public struct Autoencoder: Sendable {
-  /// Encoder layers, then decoder layers.
+  /// The encoder's layers, then the decoder's.
   public let layers: [any Layer]
-  /// How many of `layers` are the encoder.
+  /// The number of `layers` that belong to the encoder.
   public let encoderDepth: Int
   public let loss: any Loss
   public let layout: ParameterLayout
-  /// λ of the contractive penalty λ ‖∂h/∂x‖²; nil where there is none.
+  /// The factor λ of the contractive penalty λ ‖∂h/∂x‖²; nil where there is none.
   public let contraction: Double?
-  /// Rows before each layer, and behind the last, for each sample, where there is noise.
+  /// The number of rows that a sample has before each layer and behind the last, where there is noise.
   let multiplicities: [Int]
-  /// How many classes the samples have, in networks that are told them; nil in others.
+  /// The number of classes in networks that are told each sample's class; nil in others.
   public let classes: Int?
 
   public var inputSize: Int { layers[0].inputSize }
   public var codeSize: Int { layers[encoderDepth - 1].outputSize }
 
-  /// The most parameters of a network: products of such sizes stay far from overflow.
+  /// The largest number of parameters of a network. Products of such sizes stay far from overflow.
   static let mostParameters = 1 << 30
 
-  /// Sizes and places the layers of two lists for `inputs` features, which may be an image; the decoder must lead back to
-  /// as many.
+  /// Sizes and places the layers of two lists for `inputs` features, which may be an image. The decoder must lead back
+  /// to `inputs` features.
   /// - Throws: `InvalidArgument` that names the layer, its place and the sizes that do not go together.
   public init(
     inputs: Int, image: Volume? = nil, encoder: [LayerSpec], decoder: [LayerSpec], loss: any Loss, start: Start = .he,
@@ -81,8 +82,8 @@ public struct Autoencoder: Sendable {
     }
   }
 
-  /// What layer `index` is called in messages: "encoder.0 (dense relu 784→128)", numbered as its tensors are; layers
-  /// without tensors have no number.
+  /// Returns the name of layer `index` in messages, as in "encoder.0 (dense relu 784→128)". Layers are numbered as
+  /// their tensors are; layers without tensors have no number.
   public func name(ofLayer index: Int) -> String {
     let part = index < encoderDepth ? 0..<encoderDepth : encoderDepth..<layers.count
     let name = index < encoderDepth ? "encoder" : "decoder"
@@ -90,12 +91,12 @@ public struct Autoencoder: Sendable {
     return "\(name)\(layers[index].parameters.isEmpty ? "" : ".\(number)") (\(layers[index].summary))"
   }
 
-  /// Where the heads of a variational encoder are; nil in other networks.
+  /// The index of the layer with the heads of a variational encoder; nil in other networks.
   package var headsIndex: Int? {
     layers.firstIndex { if case .heads = $0.role { true } else { false } }
   }
 
-  /// The noise on the input while training; nil where there is none.
+  /// The noise on the input in training; nil where there is none, or where its kind is none of `Corruption`.
   public var inputCorruption: Corruption? {
     if case .corruption(let corruption) = layers[0].role { corruption } else { nil }
   }
@@ -103,19 +104,20 @@ public struct Autoencoder: Sendable {
   /// Whether the code is a distribution.
   public var isVariational: Bool { headsIndex != nil }
 
-  /// How many draws of its code a sample has in training.
+  /// The number of draws of its code that a sample has in training.
   public var draws: Int { multiplicities[layers.count] }
 
-  /// The activation of the code: that of the encoder's last layer with parameters which is no penalty.
+  /// The activation of the code, which is the activation of the encoder's last layer that has parameters and is no
+  /// penalty.
   public var codeActivation: Activation {
     layers[..<encoderDepth].last { !$0.parameters.isEmpty && !$0.role.isPenalty }?.activation ?? .identity
   }
 
-  /// Whether a penalty makes units of the encoder rest.
+  /// Whether a penalty makes most units of a layer inactive.
   package var hasSparsity: Bool {
     layers.contains { if case .penalty(let penalty) = $0.role { penalty.makesSparse } else { false } }
   }
 
-  /// The encoder's layers with weights, by their numbers from 1: "layer 1" is the first.
+  /// The indices of the encoder's layers with weights: "layer 1" of reports is the first of them.
   public var encoderStages: [Int] { (0..<encoderDepth).filter { layers[$0].hasWeights } }
 }

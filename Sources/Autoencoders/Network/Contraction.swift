@@ -1,36 +1,39 @@
 import Linalg
 
-/// The contractive penalty λ/B Σ ‖J‖²_F, J = ∂h/∂x of the encoder for each sample (Rifai et al. 2011), and its gradient.
+/// The contractive penalty λ/B Σ ‖J‖²_F, where J = ∂h/∂x of the encoder for each sample (Rifai et al. 2011), and its
+/// gradient.
 ///
-/// By recursion for any depth d of affine layers, with D_l = diag φ′(z_l):
+/// For affine layers of any depth d, with D_l = diag φ′(z_l), a recursion gives J:
 ///
 ///     P_d = D_d,  V_{l−1} = P_l A_l,  P_l = V_l D_l,  J = V_0
 ///
-/// one row for each of the code's units. Backwards, with G_0 = 2λ/B · V_0 and T_l = G_{l−1} A_lᵀ:
+/// Each matrix has one row for each of the code's units. On the way back, with G_0 = 2λ/B · V_0 and T_l = G_{l−1} A_lᵀ:
 ///
 ///     ∂/∂A_l = P_lᵀ G_{l−1},  ∂/∂z_l = φ″(z_l) ⊙ Σ over rows of T_l ⊙ V_l  (V_d = I),  G_l = T_l D_l
 ///
-/// ∂/∂z_l then goes back through the network with the rest. One dense layer needs no recursion: ‖J‖² = Σⱼ φ′(zⱼ)² ‖Wⱼ‖².
+/// ∂/∂z_l then goes back through the network with the gradient of the loss. One dense layer needs no recursion:
+/// ‖J‖² = Σⱼ φ′(zⱼ)² ‖Wⱼ‖².
 final class Contraction<S: BLASScalar>: NetworkTerm {
   let name = "contraction"
   private let network: Autoencoder
   private let workspace: Workspace<S>
   private let parameters: Buffer<S>
   private let pool: WorkerPool
-  /// The encoder's affine layers by their numbers, from the input on.
+  /// The indices of the encoder's affine layers, from the input on.
   private let places: [Int]
   private let layers: [any AffineLayer]
-  /// By place of `places`: ∂/∂z of the penalty, batch × outputs.
+  /// ∂/∂z of the penalty for each layer of `places`, batch × outputs.
   private let preactivations: [Buffer<S>]
-  /// ∂/∂θ of the penalty.
+  /// The gradient ∂/∂θ of the penalty.
   private let gradient: Buffer<S>
-  /// By sample: ‖J‖²_F.
+  /// ‖J‖²_F of each sample.
   private let norms: Buffer<Double>
   private let gradientTiles: [GradientTile]
-  /// A number for each unit, where the encoder is a single layer.
+  /// One number for each unit, where the encoder is a single layer.
   private let sums: Buffer<S>
 
-  /// How many samples are worked on at a time, and their matrices: rows sample by sample, as many as the code has units.
+  /// The number of samples that are worked on at a time. The matrices V, P and T have the rows of one sample after
+  /// another, as many for each as the code has units.
   private let blockSize: Int
   private let v, p, t: [Buffer<S>]
 
@@ -40,12 +43,12 @@ final class Contraction<S: BLASScalar>: NetworkTerm {
   private var sampleBody = WorkerPool.Body { _, _ in }
   private var gradientBody = WorkerPool.Body { _, _ in }
 
-  /// The numbers of a block, at most, where it has more than one sample.
+  /// The largest number of numbers in a block that has more than one sample.
   private static var mostNumbers: Int { 1 << 22 }
-  /// The most that one sample may take: a gigabyte.
+  /// The largest number of numbers that one sample may take; it is a gigabyte.
   static var largestSample: Int { 1 << 28 }
 
-  /// The numbers that the recursion takes for a sample; 0 for one dense layer, which needs none.
+  /// Returns the number of numbers that the recursion takes for a sample; 0 for one dense layer, which needs none.
   static func numbersPerSample(_ network: Autoencoder) -> Int {
     let layers = network.layers[..<network.encoderDepth].filter { $0 is any AffineLayer }
     if layers.count == 1 && layers[0].linearMaps.count == 1 { return 0 }
@@ -67,7 +70,7 @@ final class Contraction<S: BLASScalar>: NetworkTerm {
     norms = Buffer(count: workspace.capacity)
     sums = Buffer(count: layers[0].outputSize)
     self.gradientTiles = gradientTiles.filter { [places] in places.contains($0.layer) }
-    // Numbers of each row: before the first layer, and behind each.
+    // These are the lengths of a row before the first layer and behind each.
     let widths = [layers[0].inputSize] + layers.map(\.outputSize)
     let numbers = Self.numbersPerSample(network)
     blockSize = numbers == 0 ? 0 : max(1, min(workspace.capacity, Self.mostNumbers / numbers))
@@ -100,12 +103,13 @@ final class Contraction<S: BLASScalar>: NetworkTerm {
     return weight * total / Double(rows)
   }
 
-  /// λ.
+  /// The factor λ.
   private var weight: Double { network.contraction ?? 0 }
 
   func parameterGradient(_ index: Int) -> Buffer<S>? { places.contains(index) ? gradient : nil }
 
-  /// What the penalty adds to ∂L/∂z of layer `index`, rows × outputs; nil for layers that it does not go through.
+  /// Returns what the penalty adds to ∂L/∂z of layer `index`, rows × outputs; nil for layers that it does not go
+  /// through.
   func preactivationGradient(_ index: Int, rows: Int) -> MatrixView<S>? {
     guard let place = places.firstIndex(of: index) else { return nil }
     return preactivations[place].view(rows: rows, columns: layers[place].outputSize).readOnly
@@ -165,7 +169,7 @@ final class Contraction<S: BLASScalar>: NetworkTerm {
     }
   }
 
-  /// ∂/∂A_l = P_lᵀ G_{l−1}, added to those of the blocks before.
+  /// Adds ∂/∂A_l = P_lᵀ G_{l−1} of this block to that of the blocks before.
   private func gradientTask(_ task: Int, _ worker: Int) {
     let tile = gradientTiles[task]
     let place = places.firstIndex(of: tile.layer)! + 1
@@ -183,7 +187,7 @@ final class Contraction<S: BLASScalar>: NetworkTerm {
     return Pass(
       parameters: parameters.row.readOnly, gradient: gradient.row,
       noise: parameters.row.readOnly.columns(0..<0),
-      // All rows are of one sample.
+      // All these rows belong to one sample, so they share the sample's scratch.
       scratch: scratch.rows(sample..<sample + 1).repeated(network.codeSize), work: workspace.work[worker].row,
       batch: rows, columns: 0..<layer.inputSize, addsLinearPart: true)
   }
@@ -197,7 +201,7 @@ final class Contraction<S: BLASScalar>: NetworkTerm {
   }
 }
 
-/// x ← 1 on the diagonal, 0 elsewhere.
+/// Sets the diagonal of x to 1 and the rest to 0.
 @specialized(where S == Float)
 @specialized(where S == Double)
 private func setIdentity<S: BLASScalar>(_ x: MutableMatrixView<S>) {
@@ -205,14 +209,14 @@ private func setIdentity<S: BLASScalar>(_ x: MutableMatrixView<S>) {
   for i in 0..<x.rows { x[i, i] = 1 }
 }
 
-/// Every row of d ⊙ φ′, from the one row y.
+/// Multiplies every row of d by φ′, which follows from the one row y.
 @specialized(where S == Float)
 @specialized(where S == Double)
 private func multiplyDerivative<S: BLASScalar>(_ activation: Activation, _ d: MutableMatrixView<S>, y: MatrixView<S>) {
   activation.multiplyDerivative(d, y: y.repeated(d.rows), derivative: y)
 }
 
-/// y ← factor · x.
+/// Computes y ← factor · x.
 @specialized(where S == Float)
 @specialized(where S == Double)
 private func scale<S: BLASScalar>(_ x: MutableMatrixView<S>, by factor: S, into y: MutableMatrixView<S>) {
@@ -220,7 +224,7 @@ private func scale<S: BLASScalar>(_ x: MutableMatrixView<S>, by factor: S, into 
   map(x.readOnly, into: y) { factor * $0 }
 }
 
-/// s ← Σ over rows of a ⊙ b; a is used up.
+/// Computes s ← Σ over rows of a ⊙ b, and overwrites a.
 @specialized(where S == Float)
 @specialized(where S == Double)
 private func sumOfProducts<S: BLASScalar>(_ a: MutableMatrixView<S>, _ b: MatrixView<S>, into s: MutableMatrixView<S>) {
@@ -228,8 +232,8 @@ private func sumOfProducts<S: BLASScalar>(_ a: MutableMatrixView<S>, _ b: Matrix
   columnSums(a.readOnly, into: s)
 }
 
-/// Σ over samples and units of φ′(z)² ‖Wⱼ‖²; scale · its derivatives go to ∂/∂z (`preactivation`) and ∂/∂W (`gradient`):
-/// 2 φ′ φ″ ‖Wⱼ‖² and 2 Wⱼ Σ over samples of φ′².
+/// Returns Σ over samples and units of φ′(z)² ‖Wⱼ‖². It writes `scale` times the derivatives to `preactivation` (∂/∂z)
+/// and `gradient` (∂/∂W): 2 φ′ φ″ ‖Wⱼ‖² and 2 Wⱼ Σ over samples of φ′².
 @specialized(where S == Float)
 @specialized(where S == Double)
 private func contractOneLayer<S: BLASScalar>(
@@ -237,7 +241,7 @@ private func contractOneLayer<S: BLASScalar>(
   preactivation: MutableMatrixView<S>, gradient: MutableMatrixView<S>, sums: MutableMatrixView<S>
 ) -> Double {
   let factor = S.Vector(S(2 * scale))
-  // φ′, then its square, in the place of ∂/∂z
+  // The memory of ∂/∂z first holds φ′, then its square.
   preactivation.fill(1)
   activation.multiplyDerivative(preactivation, y: y, derivative: y)
   transform(preactivation) { $0 * $0 }

@@ -1,11 +1,14 @@
 import Linalg
 
-/// Gradients of targets that the network itself thinks likely, for the Fisher matrix: F = E[∇ℓ ∇ℓᵀ] over samples and over
-/// targets drawn from the output's distribution, not over the targets there are (Martens 2020, section 11).
+/// Gradients for targets that the network itself thinks likely. They give the Fisher matrix F = E[∇ℓ ∇ℓᵀ], whose mean
+/// is over samples and over targets drawn from the output's distribution, not over the targets of the data (Martens
+/// 2020, section 11).
 extension Propagation {
-  /// After `loss` and `parameterGradients`: turns the gradients of all activations into those of drawn targets.
+  /// Turns the gradients of all activations into those for drawn targets. It is called after `loss` and
+  /// `parameterGradients`.
   ///
-  /// Where the loss has no distribution, or samples have several draws, they stay those of the targets there are.
+  /// Where the loss has no distribution, or samples have several draws, the gradients stay those for the targets of the
+  /// data.
   package func drawTargets(rows: Int, seed: UInt64, step: Int) {
     let last = network.layers.count - 1
     if stage.hasNoise && network.multiplicities[last + 1] > 1 { return }
@@ -30,7 +33,8 @@ extension Propagation {
     let rows = task * Self.drawBlock..<min((task + 1) * Self.drawBlock, samples)
     let y = output(of: last, rows: samples).rows(rows).readOnly
     let dy = activationGradient(last + 1, samples: samples).rows(rows)
-    // Each block has its own stretch of the stream: a number takes a word, a pair of normal ones two.
+    // Each block has its own stretch of the stream: a uniform number takes one word of it, a pair of normal numbers
+    // two.
     let blocks = UInt64(Self.drawBlock * (layer.outputSize + 1)) / 4 + 1
     var random = RandomStream(
       seed: draw.seed, purpose: .targets, epoch: draw.step, position: UInt64(task) * blocks)

@@ -1,9 +1,10 @@
 import Linalg
 
-/// The importance-weighted bound over the draws of `ImportanceSamples`: L = −1/B Σ ln 1/k Σᵢ wᵢ, whose gradient is that of
-/// −1/B Σ Σᵢ w̃ᵢ ln wᵢ, w̃ᵢ = wᵢ / Σ wᵢ held fixed (Burda, Grosse and Salakhutdinov 2016).
+/// The importance-weighted bound over the draws of `ImportanceSamples`: L = −1/B Σ ln 1/k Σᵢ wᵢ. Its gradient is that
+/// of −1/B Σ Σᵢ w̃ᵢ ln wᵢ with w̃ᵢ = wᵢ / Σ wᵢ held fixed (Burda, Grosse and Salakhutdinov 2016).
 ///
-/// The last layer's tiles leave −ln p(x|zᵢ) and its gradient row by row; when all are there, `share` scales the rows.
+/// The tiles of the last layer leave −ln p(x|zᵢ) and its gradient row by row; when all tiles are done, `share` scales
+/// the rows.
 final class ImportanceWeighting<S: BLASScalar>: NetworkTerm {
   let name = "importance"
   let takesLoss = true
@@ -11,17 +12,17 @@ final class ImportanceWeighting<S: BLASScalar>: NetworkTerm {
   private let scratch: Buffer<S>
   private let capacity: Int
   private let pool: WorkerPool
-  /// −ln p(x|zᵢ) by row and part of its columns.
+  /// −ln p(x|zᵢ) for each row and each part of its columns.
   private let losses: Buffer<Double>
   private var gradient: MutableMatrixView<S>
   private var scaleBody = WorkerPool.Body { _, _ in }
-  /// 1/B Σ Σᵢ −w̃ᵢ ln p(x|zᵢ), of the last batch.
+  /// 1/B Σ Σᵢ −w̃ᵢ ln p(x|zᵢ) of the last batch.
   private var weightedLoss = 0.0
   var lossForState: Double? { weightedLoss }
 
   private var blockSize: Int { 64 }
 
-  /// Nil for networks without such draws.
+  /// Creates the term; nil for networks without weighted draws.
   init?(_ network: Autoencoder, _ workspace: Workspace<S>, pool: WorkerPool) {
     guard let index = network.layers.firstIndex(where: { $0 is any WeightedDraws }),
       let layer = network.layers[index] as? any WeightedDraws
@@ -35,7 +36,8 @@ final class ImportanceWeighting<S: BLASScalar>: NetworkTerm {
     scaleBody = WorkerPool.Body { [unowned(unsafe) self] block, _ in unsafe self.scale(block) }
   }
 
-  /// Row by row −ln p(x|zᵢ) over part `part` of the columns, and ∂/∂y of it; a target serves all draws of its sample.
+  /// Writes −ln p(x|zᵢ) over part `part` of the columns for each row, and its ∂/∂y. A target serves all draws of its
+  /// sample.
   func evaluate(
     _ loss: any Loss, _ y: MatrixView<S>, targets: MatrixView<S>, gradient dy: MutableMatrixView<S>, rows: Range<Int>,
     part: Int, parameters: MatrixView<S>
@@ -49,8 +51,9 @@ final class ImportanceWeighting<S: BLASScalar>: NetworkTerm {
     }
   }
 
-  /// Weighs the draws: the reconstruction is the mean of −ln p(x|zᵢ), the term's value L less that and less the layer's own
-  /// share. Writes the weights for the backward pass and scales the rows of `dy` by w̃ᵢ/B.
+  /// Weighs the draws. The reconstruction is the mean of −ln p(x|zᵢ), and the term's value is L less the reconstruction
+  /// and less the share of the layer that draws. The method also writes the weights for the backward pass and scales
+  /// the rows of `dy` by w̃ᵢ/B.
   func share(samples: Int, parts: Int, dy: MutableMatrixView<S>, gradients: Bool) -> NetworkTermShare {
     let k = layer.draws
     let table = losses.view(rows: capacity * k, columns: TileGrid.mostTiles)

@@ -1,17 +1,18 @@
-/// The terms of a network's loss: the reconstruction, each kind of penalty by its name, and terms of the whole network.
+/// The terms of a network's loss: the reconstruction, each kind of penalty by its name, and the terms of the whole
+/// network.
 package struct LossTerms: Sendable {
-  /// What a term is called, and λ of a penalty λ · bits.
+  /// The name of a term, and λ of a penalty λ · bits.
   package struct Name: Sendable, Equatable {
     package let name: String
     package let perBit: Double?
   }
   package private(set) var names = [Name(name: "reconstruction", perBit: nil)]
-  /// By the place of a value in `Propagation.terms`, which of `names` it belongs to; nil for layers without a share.
+  /// The index in `names` for each value of `Propagation.terms`; nil for layers without a share.
   private var places: [Int?] = []
-  /// Sums over samples, by name.
+  /// The sums over samples of the terms in `names`.
   private var totals: [Double] = [0]
 
-  /// `others`: the names of the terms that concern the whole network, in their order.
+  /// Creates the terms with totals of 0; `others` are the names of the terms of the whole network, in their order.
   init(_ network: Autoencoder, others: [String]) {
     for layer in network.layers {
       guard let name = layer.role.lossTerm else {
@@ -22,13 +23,13 @@ package struct LossTerms: Sendable {
       if case .penalty(let penalty) = layer.role { perBit = penalty.perBit }
       places.append(place(of: Name(name: name, perBit: perBit)))
     }
-    // Behind the layers' shares stands the loss against the target.
+    // The loss against the target stands behind the layers' shares.
     places.append(0)
     for name in others { places.append(place(of: Name(name: name, perBit: nil))) }
     totals = Array(repeating: 0, count: names.count)
   }
 
-  /// The number of values that a batch has.
+  /// The number of values in `Propagation.terms` for a batch.
   var count: Int { places.count }
 
   private mutating func place(of name: Name) -> Int {
@@ -39,7 +40,7 @@ package struct LossTerms: Sendable {
 
   package mutating func begin() { for index in totals.indices { totals[index] = 0 } }
 
-  /// Adds the last batch's terms, of `rows` samples.
+  /// Adds the terms of the last batch, which had `rows` samples.
   package mutating func add<S>(_ run: Propagation<S>, rows: Int) {
     let terms = run.terms.row
     for (index, place) in places.enumerated() {
@@ -47,7 +48,7 @@ package struct LossTerms: Sendable {
     }
   }
 
-  /// The means over `samples` samples, by name.
+  /// Returns the mean of each term over `samples` samples.
   package func means(over samples: Int) -> [(name: Name, value: Double)] {
     names.indices.map { (names[$0], totals[$0] / Double(samples)) }
   }

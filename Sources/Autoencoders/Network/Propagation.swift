@@ -1,13 +1,13 @@
 import Linalg
 
-/// One worker's part of the weight gradients; of the loss's state, where `layer` is behind the last.
+/// One task of the weight gradients, or of the loss's state where `layer` is the number of layers.
 struct GradientTile: Sendable {
   let layer: Int
   let units: Range<Int>
   let ranges: [ParameterRange]
 }
 
-/// Which random numbers are a training epoch's noise.
+/// Names the random numbers that are a training epoch's noise.
 package struct NoiseStream: Sendable {
   public let seed: UInt64
   public let epoch: Int
@@ -17,27 +17,27 @@ package struct NoiseStream: Sendable {
   }
 }
 
-/// A network at work on batches: forward, loss, backward, gradient, tile by tile on a pool of workers.
+/// A network at work on batches: it runs forward, loss, backward and gradients tile by tile on a pool of workers.
 ///
-/// One batch is a handful of stages, one per layer and direction; the tiles of a stage write disjoint windows and are
+/// One batch is a handful of stages, one per layer and direction. The tiles of a stage write disjoint windows and are
 /// cut by the sizes alone (`TileGrid`), so results are the same bits for any number of threads. Elementwise work rides
 /// on the tile it belongs to, while that is in cache: bias and activation on the forward product, the loss on the last
-/// layer's, the activation's derivative on the backward product, the optimizer on the weight gradient.
-/// BLAS itself must run on one thread meanwhile (`BLASLibrary.withThreads(1)`).
+/// layer's, the activation's derivative on the backward product, the optimizer on the weight gradient. Meanwhile BLAS
+/// itself must run on one thread (`BLASLibrary.withThreads(1)`).
 package final class Propagation<S: BLASScalar> {
   public let network: Autoencoder
   let workspace: Workspace<S>
   let pool: WorkerPool
-  /// θ; written only by `updateParameters` and by the owner between batches.
+  /// The parameters θ. Only `updateParameters` and, between batches, the owner write them.
   public let parameters: Buffer<S>
-  /// ∂L/∂θ of the last batch.
+  /// The gradient ∂L/∂θ of the last batch.
   public let gradient: Buffer<S>
-  /// What the last `loss` consists of: every layer's own share by its number, then the loss against the target, then the
-  /// shares of `networkTerms`. `lossTerms` tells which names these go by.
+  /// The terms of the last `loss`: every layer's own share by the layer's index, then the loss against the target, then
+  /// the shares of `networkTerms`. `lossTerms` gives the names of all these.
   let terms: Buffer<Double>
   /// The names of the loss's terms, for totals over batches.
   package let lossTerms: LossTerms
-  /// What penalties that are warmed up are multiplied by.
+  /// The factor of penalties that training warms up.
   public var annealing = 1.0
   let layers: Range<Int>
   /// By layer of the network.
@@ -45,29 +45,32 @@ package final class Propagation<S: BLASScalar> {
   private let firstTrained: Int
   let gradientTiles: [GradientTile]
   let networkTerms: [any NetworkTerm<S>]
-  /// The one of them that takes the last layer's loss, where there is one.
+  /// The member of `networkTerms` that takes the last layer's loss; nil where there is none.
   let lossTaker: (any NetworkTerm<S>)?
   let hasPenalties: Bool
 
-  /// What a stage's tiles need to know, set before its run; the bodies are made once, so that a step takes no memory.
+  /// What the tiles of a stage need to know, set before the stage runs. The bodies are made once, so that a step
+  /// allocates nothing.
   var stage = Stage()
   var forwardBodies: [WorkerPool.Body] = []
   var backwardBodies: [WorkerPool.Body] = []
   var gradientBody = WorkerPool.Body { _, _ in }
   var drawBody = WorkerPool.Body { _, _ in }
-  /// Which targets are drawn.
+  /// Names the random numbers of the targets that are drawn.
   var draw = Draw()
 
   struct Stage {
-    /// Samples of the batch.
+    /// The number of samples in the batch.
     var samples = 0
     var grid = TileGrid(rows: 1, columns: 1, inner: 1, splitsColumns: false)
     var withLoss = false
     var hasNoise = false
   }
 
-  /// For up to `capacity` samples at a time; `layers` may be the encoder or decoder alone where nothing is trained.
-  /// `penalties`: whether backward passes have their share.
+  /// Creates a run for up to `capacity` samples at a time.
+  ///
+  /// - `layers`: the layers at work, which may be the encoder or decoder alone where nothing is trained; nil for all.
+  /// - `penalties`: whether backward passes have the penalties' share of the gradient.
   public init(
     _ network: Autoencoder, capacity: Int, layers: Range<Int>? = nil, training: Bool, penalties: Bool = true,
     pool: WorkerPool, parameters: Buffer<S>? = nil
@@ -99,8 +102,8 @@ package final class Propagation<S: BLASScalar> {
     makeBodies()
   }
 
-  /// Four parts of every large layer: first the first parts of all layers, and of those the largest first. A worker's
-  /// stretch is then the same part of every layer, as in the forward stages.
+  /// Returns up to four tiles of every layer: first the first parts of all layers, the largest of them first. A
+  /// worker's stretch is then the same part of every layer, as in the forward stages.
   private static func gradientTiles(of network: Autoencoder) -> [GradientTile] {
     var tiles: [(part: Int, size: Int, tile: GradientTile)] = []
     for (index, layer) in network.layers.enumerated() where layer.cut.units > 0 {
@@ -119,31 +122,32 @@ package final class Propagation<S: BLASScalar> {
     return tiles.sorted { ($0.part, -$0.size, $0.tile.layer) < ($1.part, -$1.size, $1.tile.layer) }.map(\.tile)
   }
 
-  /// The place for a batch's samples (rows × input features of the first layer at work).
+  /// Returns the memory for a batch's samples (rows × input features of the first layer at work).
   public func input(rows: Int) -> MutableMatrixView<S> {
     workspace.activations[layers.lowerBound].view(rows: rows, columns: network.layers[layers.lowerBound].inputSize)
   }
 
-  /// After a backward pass: the inputs of layer `layer` (rows × in) and ∂L/∂ of its outputs before the activation.
+  /// Returns, after a backward pass, the inputs x of layer `layer` (rows × in) and ∂L/∂z of its outputs before the
+  /// activation.
   package func factors(of layer: Int, rows: Int) -> (x: MatrixView<S>, dz: MatrixView<S>) {
     (activation(layer, samples: rows).readOnly, activationGradient(layer + 1, samples: rows).readOnly)
   }
 
-  /// What layer `layer` gave in the last pass.
+  /// Returns what layer `layer` gave in the last pass.
   public func output(of layer: Int, rows: Int) -> MutableMatrixView<S> { activation(layer + 1, samples: rows) }
 
-  /// The place for the samples' classes (rows × 1), for networks that have them.
+  /// Returns the memory for the samples' classes (rows × 1) in networks that have classes.
   public func labels(rows: Int) -> MutableMatrixView<S> { workspace.labels.view(rows: rows, columns: 1) }
 
-  /// Draws the noise of the samples in `rows`, the first of which is number `sample` of the stream: every sample has its
-  /// own stretch of it, so that blocks of rows can be drawn by different workers.
+  /// Draws the noise of the samples in `rows`, the first of which is number `sample` of the stream. Every sample has
+  /// its own stretch of the stream, so that different workers can draw blocks of rows.
   public func drawNoise(rows: Range<Int>, from stream: NoiseStream, sample: Int) {
     var layersBefore: UInt64 = 0
     for index in layers where plans[index].memory.noise > 0 {
       let layer = network.layers[index]
       let blocks = UInt64(plans[index].memory.noise + 3) / 4
       for row in rows {
-        // Layers have 2⁴⁰ blocks each.
+        // Each layer has 2⁴⁰ blocks of the stream.
         let position = layersBefore << 40 + UInt64(sample + row - rows.lowerBound) * blocks
         var random = RandomStream(seed: stream.seed, purpose: .noise, epoch: stream.epoch, position: position)
         layer.drawNoise(into: noise(index, rows: row..<row + 1), using: &random)
@@ -152,15 +156,17 @@ package final class Propagation<S: BLASScalar> {
     }
   }
 
-  /// Runs the layers over the `rows` samples in `input`, without noise.
+  /// Runs the layers on the `rows` samples in `input`, without noise.
   public func forward(rows: Int) {
     for index in layers { forwardLayer(index, samples: rows, withLoss: false, hasNoise: false) }
   }
 
-  /// Forward, then the loss against the input; ∂L/∂ of the last layer is left for `backward`.
+  /// Runs all layers, returns the loss against the input, and leaves ∂L/∂y of the last layer for `backward`.
   ///
-  /// The loss with all penalties: sum over features, mean over the `rows` samples. `noise`: with what was drawn last;
-  /// `gradients`: whether `backward` follows.
+  /// The loss has all penalties; it is a sum over features and a mean over the `rows` samples.
+  ///
+  /// - `noise`: whether the layers use the noise that was drawn last.
+  /// - `gradients`: whether `backward` follows.
   public func loss(rows: Int, noise: Bool = false, gradients: Bool = true) -> Double {
     let terms = terms.row
     terms.fill(0)
@@ -179,12 +185,13 @@ package final class Propagation<S: BLASScalar> {
     return total
   }
 
-  /// After `loss`: the gradients of all activations down to the first layer with parameters.
+  /// Computes, after `loss`, the gradients of all activations down to the first layer with parameters.
   public func backward(rows: Int) {
     for index in network.layers.indices.reversed() where index > firstTrained { backwardLayer(index, samples: rows) }
   }
 
-  /// After `forward`: ∂/∂x of unit `units[i]` of `layer` before its activation, for sample i; a row a sample.
+  /// Returns, after `forward`, ∂/∂x of one unit of layer `layer` before its activation: row i has sample i and unit
+  /// `units[i]`.
   func inputGradient(rows: Int, of layer: Int, units: ArraySlice<Int>) -> MutableMatrixView<S> {
     precondition(units.count == rows, "Propagation: \(units.count) units for \(rows) samples")
     let dz = activationGradient(layer + 1, samples: rows)
@@ -194,16 +201,18 @@ package final class Propagation<S: BLASScalar> {
     return activationGradient(0, samples: rows)
   }
 
-  /// After `backward`: ∂L/∂θ, part by part; each is handed to `onGradient`.
+  /// Computes ∂L/∂θ part by part, after `backward`, and hands each part to `onGradient`.
   public func parameterGradients(rows: Int) {
     stage.samples = rows
     pool.run(tasks: gradientTiles.count, gradientBody)
   }
 
-  /// Called for every stretch of ∂L/∂θ by the worker that has just written it, while it is in that worker's cache.
+  /// The function that takes every stretch of ∂L/∂θ from the worker that has just written it, while it is in that
+  /// worker's cache.
   package var onGradient: ((ParameterRange) -> Void)?
 
-  /// The first layer whose parameters or output hold NaN or infinity after a pass; for error messages.
+  /// Returns the index of the first layer whose parameters or output hold NaN or infinity after a pass, for error
+  /// messages.
   public func firstNonFiniteLayer(rows: Int) -> Int? {
     layers.first { index in
       network.layers[index].parameters.contains {

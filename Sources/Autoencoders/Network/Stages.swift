@@ -2,7 +2,7 @@ import Linalg
 
 /// The stages of a batch and their tiles.
 extension Propagation {
-  /// Made once, so that a step takes no memory.
+  /// Makes the bodies of all stages once, so that a step allocates nothing.
   func makeBodies() {
     forwardBodies = network.layers.indices.map { index in
       WorkerPool.Body { [unowned(unsafe) self] tile, worker in unsafe self.forwardTile(index, tile, worker) }
@@ -14,7 +14,7 @@ extension Propagation {
     gradientBody = WorkerPool.Body { [unowned(unsafe) self] tile, worker in unsafe self.gradientTile(tile, worker) }
   }
 
-  /// The layer's shares of the loss go to `terms`.
+  /// Runs layer `index` forward and adds the shares of the loss to `terms`.
   func forwardLayer(_ index: Int, samples: Int, withLoss: Bool, hasNoise: Bool) {
     let plan = plans[index]
     stage = Stage(samples: samples, withLoss: withLoss, hasNoise: hasNoise)
@@ -75,7 +75,7 @@ extension Propagation {
     } else {
       layer.backward(dz, x: input, into: window, pass(index, rows: r, columns: c, worker))
     }
-    // Draws have no activation.
+    // A layer that draws has no activation.
     if index == 0 || plans[index - 1].expansion > 1 { return }
     network.layers[index - 1].backwardThroughActivation(window, y: input, pass(index - 1, rows: r, columns: c, worker))
     for term in networkTerms {
@@ -129,10 +129,10 @@ extension Propagation {
         multiplicity: multiplicity(index)))
   }
 
-  /// Rows before layer `index` for each sample.
+  /// Returns the number of rows that each sample has before layer `index`.
   private func multiplicity(_ index: Int) -> Int { stage.hasNoise ? network.multiplicities[index] : 1 }
 
-  /// The rows behind layer `index` that come of those before it.
+  /// Returns the rows behind layer `index` that come from the rows `rows` before it.
   private func expanded(_ rows: Range<Int>, by index: Int) -> Range<Int> {
     let factor = stage.hasNoise ? plans[index].expansion : 1
     return rows.lowerBound * factor..<rows.upperBound * factor
@@ -156,7 +156,7 @@ extension Propagation {
     return workspace.scratch[index].view(rows: workspace.capacity * multiplicity(index), columns: size).rows(rows)
   }
 
-  /// Numbers per sample before layer `index`.
+  /// Returns the number of numbers in a row before layer `index`.
   private func width(_ index: Int) -> Int {
     index < plans.count ? plans[index].inputSize : plans[index - 1].outputSize
   }

@@ -1,20 +1,20 @@
-/// How a matrix to be computed is cut into tiles that workers take: from the sizes alone, so that the same numbers are
-/// added in the same order for any number of threads.
+/// Says how the matrix that a stage computes is cut into tiles for the workers. The cut follows from the sizes alone,
+/// so that the same numbers are added in the same order for any number of threads.
 package struct TileGrid: Sendable, Equatable {
   let rows: Int
   let columns: Int
   let rowTiles: Int
   let columnTiles: Int
 
-  /// No matrix is cut into more.
+  /// The largest number of tiles of a matrix.
   static let mostTiles = 4
 
   package var count: Int { rowTiles * columnTiles }
 
-  /// For a `rows` × `columns` result of `inner` multiplications an entry.
+  /// Cuts a `rows` × `columns` result that takes `inner` multiplications for an entry.
   ///
-  /// The side that is cut is the longer one: cutting columns makes every tile read all samples, cutting rows makes it
-  /// read all weights. Work of a few microseconds is not shared; four tiles of a small product take longer than two.
+  /// The longer side is cut: cutting columns makes every tile read all samples, cutting rows makes it read all weights.
+  /// Work of a few microseconds is not shared, and four tiles of a small product take longer than two.
   package init(rows: Int, columns: Int, inner: Int, splitsColumns: Bool, splitsRows: Bool = true) {
     self.rows = rows
     self.columns = columns
@@ -36,7 +36,7 @@ package struct TileGrid: Sendable, Equatable {
     Self.part(tile % columnTiles, of: columnTiles, length: columns, unit: 16)
   }
 
-  /// Part `index` of `parts` nearly equal ones of 0 ..< length, cut at multiples of `unit`.
+  /// Returns part `index` of `parts` nearly equal parts of 0 ..< length, cut at multiples of `unit`.
   static func part(_ index: Int, of parts: Int, length: Int, unit: Int) -> Range<Int> {
     func edge(_ i: Int) -> Int { i == parts ? length : min(length, (length * i / parts + unit - 1) / unit * unit) }
     return edge(index)..<edge(index + 1)

@@ -1,32 +1,35 @@
 import Linalg
 
-/// The memory of a run: activations, their gradients, noise and scratch for up to `capacity` samples, allocated once.
+/// The memory of a run, allocated once: activations, their gradients, noise and scratch for up to `capacity` samples.
 ///
-/// Owned by whoever runs the network; tiles of one batch write disjoint windows of it. Not for two runs at a time.
+/// The workspace is owned by whoever runs the network, and serves one run at a time. The tiles of a batch write
+/// disjoint windows of it.
 package final class Workspace<S: BLASScalar> {
   public let capacity: Int
-  /// `activations[0]` is the input x, `activations[l + 1]` the output of layer l.
+  /// `activations[0]` is the input x, and `activations[l + 1]` is the output of layer l.
   let activations: [Buffer<S>]
-  /// `gradients[l + 1]` is ∂L/∂ of layer l's output, then of what its activation was applied to; empty without training.
+  /// `gradients[l + 1]` is first ∂L/∂y of layer l, then ∂L/∂z before its activation; the array is empty without
+  /// training.
   let gradients: [Buffer<S>]
   let noise: [Buffer<S>]
   let scratch: [Buffer<S>]
-  /// The samples' classes, for networks that have them.
+  /// The samples' classes, in networks that have classes.
   let labels: Buffer<S>
-  /// By worker: what a layer's call works with.
+  /// The working memory of each worker, for one call of a layer.
   let work: [Buffer<S>]
-  /// By the tiles of the stage at hand: the layer's own share of the loss, and the loss against the target; added up in
-  /// their order.
+  /// The shares of the loss by tile of the stage at hand, in the order in which they are added: the layer's own in one
+  /// row, the loss against the target in the other.
   let shares: Buffer<Double>
 
-  /// For `capacity` samples through `layers` of the network by `workers`; `training` adds the memory of the backward pass.
+  /// Allocates memory for `capacity` samples through `layers` of the network by `workers` workers; `training` adds that
+  /// of the backward pass.
   init(_ network: Autoencoder, capacity: Int, layers: Range<Int>, training: Bool, workers: Int) {
     precondition(capacity > 0, "Workspace: a capacity of \(capacity)")
     self.capacity = capacity
     let all = network.layers
-    // The sizes between layers: before each, and behind the last.
+    // These are the sizes before each layer and behind the last.
     let widths = all.map(\.inputSize) + [all[all.count - 1].outputSize]
-    // Draws are for training.
+    // Samples have several draws in training alone.
     let rows = network.multiplicities.map { training ? capacity * $0 : capacity }
     activations = widths.indices.map { index in
       let isUsed = index >= layers.lowerBound && index <= layers.upperBound

@@ -1,9 +1,9 @@
 import Linalg
 
-/// Adam (Kingma and Ba 2015, algorithm 1): steps of about η in every parameter, whatever its gradient's scale.
+/// Adam (Kingma and Ba 2015, algorithm 1): steps of about η in every parameter, whatever the scale of its gradient.
 ///
 /// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − η (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε).
-/// Weight decay λ joins the gradient (g + λθ), or, decoupled (AdamW, Loshchilov and Hutter 2019), shrinks θ by ηλ.
+/// Weight decay λ joins the gradient (g + λθ) or, if decoupled (AdamW, Loshchilov and Hutter 2019), shrinks θ by ηλ.
 public struct Adam: ElementwiseRule {
   public static let name = "adam"
   public var stateVectors: Int { 2 }
@@ -27,7 +27,7 @@ public struct Adam: ElementwiseRule {
   ) {
     let correction1 = 1 - power(beta1, step.number)
     let correction2 = 1 - power(beta2, step.number)
-    // With the corrections drawn out: η √c₂/c₁ · m / (√v + ε√c₂).
+    // The corrections can be drawn out of the fraction: η √c₂/c₁ · m / (√v + ε√c₂).
     let rate = S.Vector(S(step.learningRate * correction2.squareRoot() / correction1))
     let epsilon = S.Vector(S(epsilon * correction2.squareRoot()))
     let (beta1, beta2) = (S.Vector(S(beta1)), S.Vector(S(beta2)))
@@ -44,7 +44,7 @@ public struct Adam: ElementwiseRule {
   }
 }
 
-/// βᵗ.
+/// Returns βᵗ.
 func power(_ base: Double, _ exponent: Int) -> Double { Double.exp(Double(exponent) * Double.log(base)) }
 
 extension OptimizerEntry {
@@ -60,7 +60,7 @@ extension OptimizerEntry {
 extension Optimizer {
   public static let adam = adam(Adam())
 
-  /// Adam; its name is "adamw" where weight decay is apart from the gradient.
+  /// Returns Adam; its name is "adamw" where weight decay is decoupled from the gradient.
   public static func adam(_ rule: Adam) -> Optimizer {
     Optimizer(name: rule.decoupledDecay ? "adamw" : "adam", StepRules(rule), learningRate: 1e-3)
   }

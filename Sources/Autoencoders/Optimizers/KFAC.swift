@@ -1,22 +1,25 @@
 import Linalg
 
-/// Natural gradient with a Kronecker-factored Fisher matrix (Martens and Grosse 2015), for the linear map z = x·Wᵀ + b.
+/// Natural gradient with a Kronecker-factored Fisher matrix (Martens and Grosse 2015), for linear maps z = x·Wᵀ + b.
 ///
-/// With x̄ = (x, 1) and g = ∂ℓ/∂z of a sample whose target is drawn from the network's own output: A = E[x̄ᵀx̄] ((n + 1)²),
-/// S = E[gᵀg] (m²), running means with weight min(1 − 1/k, β). The step for Ḡ = [∂L/∂W, ∂L/∂b] is
-/// U = (S + √λ/π I)⁻¹ Ḡ (A + π√λ I)⁻¹, π² = (tr A/(n + 1)) / (tr S/m) (section 6.3), by triangular solves with the Cholesky
-/// factors, which are made again in every one of the first steps, then every `interval`. M ← μM + νU,
-/// W̄ ← (1 − ηλ_w)W̄ − ηM, ν = min(1, √(κ / η² Σ ⟨U, Ḡ⟩)) over all layers, which bounds what a step adds to the change of the
-/// network's output (Ba, Grosse and Martens 2017). The first `warmup` steps only gather A and S.
+/// With x̄ = (x, 1) and g = ∂ℓ/∂z of a sample whose target is drawn from the network's own output, A = E[x̄ᵀx̄]
+/// ((n + 1)²) and S = E[gᵀg] (m²) are running means that keep the share min(1 − 1/k, β) at the k-th batch.
+///
+/// The step for Ḡ = [∂L/∂W, ∂L/∂b] is U = (S + √λ/π I)⁻¹ Ḡ (A + π√λ I)⁻¹, π² = (tr A/(n + 1)) / (tr S/m) (section 6.3).
+/// Triangular solves give it from Cholesky factors, which are made anew in every one of the first steps, then every
+/// `interval` steps. Then M ← μM + νU, W ← (1 − ηλ_w)W − ηM and b ← b − ηM with the parts of M that belong to W and b.
+///
+/// Over all layers ν = min(1, √(κ / η² Σ ⟨U, Ḡ⟩)), which bounds what a step adds to the change of the network's output
+/// (Ba, Grosse and Martens 2017). The first `warmup` steps only gather A and S.
 public struct KFAC: MatrixRule {
   public static let name = "kfac"
   public let damping: Double
   public let momentum: Double
   public let interval: Int
   public let warmup: Int
-  /// κ.
+  /// The bound κ.
   public let trust: Double
-  /// β.
+  /// The largest share β that a running mean keeps.
   public let smoothing: Double
 
   public init(
@@ -34,7 +37,7 @@ public struct KFAC: MatrixRule {
   public var takes: MatrixSelection { .linearMaps }
   public var parts: Int { 1 }
 
-  /// Every step while the statistics are young, then four times an interval.
+  /// Returns true for every step while the statistics are of few batches, then four times in `interval` steps.
   public func needsStatistics(_ step: OptimizerStep) -> Bool {
     step.number <= 5 * warmup || step.number % max(1, interval / 4) == 0
   }
@@ -43,7 +46,8 @@ public struct KFAC: MatrixRule {
     step.number > warmup && (step.number <= 5 * warmup || step.number % interval == 0)
   }
 
-  /// A matrix's numbers: A, S, their factors, M; and the work: Ḡ.
+  /// The places of a matrix's numbers. The state has A, the factor of A, S, the factor of S, and M; the work has Ḡ and
+  /// a row of sums.
   private struct Layout {
     let m, inputs: Int
     init(rows: Int, columns: Int) { (m, inputs) = (rows, columns + 1) }
@@ -74,7 +78,7 @@ public struct KFAC: MatrixRule {
     gather(slot, into: whole, scale: step.gradientScale)
     let inner = slot.state.matrix(at: layout.innerFactor, rows: m, columns: m).readOnly
     let outer = slot.state.matrix(at: layout.outer, rows: n, columns: n).readOnly
-    // S⁻¹Ḡ, then ·A⁻¹: (LLᵀ)⁻¹ from the left, X(LLᵀ)⁻¹ from the right.
+    // S⁻¹Ḡ is (LLᵀ)⁻¹ from the left; the product with A⁻¹ is X(LLᵀ)⁻¹ from the right.
     solveTriangle(inner, .no, .left, in: whole)
     solveTriangle(inner, .yes, .left, in: whole)
     solveTriangle(outer, .yes, .right, in: whole)
@@ -107,7 +111,7 @@ public struct KFAC: MatrixRule {
     for i in 0..<m { bias[0, i] -= rate * moment[i, n - 1] }
   }
 
-  /// [∂L/∂W, ∂L/∂b].
+  /// Gathers `scale` · [∂L/∂W, ∂L/∂b].
   private func gather<S: BLASScalar>(_ slot: MatrixSlot<S>, into whole: MutableMatrixView<S>, scale: Double) {
     whole.columns(0..<whole.columns - 1).copy(slot.gradient.readOnly)
     for i in 0..<whole.rows { whole[i, whole.columns - 1] = slot.bias!.gradient[0, i] }
@@ -124,7 +128,7 @@ public struct KFAC: MatrixRule {
     let (m, n, batch) = (layout.m, layout.inputs, Double(x.rows))
     let known = Double(statisticsSeen(before: step))
     let keep = min(known / (known + 1), smoothing)
-    // A = E[x̄ᵀx̄]: the block of x, then the row of the ones.
+    // A = E[x̄ᵀx̄] has the block of x, then the row of the ones.
     let outer = slot.state.matrix(at: 0, rows: n, columns: n)
     syrkLower(
       x, .yes, into: outer.window(rows: 0..<n - 1, columns: 0..<n - 1), alpha: S((1 - keep) / batch), beta: S(keep))
@@ -133,12 +137,12 @@ public struct KFAC: MatrixRule {
     let (old, new) = (S.Vector(S(keep)), S.Vector(S((1 - keep) / batch)))
     transform(outer.window(rows: n - 1..<n, columns: 0..<n - 1), with: sums.readOnly) { a, x in old * a + new * x }
     outer[n - 1, n - 1] = 1
-    // ∂L/∂z is of the mean over the batch: g = B·∂L/∂z.
+    // ∂L/∂z belongs to the mean over the batch, so g = B·∂L/∂z.
     let inner = slot.state.matrix(at: layout.inner, rows: m, columns: m)
     syrkLower(dz, .yes, into: inner, alpha: S((1 - keep) * batch), beta: S(keep))
   }
 
-  /// How many batches are in the statistics.
+  /// Returns the number of batches in the statistics.
   private func statisticsSeen(before step: OptimizerStep) -> Int {
     let early = min(step.number - 1, 5 * warmup)
     let every = max(1, interval / 4)
@@ -173,7 +177,7 @@ public struct KFAC: MatrixRule {
       for i in 0..<a.rows { lower[i, i] += S(shift) }
       if factorCholesky(lower) { return }
     }
-    // Nothing is known of the curvature.
+    // Without any factor, the identity says that nothing is known of the curvature.
     lower.fill(0)
     for i in 0..<a.rows { lower[i, i] = 1 }
   }
@@ -194,7 +198,7 @@ extension OptimizerEntry {
 extension Optimizer {
   public static let kfac = kfac(KFAC())
 
-  /// K-FAC for dense layers, `rest` for other parameters at `restRate` times the rate.
+  /// Returns K-FAC for dense layers, with `rest` for other parameters at `restRate` times the learning rate.
   public static func kfac(
     _ rule: KFAC, rest: any ElementwiseRule = Adam(decoupledDecay: true), restRate: Double = 0.01
   ) -> Optimizer {

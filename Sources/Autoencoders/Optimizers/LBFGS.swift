@@ -1,18 +1,19 @@
 import Linalg
 
-/// The direction of limited-memory BFGS (Nocedal and Wright 2006, algorithm 7.4): d = −Hg, where H is the inverse Hessian
-/// that the last m steps tell of. A description without state.
+/// The direction of limited-memory BFGS (Nocedal and Wright 2006, algorithm 7.4): d = −Hg, where H approximates the
+/// inverse Hessian by the last m steps. It is a description without state.
 ///
-/// With sᵢ = θᵢ₊₁ − θᵢ, yᵢ = gᵢ₊₁ − gᵢ and ρᵢ = 1/sᵢᵀyᵢ: H ← (I − ρsyᵀ) H (I − ρysᵀ) + ρssᵀ (7.16), the oldest pair first,
-/// from H = (sᵀy / yᵀy) I of the latest (7.20). Two loops over the pairs give Hg in about 6mn multiplications; H itself, of
-/// n² numbers, is never made. Inner products are totalled in Double.
+/// With sᵢ = θᵢ₊₁ − θᵢ, yᵢ = gᵢ₊₁ − gᵢ and ρᵢ = 1/sᵢᵀyᵢ: H ← (I − ρsyᵀ) H (I − ρysᵀ) + ρssᵀ (7.16), the oldest pair
+/// first, from H = (sᵀy / yᵀy) I of the latest pair (7.20). Two loops over the pairs give Hg in about 6mn
+/// multiplications; H itself, of n² numbers, is never made. Inner products are totalled in Double.
 ///
-/// What it remembers is one row of `stateCount` numbers, [pairs held, place of the latest | s, m × n | y, m × n], so that
-/// checkpoints keep it as they keep Adam's moments; ρ follows from s and y to the same bits. Zeros are an empty memory.
+/// The memory is one row of `stateCount` numbers, [pairs held, place of the latest | s, m × n | y, m × n], so that
+/// checkpoints keep it as they keep Adam's moments; ρ follows from s and y to the same bits. A row of zeros is an empty
+/// memory.
 public struct LBFGS: Sendable {
-  /// n.
+  /// The number n of parameters.
   public let parameters: Int
-  /// m.
+  /// The number m of pairs that are remembered.
   public let pairs: Int
 
   public init(parameters: Int, pairs: Int = 10) {
@@ -23,14 +24,14 @@ public struct LBFGS: Sendable {
 
   public var stateCount: Int { 2 + 2 * pairs * parameters }
 
-  /// How many pairs `memory` holds; 0 where the number there cannot be one.
+  /// Returns the number of pairs in `memory`; 0 where the number that stands there is impossible.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func count<S: BLASScalar>(_ memory: MatrixView<S>) -> Int {
     counter(memory[0, 0], in: 0...pairs)
   }
 
-  /// d ← −Hg: `memory` 1 × stateCount, `gradient` and `direction` 1 × n.
+  /// Computes d ← −Hg: `memory` is 1 × stateCount, `gradient` and `direction` are 1 × n.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func direction<S: BLASScalar>(
@@ -60,8 +61,8 @@ public struct LBFGS: Sendable {
     transform(direction) { -$0 }
   }
 
-  /// Puts the pair s, y (1 × n) in the place of the oldest. False, and nothing changes, where sᵀy is not positive beyond
-  /// rounding: H would not stay positive definite.
+  /// Puts the pair s, y (1 × n) in the place of the oldest pair. Where sᵀy is not positive beyond rounding, H would not
+  /// stay positive definite: the method then returns false and changes nothing.
   @discardableResult
   @specialized(where S == Float)
   @specialized(where S == Double)
@@ -88,7 +89,7 @@ public struct LBFGS: Sendable {
 
   private func latest<S: BLASScalar>(_ memory: MatrixView<S>) -> Int { counter(memory[0, 1], in: 0...pairs - 1) }
 
-  /// The places of the pairs, the latest first.
+  /// Returns the places of the pairs, the latest first.
   private func places<S: BLASScalar>(_ memory: MatrixView<S>) -> [Int] {
     let latest = latest(memory)
     return (0..<count(memory)).map { (latest - $0 + pairs) % pairs }
@@ -121,8 +122,8 @@ extension OptimizerEntry {
 extension Optimizer {
   public static let lbfgs = lbfgs(pairs: 10)
 
-  /// L-BFGS that remembers `pairs` pairs of changes. Its learning rate is the line search's first trial, 1 being a
-  /// quasi-Newton step whole.
+  /// Returns L-BFGS that remembers `pairs` pairs of changes. Its learning rate is the first trial of the line search; 1
+  /// is a whole quasi-Newton step.
   public static func lbfgs(pairs: Int) -> Optimizer {
     Optimizer(name: "lbfgs", .fullBatch(pairs: pairs), learningRate: 1)
   }

@@ -1,25 +1,27 @@
 import Linalg
 
-/// How the learning rate goes over the steps of a run.
+/// The course of the learning rate over the steps of a run.
 public struct LearningRateSchedule: Sendable, Equatable {
   public enum Shape: String, Sendable, Codable, CaseIterable {
-    /// η throughout.
+    /// The rate is η throughout.
     case constant
-    /// η·½(1 + cos(πk/K)) at step k of K: from η to nearly 0 (Loshchilov and Hutter 2017).
+    /// The rate is η·½(1 + cos(πk/K)) at step k of K behind the warm-up: it goes from η to nearly 0 (Loshchilov and
+    /// Hutter 2017).
     case cosine
-    /// η·(1 − k/K).
+    /// The rate is η·(1 − k/K) at step k of K behind the warm-up.
     case linear
-    /// η·10^(−i/7) in stage i = 0 … 7, each three times as long as the one before (Burda, Grosse and Salakhutdinov 2016:
-    /// of 3ⁱ epochs, together 3,280).
+    /// The rate is η·10^(−i/7) in stage i = 0 … 7, each three times as long as the one before (Burda, Grosse and
+    /// Salakhutdinov 2016, where stage i has 3ⁱ epochs, together 3,280). Stages count the steps from the start of the
+    /// run.
     case stages
   }
 
   public let shape: Shape
-  /// η, the largest rate.
+  /// The largest rate η.
   public let rate: Double
-  /// The first steps, over which the rate rises linearly to η.
+  /// The number of first steps over which the rate rises linearly to η.
   public let warmup: Int
-  /// K, all steps of the run.
+  /// The number of all steps of the run.
   public let steps: Int
 
   public init(_ shape: Shape, rate: Double, warmup: Int = 0, steps: Int) {
@@ -29,7 +31,7 @@ public struct LearningRateSchedule: Sendable, Equatable {
     self.steps = steps
   }
 
-  /// The rate of step k, counted from 0.
+  /// Returns the rate of step `step`, counted from 0.
   public func rate(at step: Int) -> Double {
     if step < warmup { return rate * Double(step + 1) / Double(warmup + 1) }
     switch shape {
@@ -39,7 +41,7 @@ public struct LearningRateSchedule: Sendable, Equatable {
       return rate * 0.5 * (1 + cosine(Double.pi * min(1, progress)))
     case .linear: return rate * (1 - Double(step - warmup) / Double(max(1, steps - warmup)))
     case .stages:
-      // Stage i begins after (3ⁱ − 1)/2 of the 3,280 parts.
+      // Stage i begins after (3ⁱ − 1)/2 of 3,280 parts of the run.
       let part = Double(step) * 3280 / Double(max(1, steps))
       let stage = [1, 4, 13, 40, 121, 364, 1093].count { part >= $0 }
       return rate * Double.exp(-Double(stage) / 7 * Double.log(10))

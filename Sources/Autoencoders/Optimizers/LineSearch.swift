@@ -1,23 +1,23 @@
-/// A step length α along a direction of descent that meets the strong Wolfe conditions (Nocedal and Wright 2006, algorithms
-/// 3.5 and 3.6): for φ(α) = f(θ + αd)
+/// Finds a step length α along a direction of descent that meets the strong Wolfe conditions (Nocedal and Wright 2006,
+/// algorithms 3.5 and 3.6). For φ(α) = f(θ + αd) they are
 ///
 /// φ(α) ≤ φ(0) + c₁αφ′(0) and |φ′(α)| ≤ c₂|φ′(0)|.
 ///
-/// Steps grow until an interval must hold such an α; then the interval shrinks around it. Trial steps are the minimum of
-/// the cubic through both ends' values and slopes, kept in bounds that make progress certain. A trial with a value or
-/// slope that is not finite is a step too long.
+/// Steps grow until an interval must hold such an α; then the interval shrinks around it. A trial step is the minimum
+/// of the cubic through the values and slopes at both ends, kept in bounds that make progress certain. A trial whose
+/// value or slope is not finite counts as too long a step.
 ///
-/// Near a minimum the change of φ drowns in its rounding error, long before that of φ′ does: a step that meets the second
-/// condition is taken also where φ has changed by no more than that error (Hager and Zhang 2005, approximate Wolfe
-/// conditions).
+/// Near a minimum the change of φ drowns in its rounding error long before that of φ′ does. So a step that meets the
+/// second condition is also taken where φ has changed by no more than that error (approximate Wolfe conditions, Hager
+/// and Zhang 2005).
 package struct LineSearch: Sendable {
-  /// c₁.
+  /// The constant c₁.
   public let sufficientDecrease: Double
-  /// c₂: loose, as quasi-Newton directions are well scaled.
+  /// The constant c₂, which is loose because quasi-Newton directions are well scaled.
   public let curvature: Double
-  /// How often φ is computed at most.
+  /// The largest number of computations of φ.
   public let limit: Int
-  /// Relative rounding error of φ.
+  /// The relative rounding error of φ.
   public let resolution: Double
 
   public init(
@@ -47,8 +47,10 @@ package struct LineSearch: Sendable {
     var isFinite: Bool { value.isFinite && slope.isFinite }
   }
 
-  /// The step found, from φ(0) = `value`, φ′(0) = `slope` < 0 and the first trial `first`. Where `limit` evaluations do not
-  /// do, the longest known step with sufficient decrease; nil where there is none. It need not be the last trial.
+  /// Returns the step that meets the conditions, given φ(0) = `value`, φ′(0) = `slope` < 0 and the first trial `first`.
+  ///
+  /// Where `limit` evaluations do not suffice, it is the longest known step with sufficient decrease, or nil where
+  /// there is none. The step need not be the last trial.
   public func search(
     value: Double, slope: Double, first: Double, _ phi: (Double) throws -> (value: Double, slope: Double)
   ) rethrows -> Point? {
@@ -74,7 +76,7 @@ package struct LineSearch: Sendable {
         return try zoom(last, point, from: origin, trials: limit - trial, at)
       }
       if point.slope >= 0 { return try zoom(point, last, from: origin, trials: limit - trial, at) }
-      // 1.1 to 4 times as far again (Moré and Thuente 1994).
+      // The next step goes 1.1 to 4 times as far again (Moré and Thuente 1994).
       let length = point.step - last.step
       let wanted = cubicMinimum(last, point) ?? .infinity
       step = min(max(wanted, point.step + 1.1 * length), point.step + 4 * length)
@@ -84,8 +86,8 @@ package struct LineSearch: Sendable {
     return last.step > 0 ? last : nil
   }
 
-  /// Algorithm 3.6. Of all steps with sufficient decrease so far `low` has the least value (or is the origin), and φ falls
-  /// from there towards `high`.
+  /// Runs algorithm 3.6. Of all steps with sufficient decrease so far `low` has the least value (or is the origin), and
+  /// φ falls from `low` towards `high`.
   private func zoom(
     _ low: Point, _ high: Point, from origin: Point, trials: Int, _ at: (Double) throws -> Point
   ) rethrows -> Point? {
@@ -95,7 +97,7 @@ package struct LineSearch: Sendable {
       let width = abs(high.step - low.step)
       let start = min(low.step, high.step)
       let middle = start + 0.5 * width
-      // Two steps must take a third off, otherwise the interval is halved.
+      // Two trials must take a third off the interval, otherwise it is halved.
       let isSlow = width > 0.66 * widths.0
       let wanted = isSlow ? middle : cubicMinimum(low, high) ?? middle
       widths = (widths.1, width)
@@ -115,13 +117,13 @@ package struct LineSearch: Sendable {
     point.value <= origin.value + sufficientDecrease * point.step * origin.slope
   }
 
-  /// Whether the conditions hold.
+  /// Whether a point meets the conditions.
   private func isEnough(_ point: Point, from origin: Point) -> Bool {
     abs(point.slope) <= -curvature * origin.slope
       && (decreases(point, from: origin) || abs(point.value - origin.value) <= resolution * abs(origin.value))
   }
 
-  /// Where the cubic through two points' values and slopes has its minimum (3.59); nil where it has none.
+  /// Returns where the cubic through two points' values and slopes has its minimum (3.59); nil where it has none.
   private func cubicMinimum(_ a: Point, _ b: Point) -> Double? {
     let d1 = a.slope + b.slope - 3 * (a.value - b.value) / (a.step - b.step)
     let square = d1 * d1 - a.slope * b.slope

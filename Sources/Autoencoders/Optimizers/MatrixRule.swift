@@ -1,28 +1,30 @@
 import Linalg
 
-/// A rule that takes the gradient of a weight matrix as a matrix: a description without state, as `ElementwiseRule`.
+/// A rule that takes the gradient of a weight matrix as a matrix. Like `ElementwiseRule`, it is a description without
+/// state.
 ///
-/// W and G are m × n, out × in; a convolution's kernel is small channels × (big channels · places of the kernel). A step
-/// is three stages, each shared out over the workers: `absorb` for every stretch of G, by the worker that has just written
-/// it; `prepare` once for each matrix; `apply` for each of `parts` parts of it.
+/// W and G are m × n, out × in; for a convolution's kernel, small channels × (big channels · places of the kernel). A
+/// step is three stages, each shared out over the workers: `absorb` for every stretch of G, by the worker that has just
+/// written it; `prepare` once for each matrix; `apply` for each of `parts` parts of the matrix.
 public protocol MatrixRule: OptimizerRule {
-  /// Which weight matrices are taken.
+  /// Says which weight matrices the rule takes.
   var takes: MatrixSelection { get }
-  /// In how many parts `apply` can be computed.
+  /// The number of parts in which `apply` can be computed.
   var parts: Int { get }
-  /// How many numbers the rule remembers for an m × n matrix, and how many it works with and forgets.
+  /// The number of numbers that the rule remembers for an m × n matrix; `workCount` is the number that it works with
+  /// and forgets.
   func stateCount(rows: Int, columns: Int) -> Int
   func workCount(rows: Int, columns: Int) -> Int
-  /// About how many operations `prepare` takes: what is largest begins first.
+  /// The approximate number of operations of `prepare`; the matrix with the most begins first.
   func operations(rows: Int, columns: Int) -> Double
 
-  /// What is done number by number, on the stretch `range` of the matrix's entries, row after row.
+  /// Does the elementwise work on the stretch `range` of the matrix's entries, row after row.
   func absorb<S: BLASScalar>(_ range: Range<Int>, of slot: MatrixSlot<S>, _ step: OptimizerStep)
   /// Whether `prepare` needs `slot.statistics` in this step.
   func needsStatistics(_ step: OptimizerStep) -> Bool
-  /// What takes the whole gradient.
+  /// Does the work that takes the whole gradient.
   func prepare<S: BLASScalar>(_ slot: MatrixSlot<S>, _ step: OptimizerStep)
-  /// What all matrices' steps are multiplied by, from the sum of their `share`s.
+  /// Returns the factor of the steps of all matrices, given the sum of their `share`s.
   func stepFactor(_ total: Double, _ step: OptimizerStep) -> Double
   /// Changes part `part` of W.
   func apply<S: BLASScalar>(_ part: Int, of slot: MatrixSlot<S>, _ step: OptimizerStep, decay: Double)
@@ -35,37 +37,39 @@ extension MatrixRule {
   public func absorb<S: BLASScalar>(_ range: Range<Int>, of slot: MatrixSlot<S>, _ step: OptimizerStep) {}
 }
 
-/// Which of a network's weight matrices a rule takes.
+/// Says which of a network's weight matrices a rule takes.
 public enum MatrixSelection: String, Sendable, Codable {
   case all
-  /// All but those of the first and the last layer that has some.
+  /// All weight matrices but those of the first and the last layer with weight matrices.
   case inner
-  /// Those of linear maps z = x·Wᵀ + b, with their biases.
+  /// The weight matrices of linear maps z = x·Wᵀ + b, with their biases.
   case linearMaps
 }
 
-/// What a rule sees of one weight matrix.
+/// The view that a rule has of one weight matrix.
 public struct MatrixSlot<S: BLASScalar> {
   /// W, m × n.
   public let weight: MutableMatrixView<S>
-  /// ∂L/∂W, m × n; a rule may leave something else in its place.
+  /// The gradient ∂L/∂W, m × n; a rule may leave something else in its place.
   public let gradient: MutableMatrixView<S>
-  /// b and ∂L/∂b, 1 × m, for rules that take linear maps.
+  /// The bias b and ∂L/∂b, 1 × m, for rules that take linear maps.
   public let bias: (values: MutableMatrixView<S>, gradient: MatrixView<S>)?
-  /// For rules that need them: the map's inputs x (B × n), and ∂L/∂z (B × m) of targets drawn from the network's output.
+  /// The map's inputs x (B × n) and ∂L/∂z (B × m) for targets drawn from the network's output, for rules that need
+  /// them.
   public let statistics: (x: MatrixView<S>, dz: MatrixView<S>)?
-  /// 1 × stateCount; zeros at first.
+  /// The rule's memory, 1 × stateCount; it starts with zeros.
   public let state: MutableMatrixView<S>
-  /// 1 × workCount.
+  /// The rule's working memory, 1 × workCount.
   public let work: MutableMatrixView<S>
-  /// 1 × 1: what `prepare` adds to the total that `stepFactor` gets.
+  /// A 1 × 1 view of what `prepare` adds to the total that `stepFactor` gets.
   public let share: MutableMatrixView<Double>
-  /// In `apply`: what `stepFactor` gave.
+  /// The result of the rule's `stepFactor`; it is valid in `apply`.
   public let stepFactor: Double
-  /// 1 × 2: how often a factorisation failed since someone looked, and the largest shift that it then took, relative.
+  /// The number of failed factorisations since the last report, and the largest relative shift that they then took,
+  /// 1 × 2.
   let trouble: MutableMatrixView<Double>
 
-  /// Remembers that a factorisation failed, and with what shift it is tried next.
+  /// Remembers that a factorisation failed and is tried again with the relative shift `nextShift`.
   func reportFailure(nextShift: Double) {
     trouble[0, 0] += 1
     trouble[0, 1] = max(trouble[0, 1], nextShift)

@@ -1,19 +1,20 @@
 import Linalg
 
-/// Momentum, made orthogonal (Jordan et al. 2024): every direction of a weight matrix moves as far as any other.
+/// Orthogonal momentum (Jordan et al. 2024): every direction of a weight matrix moves as far as any other.
 ///
-/// M ← μM + G, N = G + μM (Nesterov's look-ahead), W ← (1 − ηλ)W − η √max(1, m/n) O(N). O is the orthogonal factor of
-/// N (m × n), or what `Orthogonalisation` puts in its place: k × k matrices of the shorter side k = min(m, n). O has no
-/// scale, so neither does the gradient's matter. A zero or infinite N leaves W alone; an infinite one also forgets M.
+/// M ← μM + G, N = G + μM (Nesterov's look-ahead), W ← (1 − ηλ)W − η √max(1, m/n) O(N). O is the orthogonal factor of N
+/// (m × n), or what `Orthogonalisation` puts in its place, by k × k matrices of the shorter side k = min(m, n). O has
+/// no scale, so that of the gradient does not matter. A zero or infinite N leaves W alone, and an infinite M is
+/// forgotten.
 ///
-/// The first and last matrix of a network are left to the elementwise rule: they meet the data, whose directions are not
-/// alike.
+/// The first and the last matrix of a network are left to the elementwise rule: they meet the data, whose directions
+/// are not alike.
 public struct Muon: MatrixRule {
   public static let name = "muon"
   public let orthogonalisation: Orthogonalisation
-  /// μ.
+  /// The momentum μ.
   public let momentum: Double
-  /// ε.
+  /// The shift ε.
   public let shift: Double
   public let takes: MatrixSelection
 
@@ -81,7 +82,8 @@ extension OptimizerEntry {
 extension Optimizer {
   public static let muon = muon(Muon())
 
-  /// Muon for weight matrices between the first and the last, `rest` for other parameters at `restRate` times the rate.
+  /// Returns Muon for weight matrices between the first and the last, with `rest` for other parameters at `restRate`
+  /// times the learning rate.
   public static func muon(
     _ rule: Muon, rest: any ElementwiseRule = Adam(decoupledDecay: true), restRate: Double = 0.05
   ) -> Optimizer {

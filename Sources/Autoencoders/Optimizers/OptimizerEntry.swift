@@ -1,26 +1,26 @@
 import Synchronization
 
-/// An optimizer that has a name: what the command line offers. `Optimizer.all` is THE list.
+/// An optimizer with a name, as the command line offers it. `Optimizer.all` is THE list.
 public struct OptimizerEntry: Sendable {
   public let name: String
-  /// What it does, in one line.
+  /// One line that says what the optimizer does.
   public let summary: String
-  /// Which of the arguments it takes.
+  /// The arguments that the optimizer takes.
   public let takes: Set<Argument>
-  /// The kinds of rules that it brings along, so that checkpoints can name them.
+  /// The kinds of rules that the optimizer is made of, so that checkpoints can name them.
   let rules: [any OptimizerRule.Type]
   /// The optimizer with other options of its rule, one changed in each: what tests go through.
   public let examples: [Optimizer]
   private let build: @Sendable (Arguments) -> Optimizer
 
   public enum Argument: String, Sendable, CaseIterable {
-    /// ε in a denominator.
+    /// The ε in a denominator.
     case epsilon
-    /// How steps are made orthogonal.
+    /// The way in which steps are made orthogonal.
     case orthogonalise
   }
 
-  /// What can be asked of some optimizers; nil: their own choice.
+  /// The arguments that some optimizers take; nil leaves the choice to the optimizer.
   public struct Arguments: Sendable {
     public var epsilon: Double?
     public var orthogonalise: Orthogonalisation?
@@ -48,8 +48,8 @@ public struct OptimizerEntry: Sendable {
     self.build = build
   }
 
-  /// The optimizer with `arguments`.
-  /// - Throws: `InvalidArgument` for arguments that it does not take, and for numbers that cannot be meant.
+  /// Returns the optimizer with `arguments`.
+  /// - Throws: `InvalidArgument` for arguments that the optimizer does not take, and for numbers that cannot be meant.
   public func optimizer(_ arguments: Arguments = Arguments()) throws(InvalidArgument) -> Optimizer {
     for argument in arguments.named where !takes.contains(argument) {
       let others = Optimizer.all.filter { $0.takes.contains(argument) }.map(\.name)
@@ -57,7 +57,7 @@ public struct OptimizerEntry: Sendable {
         argument.rawValue, expected: "\(name) has none", advice: "it is for \(others.joined(separator: ", "))")
     }
     if let epsilon = arguments.epsilon {
-      // The number must be one in Float too.
+      // ε must not be 0 in Float.
       try require(
         epsilon >= 1e-30 && epsilon <= 1, "epsilon", "\(epsilon)", "must be from 1e-30 to 1")
     }
@@ -71,10 +71,10 @@ extension Optimizer {
     .adam, .adamw, .sgd, .momentum, .rmsprop, .muon, .soap, .kfac, .lbfgs, .lion,
   ]
 
-  /// The entry of that name; nil where there is none.
+  /// Returns the entry called `name`; nil where there is none.
   public static func named(_ name: String) -> OptimizerEntry? { all.first { $0.name == name } }
 
-  /// Makes a kind of rule of another package known by its name, so that checkpoints can be read that name it.
+  /// Registers a kind of rule of another package by its name, so that checkpoints that name it can be read.
   public static func register(_ rule: any OptimizerRule.Type) { registered.withLock { $0[rule.name] = rule } }
 
   private static let registered = Mutex<[String: any OptimizerRule.Type]>([:])

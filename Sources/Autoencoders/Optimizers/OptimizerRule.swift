@@ -1,6 +1,6 @@
-/// A rule of an optimizer with its options: a description without state.
+/// A rule of an optimizer with its options. It is a description without state.
 public protocol OptimizerRule: Sendable, Codable, Equatable {
-  /// What checkpoints call it.
+  /// The name of the rule in checkpoints.
   static var name: String { get }
 }
 
@@ -8,7 +8,7 @@ extension OptimizerRule {
   func equals(_ other: any OptimizerRule) -> Bool { (other as? Self) == self }
 }
 
-/// A rule as checkpoints have it: its name and its options.
+/// A rule as it stands in checkpoints: its name and its options.
 private struct CodedRule: Codable {
   let rule: any OptimizerRule
 

@@ -1,9 +1,10 @@
 import Linalg
 
-/// An optimizer at work: its memory, and what the workers do in a step. After the first step nothing is allocated.
+/// An optimizer at work: it has the memory and what the workers do in a step. After the first step it allocates
+/// nothing.
 ///
-/// A step is `absorb` for every stretch of ∂L/∂θ, in any order, by whoever has just written it, then `finish`. What a task
-/// computes depends on its number alone: the same bits for any number of threads.
+/// A step is `absorb` for every stretch of ∂L/∂θ, in any order, by the worker that has just written it, then `finish`.
+/// What a task computes depends on the task's number alone, so the result is the same bits for any number of threads.
 package final class OptimizerRun<S: BLASScalar> {
   private let rules: StepRules
   private let network: Autoencoder
@@ -12,21 +13,22 @@ package final class OptimizerRun<S: BLASScalar> {
   package let state: Buffer<S>
   private let work: Buffer<S>
   private let weightDecay: Double
-  /// γ of θ̄ ← γθ̄ + (1 − γ)θ; nil: no average is kept.
+  /// The factor γ of θ̄ ← γθ̄ + (1 − γ)θ; nil where no average is kept.
   private let averaging: Double?
   private let pool: WorkerPool
-  /// Where the state of each tensor begins.
+  /// The index at which the state of each tensor begins.
   private let stateOffsets: [Int]
   private let matrices: [Matrix]
-  /// By tensor: its place in `matrices`, as a weight or as a bias.
+  /// The index in `matrices` of each tensor, as a weight or as a bias; nil for other tensors.
   private let matrixOfTensor: [Int?]
-  /// By matrix: failed factorisations, and the largest shift.
+  /// The number of failed factorisations and the largest shift, for each matrix.
   private let trouble: Buffer<Double>
-  /// By matrix: its share of what couples them.
+  /// The share of each matrix in the total that couples the matrices' steps.
   private let shares: Buffer<Double>
   private var stepFactor = 1.0
-  /// The one hook into the network's pass, for rules that need statistics: layer `layer`'s inputs (B × in) and ∂L/∂ of its
-  /// outputs before the activation (B × out), for targets drawn from the network's own output. Valid in `finish`.
+  /// Returns the inputs of layer `layer` (B × in) and ∂L/∂z of its outputs before the activation (B × out), for targets
+  /// drawn from the network's own output. This is the one hook into the network's pass, for rules that need statistics;
+  /// it is valid in `finish`.
   package var statistics: ((_ layer: Int) -> (x: MatrixView<S>, dz: MatrixView<S>))?
   package var step = OptimizerStep(number: 1, learningRate: 0)
   private var prepareBody = WorkerPool.Body { _, _ in }
@@ -55,7 +57,7 @@ package final class OptimizerRun<S: BLASScalar> {
     let layout = network.layout
     let counts = rules.stateCounts(network)
     stateOffsets = counts.reduce(into: [0]) { $0.append($0.last! + $1) }
-    // The average lies behind everything.
+    // The average lies behind the state of all tensors.
     state = Buffer(count: stateOffsets.last! + (averaging == nil ? 0 : layout.count))
     var matrices: [Matrix] = []
     var workEnd = 0
@@ -73,7 +75,7 @@ package final class OptimizerRun<S: BLASScalar> {
           Matrix(
             taken: taken, tensor: tensor, state: stateOffsets[tensor]..<stateOffsets[tensor + 1],
             work: workEnd..<workEnd + count))
-        // On cache lines of their own.
+        // Each matrix's working memory has cache lines of its own.
         workEnd += (count + 15) / 16 * 16
       }
     }
@@ -89,14 +91,14 @@ package final class OptimizerRun<S: BLASScalar> {
     averageBody = WorkerPool.Body { [unowned(unsafe) self] task, _ in unsafe self.average(task) }
   }
 
-  /// What is done while the stretch's gradient is in cache.
+  /// Does the work of a step that goes number by number, while the gradient of `stretch` is in cache.
   package func absorb(_ stretch: ParameterRange) {
     let range = stretch.range
     if stretch.isState {
       let next = gradient.view(rows: 1, columns: range.count, offset: range.lowerBound)
       return theta.view(rows: 1, columns: range.count, offset: range.lowerBound).copy(next.readOnly)
     }
-    // Layers whose tensors lie side by side may hand them over as one.
+    // A layer whose tensors lie side by side may hand them over as one stretch.
     var tensor = network.layout.parameters.lastIndex { $0.offset <= range.lowerBound }!
     var start = range.lowerBound
     while start < range.upperBound {
@@ -123,13 +125,13 @@ package final class OptimizerRun<S: BLASScalar> {
       ).columns(own), step.scaled(by: rules.elementwiseRate), decay: decays ? weightDecay : 0)
   }
 
-  /// What needs whole matrices, and the average.
+  /// Does the work of a step that needs whole matrices, and updates the average.
   package func finish() {
     if let rule = rules.matrices, !matrices.isEmpty { finishMatrices(rule) }
     if averaging != nil { pool.run(tasks: network.layout.parameters.count, averageBody) }
   }
 
-  /// The average of θ, 1 × P, where one is kept.
+  /// The running average of θ, 1 × P; nil where none is kept.
   package var average: MatrixView<S>? {
     averaging == nil
       ? nil : state.view(rows: 1, columns: network.layout.count, offset: stateOffsets.last!).readOnly
@@ -137,7 +139,8 @@ package final class OptimizerRun<S: BLASScalar> {
 
   private func average(_ tensor: Int) {
     let parameter = network.layout.parameters[tensor]
-    // A young average forgets faster, so that the first step's θ does not weigh more than others.
+    // While the average is of few steps it forgets faster, so that θ of the first step does not weigh more than later
+    // ones.
     let keep = min(averaging!, Double(step.number - 1) / Double(step.number + 9))
     let average = state.view(rows: 1, columns: parameter.count, offset: stateOffsets.last! + parameter.offset)
     let share = S.Vector(S(1 - keep))
@@ -150,7 +153,7 @@ package final class OptimizerRun<S: BLASScalar> {
     shares.row.fill(0)
     pool.run(tasks: matrices.count, prepareBody)
     var total = 0.0
-    // The shares are added up in the parameters' order, whichever worker computed which.
+    // The shares are added up in the order of the parameters, whichever worker computed them.
     for tensor in matrixOfTensor.indices { if let index = indexOfWeight(tensor) { total += shares.row[0, index] } }
     stepFactor = rule.stepFactor(total, step)
     pool.run(tasks: matrices.count * rule.parts, applyBody)
@@ -166,7 +169,7 @@ package final class OptimizerRun<S: BLASScalar> {
   private func prepare(_ task: Int) { rules.matrices!.prepare(slot(matrices[task], task), step) }
 
   private func apply(_ task: Int) {
-    // First the first parts of all: a worker's stretch is then an equal share of every matrix.
+    // The first parts of all matrices come first, so that a worker's stretch is an equal share of every matrix.
     let (part, index) = task.quotientAndRemainder(dividingBy: matrices.count)
     rules.matrices!.apply(
       part, of: slot(matrices[index], index), step, decay: matrices[index].parameter.decays ? weightDecay : 0)
@@ -192,7 +195,7 @@ package final class OptimizerRun<S: BLASScalar> {
       trouble: trouble.view(rows: 1, columns: 2, offset: 2 * index))
   }
 
-  /// The factorisations that failed since the last call, by tensor in their order.
+  /// Returns the factorisations that failed since the last call, sorted by the names of their tensors.
   package func takeTrouble() -> [OptimizerTrouble] {
     let found = matrices.indices.filter { trouble.row[0, 2 * $0] > 0 }.map { index in
       OptimizerTrouble(
@@ -204,15 +207,15 @@ package final class OptimizerRun<S: BLASScalar> {
   }
 }
 
-/// Factorisations that failed and were repeated with a larger shift.
+/// The factorisations of one tensor that failed and were repeated with a larger shift.
 public struct OptimizerTrouble: Sendable, Equatable {
   public let tensor: String
   public let failures: Int
-  /// The largest shift then taken, relative to the mean of the diagonal.
+  /// The largest shift of the repetitions, relative to the mean of the diagonal.
   public let shift: Double
 }
 
-/// Puts `items`, the largest first, in an order in which `hands` equal stretches hold about the same.
+/// Orders `items`, the largest of which come first, so that `hands` equal stretches hold about the same amount.
 private func dealt<Item>(_ items: [Item], to hands: Int) -> [Item] {
   let sizes = (0..<hands).map { items.count * ($0 + 1) / hands - items.count * $0 / hands }
   var stretches = [[Item]](repeating: [], count: hands)

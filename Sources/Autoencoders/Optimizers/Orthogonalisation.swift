@@ -1,21 +1,21 @@
 import Linalg
 
-/// How a matrix N (m × n) is replaced by one whose singular values are alike. With k = min(m, n), wide side up (for m > n
-/// everything is transposed), A = NNᵀ + ε tr(NNᵀ)/k · I:
+/// Ways to replace a matrix N (m × n) by one whose singular values are alike. With k = min(m, n), l = max(m, n), and
+/// the wide side up (for m > n everything is transposed), A = NNᵀ + ε tr(NNᵀ)/k · I:
 ///
-/// - `cholesky`: O = L⁻¹N with LLᵀ = A: OOᵀ = I up to ε. Not the nearest orthogonal matrix, but one with the same rows'
-///   span, row i free of what rows before it hold. k²(2m + k/3)-ish operations, the fewest; the paper is none, the method
-///   is Cholesky QR's (Fukaya et al. 2014) with a shift.
+/// - `cholesky`: O = L⁻¹N with LLᵀ = A, so OOᵀ = I up to ε. O is not the nearest orthogonal matrix, but it has the same
+///   rows' span, and its row i has nothing of what the rows before it hold. This takes the fewest operations, about
+///   k²(2l + k/3). The method is that of Cholesky QR (Fukaya et al. 2014) with a shift.
 /// - `polar`: O = A^(−1/2)N, the orthogonal factor of N's polar decomposition, by LAPACK's eigenvectors of A.
-/// - `newton-schulz`: five steps X ← aX + (bXXᵀ + c(XXᵀ)²)X, a = 3.4445, b = −4.7750, c = 2.0315, from N/‖N‖: singular
-///   values between 0.7 and 1.2 (Jordan et al. 2024), products alone.
+/// - `newton-schulz`: five steps X ← aX + (bXXᵀ + c(XXᵀ)²)X, a = 3.4445, b = −4.7750, c = 2.0315, from N/‖N‖, give
+///   singular values between 0.7 and 1.2 (Jordan et al. 2024) by products alone.
 public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
   case cholesky, polar
   case newtonSchulz = "newton-schulz"
 
   /// The least ε of a second attempt.
   static let leastRaised = 1e-6
-  /// Attempts with a shift ten times larger each.
+  /// The number of attempts, each with a shift ten times larger than the one before.
   static let attempts = 4
 
   func workCount(rows: Int, columns: Int) -> Int {
@@ -36,7 +36,7 @@ public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// O of `n`, as a new matrix; nil where N is zero or not finite.
+  /// Returns O of `n` as a new matrix; nil where N is zero or not finite.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func factor<S: BLASScalar>(of n: Matrix<S>, shift: Double = 1e-3) -> Matrix<S>? {
@@ -52,8 +52,10 @@ public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
     return Matrix(rows: n.rows, columns: n.columns, values: result.values)
   }
 
-  /// The k × k matrix that makes N orthogonal, into `work`; `newton-schulz` also changes N. False where N is zero or not
-  /// finite. `onFailure`: called with the next shift where a factorisation failed.
+  /// Writes the k × k matrix that makes N orthogonal to `work`; `newton-schulz` also changes N.
+  ///
+  /// Returns false where N is zero or not finite, or where no attempt gave a factorisation. `onFailure` gets the next
+  /// shift where a factorisation failed.
   @specialized(where S == Float)
   @specialized(where S == Double)
   func prepare<S: BLASScalar>(
@@ -80,7 +82,8 @@ public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// W ← keep · W + scale · O on the columns `range` of a wide matrix, the rows of a tall one; after `prepare`.
+  /// Computes W ← keep · W + scale · O, after `prepare`, on the columns `range` of a wide matrix or the rows of a tall
+  /// one.
   @specialized(where S == Float)
   @specialized(where S == Double)
   func add<S: BLASScalar>(
@@ -94,7 +97,7 @@ public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
     let target = isWide ? w.columns(range) : w.rows(range)
     switch self {
     case .cholesky:
-      // Wide: O = L⁻¹N; tall: O = NL⁻ᵀ.
+      // For a wide matrix O = L⁻¹N, for a tall one O = NL⁻ᵀ.
       solveTriangle(factor, isWide ? .no : .yes, isWide ? .left : .right, in: part)
       let (keep, scale) = (S.Vector(S(keep)), S.Vector(S(scale)))
       transform(target, with: part.readOnly) { w, o in keep * w + scale * o }
@@ -107,7 +110,8 @@ public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// The lower triangle of NNᵀ + shift · tr/k · I, or NᵀN of a tall N; false where the trace is zero or not finite.
+  /// Writes the lower triangle of NNᵀ + shift · tr/k · I, or NᵀN for a tall N. It returns false where the trace is zero
+  /// or not finite, or where the shift vanishes in rounding.
   @specialized(where S == Float)
   @specialized(where S == Double)
   private func shiftedGram<S: BLASScalar>(
@@ -122,7 +126,7 @@ public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
     return shift == 0 || more > 0
   }
 
-  /// A ← A^(−1/2): V diag(λ^(−1/2)) Vᵀ.
+  /// Computes A ← A^(−1/2) = V diag(λ^(−1/2)) Vᵀ; false where A has no such root.
   @specialized(where S == Float)
   @specialized(where S == Double)
   private func inverseSquareRoot<S: BLASScalar>(_ a: MutableMatrixView<S>, work: MutableMatrixView<S>) -> Bool {
@@ -130,7 +134,7 @@ public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
     let (vectors, values) = (work.matrix(at: 0, rows: k, columns: k), work.columns(k * k..<k * k + k))
     for i in 0..<k { vectors.rows(i..<i + 1).copy(a.readOnly.rows(i..<i + 1)) }
     guard decompose(vectors, values: values, work: work.columns(k * k + k..<work.columns)) else { return false }
-    // (λ^(−1/4) V)ᵀ(λ^(−1/4) V): symmetric to the last bit.
+    // The product (λ^(−1/4) V)ᵀ(λ^(−1/4) V) is symmetric to the last bit.
     for i in 0..<k {
       let value = values[0, i]
       if !(value > 0) { return false }
@@ -141,7 +145,7 @@ public enum Orthogonalisation: String, Sendable, Codable, CaseIterable {
     return true
   }
 
-  /// Four steps on N itself; the fifth's factor aI + bXXᵀ + c(XXᵀ)² stays in `work`.
+  /// Takes four steps on N itself; the fifth step's factor aI + bXXᵀ + c(XXᵀ)² stays in `work`.
   @specialized(where S == Float)
   @specialized(where S == Double)
   private func newtonSchulz<S: BLASScalar>(_ n: MutableMatrixView<S>, work: MutableMatrixView<S>) -> Bool {

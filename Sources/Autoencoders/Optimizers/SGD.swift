@@ -40,7 +40,7 @@ public struct Momentum: ElementwiseRule {
   }
 }
 
-// The loss is a sum over features: its gradient is as many times larger than that of a mean.
+// These learning rates are for a loss that is a sum over features, whose gradient is as many times that of a mean.
 extension OptimizerEntry {
   static let sgd = OptimizerEntry("sgd", "gradient descent on batches", rules: [SGD.self]) { _ in .sgd }
 

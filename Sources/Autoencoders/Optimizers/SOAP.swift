@@ -1,12 +1,13 @@
 import Linalg
 
-/// Adam in the eigenbasis of Shampoo's preconditioner (Vyas et al. 2024, algorithm 3): a rotation in which the gradient's
-/// second moments are nearly diagonal.
+/// Adam in the eigenbasis of Shampoo's preconditioner (Vyas et al. 2024, algorithm 3), a rotation in which the
+/// gradient's second moments are nearly diagonal.
 ///
-/// G is m × n. L ← β_s L + (1 − β_s)GGᵀ, R ← β_s R + (1 − β_s)GᵀG; Q_L, Q_R their eigenvectors, exact at first, then every
-/// `interval` steps one power iteration, QR of L·Q_L. G′ = Q_LᵀGQ_R; M ← β₁M + (1 − β₁)G; V ← β₂V + (1 − β₂)G′²;
-/// W ← (1 − ηλ)W − η √c₂/c₁ · Q_L((Q_LᵀMQ_R) / (√V + ε))Q_Rᵀ, with Adam's corrections c₁, c₂. The first step sets the
-/// bases up and leaves W alone, as the authors' program does, so that no gradient is rotated by itself.
+/// G is m × n. L ← β_s L + (1 − β_s)GGᵀ, R ← β_s R + (1 − β_s)GᵀG; Q_L and Q_R are their eigenvectors, exact at first;
+/// then every `interval` steps one power iteration, QR of L·Q_L, improves them. G′ = Q_LᵀGQ_R; M ← β₁M + (1 − β₁)G;
+/// V ← β₂V + (1 − β₂)G′²; W ← (1 − ηλ)W − η √c₂/c₁ · Q_L((Q_LᵀMQ_R) / (√V + ε))Q_Rᵀ, with Adam's corrections c₁, c₂.
+/// The first step sets the bases up and leaves W alone but for the decay, as the authors' program does, so that no
+/// gradient is rotated by itself.
 public struct SOAP: MatrixRule {
   public static let name = "soap"
   public let beta1: Double
@@ -36,8 +37,8 @@ public struct SOAP: MatrixRule {
     var leftBasis: Int { right + n * n }
     var rightBasis: Int { leftBasis + m * m }
     var stateCount: Int { rightBasis + n * n }
-    /// Two matrices, and what the decompositions need: a square, its order twice, LAPACK's own.
     var larger: Int { max(m, n) }
+    /// The work has two matrices, two rows for a decomposition's values and order, and LAPACK's own memory.
     var workCount: Int {
       max(2 * m * n, 2 * larger * larger) + 2 * larger
         + max(decompositionWork(order: larger), orthonormalisationWork(order: larger))
@@ -71,7 +72,7 @@ public struct SOAP: MatrixRule {
   @specialized(where S == Double)
   public func apply<S: BLASScalar>(_ part: Int, of slot: MatrixSlot<S>, _ step: OptimizerStep, decay: Double) {
     if decay == 0 { return }
-    // Before or after the step makes a difference of η²λ.
+    // The decay comes after the step, which makes a difference of η²λ.
     let keep = S.Vector(S(1 - step.learningRate * decay))
     transform(slot.weight) { keep * $0 }
   }
@@ -95,7 +96,7 @@ public struct SOAP: MatrixRule {
     transform(moment, with: slot.gradient.readOnly) { m, g in beta1 * m + rest1 * g }
     gemm(leftBasis, .yes, moment.readOnly, into: half)
     gemm(half.readOnly, .no, rightBasis, into: rotated)
-    // The first step that moves is Adam's first.
+    // The first step that moves W is Adam's first.
     let correction1 = 1 - power(self.beta1, step.number - 1)
     let correction2 = 1 - power(self.beta2, step.number - 1)
     let epsilon = S.Vector(S(epsilon))
@@ -127,7 +128,8 @@ public struct SOAP: MatrixRule {
     }
   }
 
-  /// The eigenvectors of a symmetric A as columns, the largest eigenvalue first.
+  /// Sets `basis` to the eigenvectors of a symmetric A as columns, the largest eigenvalue first; to I where LAPACK
+  /// fails.
   @specialized(where S == Float)
   @specialized(where S == Double)
   private func setBasis<S: BLASScalar>(
@@ -145,7 +147,8 @@ public struct SOAP: MatrixRule {
     for i in 0..<k { for j in 0..<k { basis[j, k - 1 - i] = vectors[i, j] } }
   }
 
-  /// Q ← the orthonormal factor of A·Q, Q's columns by falling QᵀAQ first; the rows (`.no`) or columns of V go with them.
+  /// Computes Q ← the orthonormal factor of A·Q, with the columns of Q sorted first by falling QᵀAQ. The rows (`.no`)
+  /// or columns of V are sorted with them.
   @specialized(where S == Float)
   @specialized(where S == Double)
   func iterate<S: BLASScalar>(
@@ -168,16 +171,17 @@ public struct SOAP: MatrixRule {
     for i in 0..<k { for j in 0..<k { sorted[i, j] = product[i, Int(order[0, j])] } }
     guard orthonormalise(sorted, work: work.columns(2 * k * k + 2 * k..<work.columns)) else { return }
     basis.copy(sorted.readOnly)
-    // Beside `order`: before it, or where V is larger than what lies there, behind it.
+    // The copy lies beside `order`: before it, or behind it where V is larger than the memory before.
     let place = v.rows * v.columns <= 2 * k * k + k ? 0 : 2 * k * k + 2 * k
     permute(v, transpose, by: order, copy: work.matrix(at: place, rows: v.rows, columns: v.columns))
   }
 
-  /// `order` ← the places of the estimates from the largest down; equal ones in their order. Heap sort: no memory taken.
+  /// Sets `order` to the places of the estimates from the largest down, equal ones in their order. A heap sort takes no
+  /// memory.
   private func sortDescending<S: BLASScalar>(_ estimates: MutableMatrixView<S>, order: MutableMatrixView<S>) {
     let k = estimates.columns
     for i in 0..<k { order[0, i] = S(i) }
-    /// Whether place a belongs behind place b.
+    /// Whether the estimate at place a belongs behind that at place b.
     func isBehind(_ a: Int, _ b: Int) -> Bool {
       let (x, y) = (Int(order[0, a]), Int(order[0, b]))
       return estimates[0, x] == estimates[0, y] ? x > y : estimates[0, x] < estimates[0, y]
@@ -192,7 +196,7 @@ public struct SOAP: MatrixRule {
         root = child
       }
     }
-    // The root of the heap is what belongs last.
+    // The root of the heap is the estimate that belongs last.
     for start in (0..<k / 2).reversed() { sink(start, k) }
     for end in (1..<max(k, 1)).reversed() {
       (order[0, 0], order[0, end]) = (order[0, end], order[0, 0])
@@ -221,7 +225,7 @@ extension OptimizerEntry {
 extension Optimizer {
   public static let soap = soap(SOAP())
 
-  /// SOAP for weight matrices, `rest` for other parameters.
+  /// Returns SOAP for weight matrices, with `rest` for other parameters.
   public static func soap(
     _ rule: SOAP, rest: any ElementwiseRule = Adam(beta1: 0.95, beta2: 0.95, decoupledDecay: true)
   ) -> Optimizer {

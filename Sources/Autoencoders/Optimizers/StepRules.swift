@@ -1,12 +1,12 @@
 import Linalg
 
-/// How a step on a batch updates a network's parameters: by a rule for each number, and where there is one, by another for
-/// whole weight matrices.
+/// Says how a step on a batch updates a network's parameters: by a rule for each number, and where there is one, by
+/// another rule for whole weight matrices.
 public struct StepRules: Sendable, Equatable {
-  /// For what is no matrix, or not taken by `matrices`.
+  /// The rule for parameters that are no matrix or that `matrices` does not take.
   public let elementwise: any ElementwiseRule
   public let matrices: (any MatrixRule)?
-  /// The learning rate of `elementwise`, relative to the one that is named; decoupled decay goes with it.
+  /// The factor between the learning rate of `elementwise` and the named one; decoupled decay goes with it.
   public let elementwiseRate: Double
 
   public init(_ elementwise: any ElementwiseRule, matrices: (any MatrixRule)? = nil, elementwiseRate: Double = 1) {
@@ -21,7 +21,7 @@ public struct StepRules: Sendable, Equatable {
       && (a.matrices.map { $0.equals(b.matrices!) } ?? true)
   }
 
-  /// What of a network's parameters is taken as a matrix.
+  /// Returns the weights of a network that `matrices` takes.
   func matrices(of network: Autoencoder) -> [TakenMatrix] {
     guard let matrices else { return [] }
     switch matrices.takes {
@@ -36,7 +36,7 @@ public struct StepRules: Sendable, Equatable {
     }
   }
 
-  /// How many numbers are remembered for each tensor of a network.
+  /// Returns the number of numbers that are remembered for each tensor of a network.
   func stateCounts(_ network: Autoencoder) -> [Int] {
     let taken = matrices(of: network)
     return network.layout.parameters.map { parameter in
@@ -49,19 +49,19 @@ public struct StepRules: Sendable, Equatable {
   }
 }
 
-/// A weight that a matrix rule takes; for rules that take linear maps, with its map and layer.
+/// A weight that a matrix rule takes; for rules that take linear maps it has its map and layer.
 struct TakenMatrix {
   let weight: Parameter
   var map: LinearMap?
   var layer: Int?
 }
 
-/// What a step of training knows about itself.
+/// The facts of a training step that rules need.
 public struct OptimizerStep: Sendable {
-  /// Steps so far, this one included: counts from 1.
+  /// The number of this step, counted from 1.
   public let number: Int
   public let learningRate: Double
-  /// What the gradient is multiplied by first: below 1 where its norm was clipped.
+  /// The factor that the gradient is multiplied by first; it is below 1 where its norm was clipped.
   public let gradientScale: Double
 
   public init(number: Int, learningRate: Double, gradientScale: Double = 1) {
@@ -70,7 +70,7 @@ public struct OptimizerStep: Sendable {
     self.gradientScale = gradientScale
   }
 
-  /// With another rate.
+  /// Returns the step with `factor` times the learning rate.
   func scaled(by factor: Double) -> OptimizerStep {
     OptimizerStep(number: number, learningRate: learningRate * factor, gradientScale: gradientScale)
   }

@@ -1,11 +1,11 @@
 import Datasets
 import Linalg
 
-/// `gram`: sums of products over blocks of samples, the covariance, its eigenvectors.
+/// The solver `gram`: it sums products over blocks of samples to the covariance, and takes the eigenvectors of that.
 ///
-/// Pixels are whole numbers: with 128 subtracted their products add up exactly in Float over blocks of 1024 rows, and
-/// the blocks exactly in Double, so the covariance is exact to its last rounding at the speed of `ssyrk`. Other numbers are
-/// shifted near their mean and summed in Double.
+/// Pixels are whole numbers: with 128 subtracted, their products add up exactly in Float over blocks of 1024 rows, and
+/// the blocks exactly in Double, so the covariance is exact to its last rounding at the speed of `ssyrk`. Other numbers
+/// are shifted near their mean and summed in Double.
 enum CovarianceSolver {
   static func solve(_ pass: SamplePass, wanted: Int) throws -> Spectrum {
     let moments = try pass.plainPixels.map { try pixelMoments(pass, $0) } ?? numberMoments(pass)
@@ -22,14 +22,14 @@ enum CovarianceSolver {
       totalVariance: total, samples: pass.count)
   }
 
-  /// Sums of shifted values and of their products over all samples, in the columns that vary.
+  /// The sums of shifted values and of their products over all samples, in the columns that vary.
   struct Moments {
     let columns: [Int]
-    /// By column of the data: what was subtracted before summing, and the unit of the sums.
+    /// The number that was subtracted from each column of the data before summing; `unit` is the unit of the sums.
     let shift: [Double]
     let unit: Double
     let sums: [Double]
-    /// The upper triangle.
+    /// The upper triangle of the sums of products.
     let products: Matrix<Double>
 
     func mean(samples: Int) -> [Double] {
@@ -38,12 +38,12 @@ enum CovarianceSolver {
       return mean
     }
 
-    /// (Σxy − ΣxΣy/N) / (N − 1); the upper triangle, which is all that the eigenproblem reads.
+    /// Returns (Σxy − ΣxΣy/N) / (N − 1) in the upper triangle, which is all that the eigenproblem reads.
     func covariance(samples: Int) -> Matrix<Double> {
       let count = Double(samples)
       let scale = unit * unit / (count - 1)
-      // Sums of whole numbers stay whole: N·Σxy − ΣxΣy then has no rounding at all, where a difference of quotients
-      // would lose the variance of a column that hardly ever changes.
+      // Sums of whole numbers stay whole, so N·Σxy − ΣxΣy has no rounding at all. A difference of quotients would lose
+      // the variance of a column that hardly ever changes.
       let isWhole = unit != 1 && samples <= 1 << 24
       var result = products
       result.withMutableView { view in
@@ -87,7 +87,7 @@ enum CovarianceSolver {
       columnSums(x.readOnly, into: blockSums[part].row)
       add(blockSums[part].row.readOnly, to: sums[part].row)
     }
-    // A constant column's mean is its byte; the others' sums count from 128.
+    // The mean of a constant column is its byte; the sums of the others count from 128.
     var shift = first.map { Double($0) / 255 }
     for column in columns { shift[column] = 128.0 / 255 }
     return Moments(
@@ -129,7 +129,7 @@ enum CovarianceSolver {
 
   private static func parts<T>(_ make: () -> T) -> [T] { (0..<SamplePass.parts).map { _ in make() } }
 
-  /// The sum of all parts, in their order.
+  /// Returns the sum of all parts, added in their order.
   private static func total(_ buffers: [Buffer<Double>]) -> [Double] {
     for buffer in buffers.dropFirst() { transform(buffers[0].row, with: buffer.row.readOnly) { $0 + $1 } }
     return buffers[0].values
@@ -139,7 +139,7 @@ enum CovarianceSolver {
 /// The columns of pixels whose bytes are not all the same.
 struct VaryingColumns {
   let columns: [Int]
-  /// The first sample, which tells the others' value.
+  /// The first sample, which has the value of every constant column.
   let first: [UInt8]
 
   init(_ pixels: SampleStream) throws {

@@ -1,21 +1,22 @@
 import Linalg
 
-/// The logits ax̂ + b that fit reconstructions x̂ best: two numbers for all features, by Newton's method on the
-/// cross-entropy Σ softplus(ax̂ + b) − x(ax̂ + b), which is convex in them.
+/// The logits ax̂ + b that fit reconstructions x̂ best, with two numbers for all features. Newton's method finds them
+/// on the cross-entropy Σ softplus(ax̂ + b) − x(ax̂ + b), which is convex in a and b.
 ///
-/// The sigmoid then cuts what principal components give below 0 and above 1, which takes more error away than its bend adds.
+/// The sigmoid cuts what principal components give below 0 and above 1, which removes more error than its bend adds.
 /// Source: J. Platt, Probabilistic outputs for support vector machines (1999), with values in [0, 1] as targets.
 struct LogitCalibration: Equatable {
-  /// a.
+  /// The slope a.
   private(set) var slope = 4.0
-  /// b; with a = 4 the tangent of the logit at ½.
+  /// The offset b; with a = 4 the start is the tangent of the logit at ½.
   private(set) var offset = -2.0
 
   static let steps = 20
 
-  /// Fits to targets x in [0, 1] and reconstructions x̂ of one shape.
+  /// Fits a and b to targets x in [0, 1] and reconstructions x̂ of the same shape.
   ///
-  /// Of targets that are 0 or 1 and can be told apart without error it stays finite: it takes `steps` steps at most.
+  /// Targets of 0 and 1 that can be told apart without error would lead to infinity, so the fit takes at most `steps`
+  /// steps.
   init(targets x: Matrix<Float>, reconstructions: Matrix<Float>) {
     precondition(
       x.rows == reconstructions.rows && x.columns == reconstructions.columns,
@@ -35,7 +36,7 @@ struct LogitCalibration: Equatable {
     }
   }
 
-  /// The cross-entropy and its derivatives at some a and b.
+  /// The cross-entropy and its derivatives at given a and b.
   private struct Derivatives {
     private(set) var loss = 0.0
     private var (da, db, daa, dab, dbb) = (0.0, 0.0, 0.0, 0.0, 0.0)
@@ -55,7 +56,7 @@ struct LogitCalibration: Equatable {
       }
     }
 
-    /// H⁻¹g; nil where H is singular: all x̂ the same, or every p at 0 or 1.
+    /// The step H⁻¹g; nil where H is singular, as where all x̂ are the same or every p is at 0 or 1.
     var newtonStep: (slope: Double, offset: Double)? {
       let determinant = daa * dbb - dab * dab
       guard determinant > 1e-12 * daa * dbb else { return nil }

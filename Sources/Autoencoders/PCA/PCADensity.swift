@@ -1,23 +1,24 @@
 /// The density of probabilistic PCA in the coordinates of the components.
 public struct PCADensity: Sendable, Codable, Equatable {
-  /// λ, descending.
+  /// The explained variances λ, descending.
   public let explainedVariance: [Double]
-  /// σ².
+  /// The noise variance σ².
   public let noiseVariance: Double
-  /// n.
+  /// The number n of features.
   public let features: Int
   /// The sum of all features' variances.
   public let totalVariance: Double
-  /// N, the samples it was fitted to.
+  /// The number N of samples that the density was fitted to.
   public let samples: Int
 
-  /// ln p(x) of an x with the code z and ‖x − μ‖² = `squaredNorm`.
+  /// Returns ln p(x) in nats of an x with the code z and ‖x − μ‖² = `squaredNorm`.
   public func logLikelihood(code: [Double], squaredNorm: Double) -> Double {
     let squares = code.map { $0 * $0 }
     return meanLogLikelihood(codeSquares: squares, residual: squaredNorm - squares.reduce(0, +), samples: 1)
   }
 
-  /// The mean of ln p(x) over samples, from Σ zᵢ² of each component and Σ (‖x − μ‖² − ‖z‖²), all over the samples.
+  /// Returns the mean of ln p(x) over samples, from Σ zᵢ² of each component and Σ (‖x − μ‖² − ‖z‖²), both over all
+  /// samples.
   func meanLogLikelihood(codeSquares: [Double], residual: Double, samples: Int) -> Double {
     var quadratic = 0.0
     var logDeterminant = 0.0

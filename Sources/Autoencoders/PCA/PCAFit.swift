@@ -3,34 +3,37 @@ import Files
 import Linalg
 
 extension PCA {
-  /// How many components to keep.
+  /// Says how many components to keep.
   public enum Size: Sendable, Equatable {
     case components(Int)
-    /// As few as explain this share of the variance, in (0, 1).
+    /// PCA keeps as few components as explain this share of the variance, in (0, 1).
     case share(Double)
-    /// Minka's maximum-likelihood choice.
+    /// PCA keeps Minka's maximum-likelihood choice.
     case minka
   }
 
-  /// How to compute them. N samples of n features, d components wanted; ε = 1e-16.
+  /// Ways to compute components. N samples have n features, d components are wanted, and ε = 1e-16.
   public enum Solver: String, Sendable, Codable, CaseIterable {
-    /// `svd` for small data, `gram` to a few thousand features, `randomized` beyond.
+    /// The choice is `svd` for small data, `gram` for up to a few thousand features, `randomized` beyond.
     case auto
-    /// QR of the centred data in row blocks, SVD of the triangle: one pass (two for pixels), 2Nn² operations in Double; a singular value s
-    /// comes out with a relative error of about ε·s₁/s.
+    /// QR of the centred data in row blocks is followed by the SVD of the triangle. It takes one pass (two for pixels)
+    /// and 2Nn² operations in Double; a singular value s comes out with a relative error of about ε·s₁/s.
     case svd
-    /// The covariance, then its eigenvectors: one pass (two for pixels), Nn² operations; error of about ε·(s₁/s)², so that what is below
-    /// 1e-8 of the largest singular value is lost. For pixels in exact whole numbers, at Float's speed.
+    /// The covariance is followed by its eigenvectors. It takes one pass (two for pixels) and Nn² operations; the error
+    /// is about ε·(s₁/s)², so what is below 1e-8 of the largest singular value is lost. Pixels go in exact whole
+    /// numbers at the speed of Float.
     case gram
-    /// Subspace iteration from 2d random directions (Halko, Martinsson and Tropp 2011): about ten passes of 8Nnd
-    /// operations in Float, error of about 1e-6·(s₁/s)²; for very many features.
+    /// Subspace iteration starts from 2d random directions (Halko, Martinsson and Tropp 2011). It takes about ten
+    /// passes of 8Nnd operations in Float; the error is about 1e-6·(s₁/s)². It is for very many features.
     case randomized
   }
 
-  /// Fits `size` components to all samples of `data`, scaled first.
+  /// Fits `size` components to all samples of `data`, which are scaled first.
   ///
-  /// Goes through the data chunk by chunk; constant columns cost nothing. The same bits for any number of threads.
-  /// - Throws: `InvalidArgument` where there cannot be so many components, `FileError`, `LinalgError`.
+  /// It goes through the data chunk by chunk; constant columns of pixels cost nothing. The result is the same bits for
+  /// any number of threads.
+  /// - Throws: `InvalidArgument` where there cannot be so many components, `FileError` for data that cannot be read,
+  ///   `LinalgError` where LAPACK fails.
   public static func fit(
     _ data: SampleStream, _ size: Size, solver: Solver = .auto, scaling: Scaling = .none, seed: UInt64 = 0,
     threads: Int = availableProcessors
@@ -39,6 +42,7 @@ extension PCA {
   }
 
   /// Fits `size` components to the rows of a matrix, in Double throughout but for `randomized`.
+  /// - Throws: `InvalidArgument` where there cannot be so many components, `LinalgError` where LAPACK fails.
   public static func fit(
     _ samples: Matrix<Double>, _ size: Size, solver: Solver = .auto, seed: UInt64 = 0,
     threads: Int = availableProcessors
@@ -46,7 +50,8 @@ extension PCA {
     try fit(SamplePass(.matrix(samples), scaling: .none, threads: threads), "matrix", size, solver, seed)
   }
 
-  /// The sum of the variances of all features, divided by N − 1; one pass.
+  /// Returns the sum of the variances of all features, divided by N − 1, by one pass.
+  /// - Throws: the error of a stream that cannot be read.
   public static func totalVariance(
     _ data: SampleStream, scaling: Scaling = .none, threads: Int = availableProcessors
   ) throws -> Double {
@@ -59,7 +64,7 @@ extension PCA {
     _ pass: SamplePass, _ source: String, _ size: Size, _ wantedSolver: Solver, _ seed: UInt64
   ) throws -> PCA {
     let features = pass.features
-    // With N samples, N − 1 directions vary.
+    // N samples vary in N − 1 directions at most.
     let most = min(features, pass.count - 1)
     guard pass.count >= 2 else {
       throw InvalidArgument("\(source): one sample has no variance; PCA needs at least two")
@@ -72,7 +77,7 @@ extension PCA {
     if case .share(let share) = size, !(share > 0 && share < 1) {
       throw InvalidArgument("latent", "\(share)", expected: "a share of the variance lies between 0 and 1")
     }
-    // LAPACK on one thread too, so that the bits do not depend on the machine's number of processors.
+    // LAPACK runs on one thread too, so that the bits do not depend on the machine's number of processors.
     let spectrum = try BLASLibrary.withThreads(1) { try solve(pass, size, wantedSolver, most: most, seed) }
     return PCA(spectrum, count: try spectrum.count(for: size, most: most), samples: pass.count, most: most)
   }
@@ -107,19 +112,19 @@ extension PCA {
   }
 }
 
-/// What a solver finds: directions and variances, descending, in the columns that vary.
+/// The result of a solver: directions and variances, descending, in the columns that vary.
 struct Spectrum {
   let mean: [Double]
   /// The columns of the data that the entries of `vectors` belong to; the others are constant.
   let columns: [Int]
-  /// Orthonormal rows.
+  /// The directions, as orthonormal rows.
   let vectors: Matrix<Double>
   let variances: [Double]
   let totalVariance: Double
   let samples: Int
 
-  /// The first `count` directions over all columns, orthonormal; where more are wanted than were found, those of constant
-  /// columns, along which nothing varies.
+  /// Returns the first `count` directions over all columns, orthonormal. Where more are wanted than were found, the
+  /// rest are directions of constant columns, along which nothing varies.
   func directions(_ count: Int) -> Matrix<Double> {
     let found = min(count, vectors.rows)
     let signed = vectors.rows(0..<found).withLargestEntriesPositive
@@ -131,7 +136,7 @@ struct Spectrum {
     return result
   }
 
-  /// How many components `size` means here.
+  /// Returns the number of components that `size` means for these variances.
   func count(for size: PCA.Size, most: Int) throws -> Int {
     switch size {
     case .components(let count): return count
@@ -147,11 +152,11 @@ struct Spectrum {
   }
 }
 
-/// The number of components with the largest evidence, from 1 to one less than there are.
+/// Returns the number of components with the largest evidence, from 1 to one less than there are.
 ///
 /// Source: T. P. Minka, Automatic choice of dimensionality for PCA, NIPS 2000, equation 30 (Laplace's approximation).
 func minkaDimension(_ variances: [Double], samples: Int) throws -> Int {
-  // Directions without variance tell nothing of the noise.
+  // Directions without variance say nothing about the noise.
   let rounding = Double(variances.count) * 0x1p-52 * (variances.first ?? 0)
   let spectrum = variances.filter { $0 > rounding }
   let n = spectrum.count
@@ -160,7 +165,7 @@ func minkaDimension(_ variances: [Double], samples: Int) throws -> Int {
   var best = (value: -Double.infinity, rank: 1)
   var subspaces = 0.0
   var logSum = 0.0
-  // Sums of what a rank leaves out, from the small end: differences would cancel.
+  // The sums of what a rank leaves out start from the small end, because differences would cancel.
   var rests = spectrum
   for k in (0..<n - 1).reversed() { rests[k] += rests[k + 1] }
   for rank in 1..<n {
@@ -188,7 +193,7 @@ func minkaDimension(_ variances: [Double], samples: Int) throws -> Int {
 }
 
 extension Matrix where S == Double {
-  /// Each row with the sign that makes its entry of largest magnitude positive.
+  /// The matrix whose rows have the sign that makes their entry of largest magnitude positive.
   var withLargestEntriesPositive: Matrix {
     var result = self
     for i in 0..<rows {

@@ -1,7 +1,7 @@
 import Linalg
 
 extension Model {
-  /// The model of principal components: encoder weight C and bias −Cμ, decoder weight Cᵀ and bias μ.
+  /// Creates the model of principal components: encoder weight C and bias −Cμ, decoder weight Cᵀ and bias μ.
   public init(_ pca: PCA, shape: [Int], scaling: Scaling = .none) throws(InvalidArgument) {
     precondition(shape.reduce(1, *) == pca.featureCount, "Model: \(pca.featureCount) features for shape \(shape)")
     let (d, n) = (pca.size, pca.featureCount)

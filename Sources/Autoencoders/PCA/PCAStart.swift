@@ -1,25 +1,25 @@
 import Datasets
 import Linalg
 
-/// Where dense layers start as principal components: x̂ = μ + Cᵀ C(x − μ) before the first step.
+/// A start of dense layers as principal components: x̂ = μ + Cᵀ C(x − μ) before the first step.
 ///
-/// The coordinates v = C(x − μ) of k components pass through all layers, each by units of its activation
+/// The coordinates v = C(x − μ) of k components pass through all layers, each by units of the layer's activation
 /// (`CoordinateCarrier`: factors f, readout r):
-/// - the first layer's units have the rows fᵢ·Cⱼ and the biases −fᵢ·Cⱼμ;
-/// - the next layers' have the weights fᵢ·rᵢ′ from the units of the same coordinate, and no bias;
-/// - the output has the columns rᵢ·Cⱼ and the bias μ; behind a sigmoid a·rᵢ·Cⱼ and aμ + b (`LogitCalibration`).
+/// - The units of the first layer have the rows fᵢ·Cⱼ and the biases −fᵢ·Cⱼμ.
+/// - The units of the next layers have the weights fᵢ·rᵢ′ from the units of the same coordinate, and no bias.
+/// - The output has the columns rᵢ·Cⱼ and the bias μ; behind a sigmoid these are a·rᵢ·Cⱼ and aμ + b
+///   (`LogitCalibration`).
 ///
-/// k is what the code has room for, and at most the components that there are. Units beyond those that carry coordinates
-/// start as usual, and nothing that carries coordinates listens to them: their outgoing weights to such units and to the
-/// output are 0, and get gradients from the first step.
+/// k is the number of components that the code has room for, and at most the number that there are. Other units start
+/// as usual, and nothing that carries coordinates listens to them: their outgoing weights to such units and to the
+/// output are 0, and get gradients from the first step on.
 struct PCAStart {
   let model: Model
-  /// The network's dense layers: its linear maps with their activations.
+  /// The network's dense layers, as linear maps with their activations.
   private let layers: [Place]
-  /// k.
+  /// The number k of components.
   let components: Int
 
-  /// One dense layer.
   private struct Place {
     let summary: String
     let map: LinearMap
@@ -27,7 +27,7 @@ struct PCAStart {
     let inputSize, outputSize: Int
   }
 
-  /// Whether `model` has room for components of `data`, and for how many.
+  /// Finds out whether `model` has room for components of `data`, and for how many.
   /// - Throws: `InvalidArgument` that names what is lacking.
   init(_ model: Model, data: Dataset) throws(InvalidArgument) {
     let network = model.network
@@ -82,10 +82,10 @@ struct PCAStart {
     }
   }
 
-  /// θ with the components of `data`, which `init` was given.
+  /// Returns θ with the components of `data`, which must be the data that `init` was given.
   ///
-  /// The same bits for any number of threads.
-  /// - Throws: `InvalidArgument` for a single sample, `LinalgError`.
+  /// The result is the same bits for any number of threads.
+  /// - Throws: `InvalidArgument` for a single sample, `LinalgError` where LAPACK fails.
   func parameters(fittedTo data: Dataset, seed: UInt64, threads: Int) throws -> [Float] {
     let pca = try PCA.fit(
       SampleStream(data), .components(components), scaling: model.scaling, seed: seed, threads: threads)
@@ -104,7 +104,7 @@ struct PCAStart {
     return theta
   }
 
-  /// By layer; those of tanh know the largest coordinate of the data.
+  /// Returns the carrier of each layer; the carrier of tanh depends on the largest coordinate of the data.
   private func carriers(_ linear: Model, _ data: Dataset, threads: Int) throws -> [CoordinateCarrier] {
     var reach = 0.0
     if layers.contains(where: { $0.activation == .tanh }) {
@@ -115,7 +115,7 @@ struct PCAStart {
     return layers.map { CoordinateCarrier($0.activation, reach: reach)! }
   }
 
-  /// Fitted to samples spread over the data, about two million numbers.
+  /// Returns the calibration that fits samples spread over the data, about two million numbers.
   private func calibration(_ linear: Model, _ data: Dataset, threads: Int) throws -> LogitCalibration {
     let count = min(data.count, max(16, (1 << 21) / data.featureCount))
     let sample = data.subset((0..<count).map { Int32($0 * data.count / count) })
@@ -124,7 +124,8 @@ struct PCAStart {
     return LogitCalibration(targets: targets, reconstructions: try linear.reconstruct(sample, threads: threads))
   }
 
-  /// The rows of the units that carry coordinates; `source`: the carrier of the layer before, nil: the data.
+  /// Writes the rows of the units that carry coordinates; `source` is the carrier of the layer before, nil for the
+  /// data.
   private func writeUnits(
     _ layer: Place, _ carrier: CoordinateCarrier, _ source: CoordinateCarrier?, _ pca: PCA, into theta: inout [Float]
   ) {

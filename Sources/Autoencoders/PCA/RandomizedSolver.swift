@@ -1,17 +1,19 @@
 import Datasets
 import Linalg
 
-/// `randomized`: a few random directions, multiplied by the covariance again and again and made orthonormal in between,
-/// turn into the leading ones; the covariance within their span gives the variances.
+/// The solver `randomized`: it multiplies random directions by the covariance again and again and makes them
+/// orthonormal in between, so that they turn into the leading ones. The covariance within their span gives the
+/// variances.
 ///
 /// Source: N. Halko, P.-G. Martinsson, J. A. Tropp, Finding structure with randomness, SIAM Review 53 (2011), algorithm
 /// 4.4, on the covariance instead of the data. The covariance is never formed: C·Q = Xᵀ(X·Q)/(N − 1).
 enum RandomizedSolver {
-  /// The error falls by λ_{k+1}/λ_d with every pass, so twice as many directions as are wanted spare passes.
+  /// Returns the number of directions. Every pass multiplies the error by λ_{k+1}/λ_d, so twice as many directions as
+  /// are wanted save passes.
   static func directions(_ wanted: Int) -> Int { wanted + max(10, wanted) }
   static let mostIterations = 30
-  /// Iteration ends when no wanted variance has changed by more than this share of the largest: the rounding of Float
-  /// in the products. Directions are then right to about its root.
+  /// The change of the wanted variances, as a share of the largest, at which iteration ends. It is the rounding of
+  /// Float in the products; directions are then right to about its root.
   static let tolerance = 1e-7
 
   static func solve(_ pass: SamplePass, wanted: Int, seed: UInt64) throws -> Spectrum {
@@ -25,7 +27,7 @@ enum RandomizedSolver {
     var before = [Double](repeating: 0, count: k)
     for iteration in 1...mostIterations {
       let image = try product(pass, mean, q)
-      // Rayleigh and Ritz: the covariance within the span.
+      // The Rayleigh-Ritz method takes the covariance within the span.
       let within = q.product(.yes, with: image)
       var symmetric = within
       for i in 0..<k { for j in 0..<k { symmetric[i, j] = (within[i, j] + within[j, i]) / 2 } }
@@ -44,7 +46,7 @@ enum RandomizedSolver {
 
   private static let rows = 256
 
-  /// C·Q, n × k: products in Float, block by block, added up in Double.
+  /// Returns C·Q, n × k: the products are in Float, block by block, and are added up in Double.
   private static func product(_ pass: SamplePass, _ mean: [Double], _ q: Matrix<Double>) throws -> Matrix<Double> {
     let (n, k) = (q.rows, q.columns)
     let directions = Matrix<Float>(rows: n, columns: k, values: q.values.map { Float($0) })
@@ -69,7 +71,7 @@ enum RandomizedSolver {
     return Matrix(rows: n, columns: k, values: result)
   }
 
-  /// The mean, and the sum of all variances.
+  /// Returns the mean and the sum of all variances.
   static func meanAndVariance(_ pass: SamplePass) throws -> ([Double], Double) {
     let n = pass.features
     let shift = try pass.shift()

@@ -1,8 +1,8 @@
 import Datasets
 import Linalg
 
-/// Goes through scaled samples in blocks, shared out over workers in a way that does not depend on their number: block b
-/// belongs to part b mod 4 of the sums, and parts are added in order.
+/// A pass through scaled samples in blocks. The workers share the blocks in a way that does not depend on the number of
+/// workers: block b belongs to part b mod 4 of the sums, and parts are added in order.
 final class SamplePass {
   static let parts = 4
 
@@ -27,13 +27,14 @@ final class SamplePass {
     }
   }
 
-  /// The stream where its samples are pixels as they lie in memory: sums over them can be exact.
+  /// The stream, where its samples are pixels as they lie in memory, so that sums over them can be exact; nil
+  /// elsewhere.
   var plainPixels: SampleStream? {
     guard case .stream(let stream) = source, stream.isPixels, preparation.scaling.kind == .none else { return nil }
     return stream
   }
 
-  /// Some samples, not yet converted.
+  /// Samples that have not been converted yet.
   struct Block {
     fileprivate let content: Content
     let rows: Range<Int>
@@ -44,13 +45,13 @@ final class SamplePass {
       case matrix(Matrix<Double>)
     }
 
-    /// The chunk's bytes, of which the block's rows are a part; for pixels alone.
+    /// The bytes of the chunk, of which the block's rows are a part; nil for samples that are no pixels.
     var bytes: [UInt8]? {
       guard case .chunk(let chunk) = content, case .bytes(let bytes) = chunk.storage else { return nil }
       return bytes
     }
 
-    /// x ← the samples, scaled, minus `shift`.
+    /// Fills x with the samples, scaled, minus `shift`.
     func gather(into x: MutableMatrixView<Float>, minus shift: [Double]) {
       switch content {
       case .chunk(let chunk):
@@ -58,14 +59,14 @@ final class SamplePass {
         let shift = shift.map { Float($0) }
         for i in 0..<rows.count { x.withRow(i) { row in for j in row.indices { row[j] -= shift[j] } } }
       case .matrix(let matrix):
-        // Subtracted in Double: numbers far from zero would lose their digits in Float first.
+        // The difference is taken in Double, since numbers far from zero would lose their digits in Float.
         for i in 0..<rows.count {
           x.withRow(i) { row in for j in row.indices { row[j] = Float(matrix[rows.lowerBound + i, j] - shift[j]) } }
         }
       }
     }
 
-    /// x ← the samples, scaled, minus `shift`; `memory` has room for them in Float.
+    /// Fills x with the samples, scaled, minus `shift`; `memory` must have room for the samples in Float.
     func gather(into x: MutableMatrixView<Double>, minus shift: [Double], _ memory: Buffer<Float>) {
       switch content {
       case .chunk(let chunk):
@@ -86,7 +87,8 @@ final class SamplePass {
     }
   }
 
-  /// Calls `body(block, part)` for every block of up to `rows` samples; those of one part come in order, one at a time.
+  /// Calls `body(block, part)` for every block of up to `rows` samples; the blocks of one part come in order, one at a
+  /// time.
   func forEachBlock(rows: Int, _ body: (Block, _ part: Int) -> Void) throws {
     try BLASLibrary.withThreads(1) {
       switch source {
@@ -107,8 +109,8 @@ final class SamplePass {
     }
   }
 
-  /// A point near all samples, to be subtracted before products are summed: the mean of the first 256; zeros for pixels
-  /// and for standardised data, which are near it already.
+  /// Returns a point near all samples, to be subtracted before products are summed: the mean of the first 256 samples,
+  /// or zeros for pixels and for standardised data, which are near zero already.
   func shift() throws -> [Double] {
     var result = [Double](repeating: 0, count: features)
     if preparation.scaling.kind != .none || plainPixels != nil { return result }

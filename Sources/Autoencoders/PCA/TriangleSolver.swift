@@ -1,18 +1,19 @@
 import Datasets
 import Linalg
 
-/// `svd`: the data's QR in row blocks, only R kept; then R's SVD. Never squares the data, so small components survive.
+/// The solver `svd`: it takes the QR of the data in row blocks, keeps only R, then takes the SVD of R. It never squares
+/// the data, so small components survive.
 ///
-/// A column of ones stands before the data. The first reflection takes that direction out of all other columns, which
-/// is what centring does; so the mean need not be known before, and one pass is enough (pixels have one before, for the columns that vary): R = [√N, √N(μ − shift)ᵀ; 0, R₂] with
-/// R₂ᵀR₂ the centred sums of products.
+/// A column of ones stands before the data. The first reflection takes its direction out of all other columns, which is
+/// what centring does. So the mean need not be known before, and one pass is enough (pixels have one before, for the
+/// columns that vary): R = [√N, √N(μ − shift)ᵀ; 0, R₂], where R₂ᵀR₂ has the centred sums of products.
 enum TriangleSolver {
   static func solve(_ pass: SamplePass) throws -> Spectrum {
     let n = pass.features
     let shift = try pass.shift()
     let constant = try pass.plainPixels.map { try VaryingColumns($0) }
     let columns = constant?.columns ?? Array(0..<n)
-    // The ones stand at place 0 of each row, the features behind.
+    // The ones stand at place 0 of each row, with the features behind.
     let places = [0] + columns.map { $0 + 1 }
     let width = places.count
     let factors = (0..<SamplePass.parts).map { _ in RowwiseQR<Double>(columns: width) }

@@ -9,7 +9,7 @@ extension RecipeKind {
 }
 
 extension Recipe {
-  /// λ ‖∂h/∂x‖² makes the code insensitive to its input.
+  /// Returns the recipe whose penalty λ ‖∂h/∂x‖² makes the code insensitive to its input; `contraction` is λ.
   public static func contractive(
     latent: Int = 128, contraction: Double = 0.1, hidden: [Int] = [], activation: Activation = .sigmoid
   ) -> Recipe {

@@ -7,7 +7,8 @@ extension RecipeKind {
 }
 
 extension Recipe {
-  /// Convolutions, then dense hidden layers where there are some, a linear code, and the same back.
+  /// Returns the recipe of convolutions, then dense hidden layers where there are some, then a linear code, and the
+  /// same back.
   public static func conv(
     channels: [Int] = [16, 32], kernel: Int = 3, stride: Int = 2, pooling: RecipeOptions.Pooling = .stride,
     hidden: [Int] = [], latent: Int = 32, activation: Activation = .relu
@@ -24,7 +25,7 @@ extension Recipe {
   }
 }
 
-/// `dense` between convolutions for samples of `shape`.
+/// Puts the layers `dense` between convolutions for samples of `shape`.
 func convolved(
   _ dense: EncoderAndDecoder, _ options: RecipeOptions, _ shape: LayerSpec.Shape, _ name: String
 ) throws(InvalidArgument) -> EncoderAndDecoder {

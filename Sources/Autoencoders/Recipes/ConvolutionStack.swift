@@ -6,10 +6,10 @@ struct ConvolutionStack {
   private let kernel, stride: Int
   private let pooling: RecipeOptions.Pooling
   private let activation: Activation
-  /// The image before each layer, and behind the last.
+  /// The shape of the image before each layer and behind the last.
   private let images: [Volume]
 
-  /// (kernel − 1) / 2 keeps a side's length up to the stride.
+  /// The padding (kernel − 1) / 2, which keeps a side's length up to the stride.
   private let padding: Int
 
   init(_ input: Volume, _ options: RecipeOptions, activation: Activation) throws(InvalidArgument) {
@@ -44,7 +44,7 @@ struct ConvolutionStack {
     images = sizes
   }
 
-  /// What the encoder ends in.
+  /// The shape of the encoder's last image.
   var last: Volume { images[images.count - 1] }
 
   var encoder: [LayerSpec] {
@@ -56,7 +56,7 @@ struct ConvolutionStack {
     }
   }
 
-  /// Back to the input's size, the last layer without an activation.
+  /// The layers that lead back to the input's size; the last has no activation.
   var decoder: [LayerSpec] {
     (1..<images.count).reversed().flatMap { number -> [LayerSpec] in
       let big = images[number - 1]

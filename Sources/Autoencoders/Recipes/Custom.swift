@@ -2,7 +2,7 @@ import Datasets
 import Linalg
 
 extension RecipeKind {
-  /// Layers that the user names one by one; not in the list, since it has no layers of its own.
+  /// The recipe of layers that the user names one by one. It is not in the list, since it has no layers of its own.
   static let custom = RecipeKind(
     "custom", "layers named one by one", source: "",
     takes: .trained.union([.layers, .penalties]).subtracting([.latent]),
@@ -16,7 +16,7 @@ extension RecipeKind {
 }
 
 extension Recipe {
-  /// Layers named one by one; `loss`: by the data where none is named.
+  /// Returns the recipe of layers that are named one by one; without a `loss` it follows from the data.
   public static func layers(encoder: [LayerSpec], decoder: [LayerSpec], loss: LossSpec? = nil) -> Recipe {
     Recipe(.custom) {
       $0.encoder = encoder
@@ -27,9 +27,10 @@ extension Recipe {
 }
 
 extension Model {
-  /// A network of one's own layers for `data`, with initial parameters of `seed`.
+  /// Creates a model with the layers `encoder` and `decoder` for `data`, with the initial parameters of `seed`.
   ///
-  /// - `loss`: cross-entropy for values in [0, 1] and squared error for others, where none is named.
+  /// - `loss`: nil means cross-entropy for values in [0, 1] and squared error for others, or a likelihood where the
+  ///   encoder ends in heads.
   /// - Throws: `InvalidArgument` that names the layer, its place and the sizes that do not meet.
   public init(
     encoder: [LayerSpec], decoder: [LayerSpec], loss: LossSpec? = nil, for data: Dataset, seed: UInt64 = 0

@@ -9,7 +9,7 @@ extension RecipeKind {
 }
 
 extension Recipe {
-  /// Any hidden layers, mirrored in the decoder; code and output linear.
+  /// Returns the recipe with any hidden layers, mirrored in the decoder, and with a linear code and output.
   public static func deep(
     hidden: [Int] = [512, 256], latent: Int = 32, activation: Activation = .relu, codeActivation: Activation? = nil
   ) -> Recipe {
@@ -22,7 +22,7 @@ extension Recipe {
   }
 }
 
-/// Hidden layers to a linear code and back to a linear output.
+/// Returns hidden layers to a linear code and back to a linear output.
 func mirroredLayers(_ options: RecipeOptions) -> EncoderAndDecoder {
   var layers = denseLayers(options)
   layers.decoder.append(.dense())

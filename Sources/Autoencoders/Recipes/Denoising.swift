@@ -10,7 +10,7 @@ extension RecipeKind {
 }
 
 extension Recipe {
-  /// Corrupted input, the clean input as target.
+  /// Returns the recipe with a corrupted input and the clean input as target.
   public static func denoising(
     noise: Corruption = .masking(share: 0.5), hidden: [Int] = [1024], latent: Int = 256, activation: Activation = .relu
   ) -> Recipe {

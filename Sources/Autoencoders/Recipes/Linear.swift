@@ -17,6 +17,6 @@ extension RecipeKind {
 }
 
 extension Recipe {
-  /// Three layers without activation: reaches PCA's error and no less.
+  /// Returns the recipe of three layers without activation, whose error can reach PCA's but not fall below it.
   public static func linear(latent: Int = 32) -> Recipe { Recipe(.linear) { $0.latent = latent } }
 }

@@ -2,13 +2,13 @@ import Datasets
 import Linalg
 
 extension Model {
-  /// A model of a recipe for `data`: its shape, and a loss and a scaling that fit its values.
+  /// Creates a model of a recipe for `data`, with a loss and a scaling that fit their values.
   ///
   /// Values in [0, 1] are left as they are and get cross-entropy; others are standardised and get squared error.
   ///
-  /// With `start: .pca` the parameters are those of `data`'s principal components (`PCAStart`); for this alone `threads` are
-  /// used, and the bits are the same for any number of them.
-  /// - Throws: `InvalidArgument` for what does not go together, `LinalgError` of the components.
+  /// With `start: .pca` the parameters are the principal components of `data` (`PCAStart`). This alone uses `threads`;
+  /// the parameters are the same bits for any number of them.
+  /// - Throws: `InvalidArgument` for options and sizes that do not go together, `LinalgError` of the components.
   public init(
     _ recipe: Recipe, for data: Dataset, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws {
@@ -17,15 +17,15 @@ extension Model {
       inputShape: data.shape, valuesAreFractions: data.hasFractions, scaling: scaling)
     try self.init(blueprint, seed: seed)
     if blueprint.start == .pca {
-      // The output's bias is at the data's mean by the components.
+      // The components also start the output's bias at the data's mean.
       parameters = try PCAStart(self, data: data).parameters(fittedTo: data, seed: seed, threads: threads)
     } else if blueprint.outputBias == .mean {
       try startOutput(atMeansOf: data)
     }
   }
 
-  /// Starts the decoder's last bias where its output is the mean of the data: logits of pixels, means of numbers. Of a
-  /// convolution, whose biases are its channels', the mean is taken over the image.
+  /// Starts the decoder's last bias where its output is the mean of the data: logits for pixels, means for numbers. A
+  /// convolution has one bias per channel, so the mean is then taken over the image.
   private mutating func startOutput(atMeansOf data: Dataset) throws(InvalidArgument) {
     guard let last = network.layers.last(where: { !$0.role.keepsShape }), last.hasWeights, last.activation == .identity,
       let bias = last.parameters.last
@@ -41,7 +41,7 @@ extension Model {
     }
   }
 
-  /// The mean of each feature of `data` as the network sees it.
+  /// Returns the mean of each feature of `data` as the network sees them.
   private func inputMeans(of data: Dataset) -> [Double] {
     var sums = [Double](repeating: 0, count: data.featureCount)
     let block = Buffer<Float>(count: Inference.blockSize * data.featureCount)
@@ -54,8 +54,8 @@ extension Model {
     return sums.map { $0 / Double(data.count) }
   }
 
-  /// The same parameters in a model that is trained on some terms of the variational loss alone: with another β of the
-  /// divergence where one is named, and without the reconstruction where that is not wanted.
+  /// Returns the same parameters in a model that is trained on some terms of the variational loss alone. A `beta`
+  /// replaces the β of the divergence; without `reconstructs` the reconstruction is left out.
   /// - Throws: `InvalidArgument` for a model that has no such terms.
   package func trainedFor(beta: Double?, reconstructs: Bool) throws(InvalidArgument) -> Model {
     var blueprint = blueprint

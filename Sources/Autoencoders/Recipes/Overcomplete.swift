@@ -6,7 +6,7 @@ extension RecipeKind {
 }
 
 extension Recipe {
-  /// A code larger than the input and nothing against copying: a warning.
+  /// Returns the recipe of a code larger than the input with nothing against copying. It is there as a warning.
   public static func overcomplete(latent: Int = 1024, activation: Activation = .relu) -> Recipe {
     Recipe(.overcomplete) {
       $0.latent = latent
@@ -15,7 +15,7 @@ extension Recipe {
   }
 }
 
-/// Hidden layers where there are some; the code has their activation.
+/// Returns the hidden layers of `options`, if any, and a code with their activation.
 func activatedCode(_ options: RecipeOptions, usual: Activation = .relu) -> EncoderAndDecoder {
   var options = options
   options.activation = options.activation ?? usual

@@ -1,7 +1,7 @@
 import Datasets
 import Linalg
 
-/// A recipe with what is asked of it: makes a blueprint for data.
+/// A recipe with options; it makes a blueprint for data.
 ///
 /// ```swift
 /// let model = try Model(.deep(hidden: [256, 64], latent: 16), for: data, seed: 1)
@@ -9,7 +9,7 @@ import Linalg
 /// ```
 public struct Recipe: Sendable {
   public let kind: RecipeKind
-  /// What is named.
+  /// The options that are named.
   public var options: RecipeOptions
 
   init(_ kind: RecipeKind, _ change: (inout RecipeOptions) -> Void) {
@@ -19,8 +19,8 @@ public struct Recipe: Sendable {
     self.options = options
   }
 
-  /// The recipe of a name, as `RecipeKind.all` lists them, with `options`.
-  /// - Throws: `InvalidArgument` for a name that is not known and for options that the recipe does not take.
+  /// Creates the recipe called `name`, which `RecipeKind.all` lists, with `options`.
+  /// - Throws: `InvalidArgument` for an unknown name and for options that the recipe does not take.
   public init(named name: String, _ options: RecipeOptions = RecipeOptions()) throws(InvalidArgument) {
     guard let kind = RecipeKind.named(name) else {
       let known = RecipeKind.all.map(\.name).joined(separator: ", ")
@@ -31,14 +31,14 @@ public struct Recipe: Sendable {
     try refuseOthers()
   }
 
-  /// A copy with changed options.
+  /// Returns a copy with the options that `change` changes.
   public func with(_ change: (inout RecipeOptions) -> Void) -> Recipe {
     var result = self
     change(&result.options)
     return result
   }
 
-  /// Refuses options that are for other recipes.
+  /// Refuses options that belong to other recipes.
   private func refuseOthers() throws(InvalidArgument) {
     for (option, value) in RecipeOption.named(in: options) where !kind.takes.contains(option.group) {
       let others = option.recipes
@@ -49,13 +49,15 @@ public struct Recipe: Sendable {
     }
   }
 
-  /// How data with values in [0, 1] or not are scaled.
+  /// Returns the kind of scaling for data; `valuesAreFractions` says whether all values lie in [0, 1].
   func scalingKind(valuesAreFractions: Bool) -> Scaling.Kind {
     options.scaling ?? (valuesAreFractions ? .none : .standard)
   }
 
-  /// The blueprint for samples of `inputShape`. `valuesAreFractions`: whether all values lie in [0, 1] before scaling;
-  /// `scaling`: what was measured for them.
+  /// Returns the blueprint for samples of `inputShape`.
+  ///
+  /// - `valuesAreFractions`: whether all values lie in [0, 1] before scaling.
+  /// - `scaling`: the scaling that was measured for the data.
   /// - Throws: `InvalidArgument` for options and sizes that do not go together.
   public func blueprint(
     inputShape: [Int], valuesAreFractions: Bool = true, scaling: Scaling = .none
@@ -74,7 +76,7 @@ public struct Recipe: Sendable {
     try chosen.validateRegularization(seesFractions: seesFractions)
     try chosen.validateVariational()
     if kind.takes.contains(.codeActivation), chosen.klSparsity != nil, chosen.sparseLayer == nil {
-      // Mean activations are compared with a probability.
+      // The penalty compares mean activations with a probability, so units must lie between 0 and 1.
       chosen.codeActivation = chosen.codeActivation ?? .sigmoid
     }
     if let hidden = chosen.hidden {
@@ -105,7 +107,7 @@ public struct Recipe: Sendable {
     return blueprint
   }
 
-  /// What is named, or what fits the data.
+  /// Returns the loss that is named, or one that fits the data.
   private func chosenLoss(_ chosen: RecipeOptions, seesFractions: Bool) throws(InvalidArgument) -> LossSpec {
     let loss: LossSpec
     let hasHeads = chosen.encoder?.contains(where: \.isHeads) ?? false

@@ -1,22 +1,22 @@
 import Linalg
 
-/// One kind of autoencoder: which options it takes, its own defaults, and how its layers follow from them.
+/// One kind of autoencoder: the options that it takes, its own defaults, and how its layers follow from options.
 /// `RecipeKind.all` is the list that the command line, its help, the documentation and the tests read.
 public struct RecipeKind: Sendable {
   public let name: String
   /// One line for help and tables.
   public let summary: String
-  /// Where it is described.
+  /// The papers that describe this autoencoder.
   public let source: String
-  /// The groups of options that it takes.
+  /// The groups of options that the recipe takes.
   public let takes: Set<RecipeOption.Group>
-  /// What it uses where the user names nothing.
+  /// The options that the recipe uses where the user names none.
   public let defaults: RecipeOptions
-  /// Whether the encoder gives a distribution of codes, and the loss has its divergence from the prior.
+  /// Whether the encoder gives a distribution of codes, whose divergence from the prior is part of the loss.
   public let isVariational: Bool
-  /// Whether it has a solution in closed form, found by `PCA.fit` instead of by training.
+  /// Whether the model has a solution in closed form, which `PCA.fit` finds instead of training.
   public let isFitted: Bool
-  /// Encoder and decoder, without noise and penalties.
+  /// Returns encoder and decoder, without noise and penalties.
   let layers: @Sendable (RecipeOptions, LayerSpec.Shape) throws(InvalidArgument) -> EncoderAndDecoder
 
   /// THE list of recipes.
@@ -24,7 +24,7 @@ public struct RecipeKind: Sendable {
     vanilla, deep, conv, overcomplete, sparseL1, sparseKL, denoising, contractive, vae, convVAE, linear, pca,
   ]
 
-  /// The recipe of that name, `custom` included; nil where there is none.
+  /// Returns the recipe called `name`, `custom` included; nil where there is none.
   public static func named(_ name: String) -> RecipeKind? { (all + [custom]).first { $0.name == name } }
 
   init(
@@ -45,22 +45,22 @@ public struct RecipeKind: Sendable {
   }
 }
 
-/// The layers of both halves.
+/// The layers of the encoder and of the decoder.
 struct EncoderAndDecoder {
   var encoder: [LayerSpec]
   var decoder: [LayerSpec]
 }
 
 extension Set where Element == RecipeOption.Group {
-  /// What every recipe takes that is trained.
+  /// The groups of options that every trained recipe takes.
   static let trained: Self = [.latent, .loss, .noise, .start, .scaling, .binarisation]
-  /// What networks of a free choice of activations take beside that.
+  /// The groups of options of recipes that are not variational and whose activations are free.
   static let deterministic: Self = trained.union([.activation, .codeActivation, .penalties])
 }
 
-/// The mirrored dense layers that most recipes consist of: hidden sizes to the code and back.
+/// Returns the mirrored dense layers of most recipes: hidden sizes to the code and back.
 ///
-/// `ends`: the encoder's last layers; a dense one with the code's activation where none are named.
+/// - `ends`: the encoder's last layers; nil for a dense one with the code's activation.
 func denseLayers(_ options: RecipeOptions, ends: [LayerSpec]? = nil) -> EncoderAndDecoder {
   let activation = options.activation ?? .relu
   let hidden = options.hidden ?? []

@@ -1,65 +1,68 @@
-/// What can be asked of a recipe; nil everywhere: the recipe's own choice. `RecipeOption.all` tells which recipes take which.
+/// The options of recipes; nil leaves the choice to the recipe. `RecipeOption.all` says which recipes take which
+/// options.
 public struct RecipeOptions: Sendable, Equatable {
-  /// Layers one by one, for the recipe `custom`.
+  /// The encoder's layers one by one, for the recipe `custom`.
   public var encoder: [LayerSpec]?
   public var decoder: [LayerSpec]?
-  /// Hidden sizes from input to code; behind the convolutions where there are any.
+  /// The hidden sizes from input to code; they lie behind the convolutions where there are any.
   public var hidden: [Int]?
-  /// The code's size d.
+  /// The size d of the code.
   public var latent: Int?
   /// The activation of hidden layers.
   public var activation: Activation?
   public var codeActivation: Activation?
-  /// Channels of each convolution, from the input on.
+  /// The number of channels of each convolution, from the input on.
   public var channels: [Int]?
   /// The side of the kernels.
   public var kernel: Int?
-  /// By how much a convolution makes each side smaller.
+  /// The factor by which a convolution makes each side smaller.
   public var stride: Int?
   public var pooling: Pooling?
   public var loss: LossSpec?
-  /// p(x|z) of a variational model.
+  /// The likelihood p(x|z) of a variational model.
   public var likelihood: LossSpec?
-  /// β of the divergence; 1 makes the loss −ELBO.
+  /// The factor β of the divergence; at 1 the loss is −ELBO.
   public var beta: Double?
-  /// Nats of the divergence that are free in each dimension of the code.
+  /// The nats of the divergence that are free in each dimension of the code.
   public var freeBits: Double?
-  /// k of the importance-weighted bound; 1: the ELBO.
+  /// The number k of draws of the importance-weighted bound; 1 gives the ELBO.
   public var importanceSamples: Int?
-  /// How many classes a conditional model is told of.
+  /// The number of classes that a conditional model is told.
   public var classes: Int?
-  /// Noise on the input while training.
+  /// The noise on the input in training.
   public var noise: Corruption?
-  /// λ of λ Σ |a|; 0: no such penalty.
+  /// The factor λ of the penalty λ Σ |a|; 0 for no penalty.
   public var l1: Double?
   public var klSparsity: KLSparsity?
-  /// Over what mean activations are taken; of the recipe's own penalty where `klSparsity` names none.
+  /// Says over which samples mean activations are taken; it overrides the mean of `klSparsity`, also of the recipe's
+  /// own.
   public var klMean: KLSparsity.Mean?
-  /// λ of λ ‖∂h/∂x‖², h the code; 0: no such penalty.
+  /// The factor λ of the penalty λ ‖∂h/∂x‖², where h is the code; 0 for no penalty.
   public var contraction: Double?
-  /// The encoder layer whose units `l1` and `klSparsity` concern, from 1; nil: the code.
+  /// The number, from 1, of the encoder layer whose units `l1` and `klSparsity` concern; nil for the code.
   public var sparseLayer: Int?
-  /// Δ: the code is to be rounded to its multiples, and has noise of that width while training.
+  /// The width Δ: the code is to be rounded to multiples of Δ, and has uniform noise of this width in training.
   public var quantisationNoise: Double?
-  /// λ of the penalty λ · bits of the rounded code. Without `quantisationNoise` Δ is 1.
+  /// The factor λ of the penalty λ · bits of the rounded code; Δ is 1 where `quantisationNoise` is nil.
   public var rateWeight: Double?
   public var start: Start?
   public var outputBias: OutputBias?
   public var scaling: Scaling.Kind?
-  /// How values in [0, 1] become 0 or 1 first.
+  /// Says how values in [0, 1] become 0 or 1 first.
   public var binarise: Binarisation?
 
   public init() {}
 
-  /// How a convolutional recipe makes images smaller.
+  /// Says how a convolutional recipe makes images smaller.
   public enum Pooling: String, Sendable, Codable, CaseIterable {
-    /// A convolution with a stride; the decoder has transposed convolutions.
+    /// A convolution has the stride; the decoder has transposed convolutions.
     case stride
-    /// A convolution of stride 1, then the largest of every square; the decoder repeats pixels, then convolves.
+    /// A convolution of stride 1 is followed by the largest number of every square; the decoder repeats pixels, then
+    /// convolves.
     case max
   }
 
-  /// What is named here, and what `other` has for the rest.
+  /// Returns the options that are named here, and those of `other` for the rest.
   func over(_ other: RecipeOptions) -> RecipeOptions {
     var result = self
     for option in RecipeOption.all where option.text(self) == nil { option.copy(other, &result) }
@@ -67,16 +70,16 @@ public struct RecipeOptions: Sendable, Equatable {
   }
 }
 
-/// One option of recipes. `RecipeOption.all` is THE table of which there are: refusals, help, and the question whether
-/// anything is named go by it, and by what each recipe says it takes.
+/// One option of recipes. `RecipeOption.all` is THE table of options: refusals, help, and the question whether anything
+/// is named go by it, and by what each recipe takes.
 public struct RecipeOption: Sendable {
-  /// The name as `RecipeOptions` has it.
+  /// The name of the option, by which messages and records call it.
   public let name: String
-  /// The group of options that a recipe takes or leaves.
+  /// The group of options that the option belongs to; a recipe takes or leaves a whole group.
   public let group: Group
-  /// The value as text; nil where none is named.
+  /// Returns the value as text; nil where none is named.
   let text: @Sendable (RecipeOptions) -> String?
-  /// Copies the value from the first to the second.
+  /// Copies the value from the first options to the second.
   let copy: @Sendable (RecipeOptions, inout RecipeOptions) -> Void
 
   public enum Group: Sendable, CaseIterable {
@@ -125,10 +128,10 @@ public struct RecipeOption: Sendable {
     RecipeOption("binarise", .binarisation, \.binarise) { $0.description },
   ]
 
-  /// The names of the recipes that take it.
+  /// The names of the recipes that take the option.
   public var recipes: [String] { RecipeKind.all.filter { $0.takes.contains(group) }.map(\.name) }
 
-  /// The options that are named in `options`, with their values.
+  /// Returns the options that are named in `options`, with their values.
   public static func named(in options: RecipeOptions) -> [(option: RecipeOption, value: String)] {
     all.compactMap { option in option.text(options).map { (option, $0) } }
   }

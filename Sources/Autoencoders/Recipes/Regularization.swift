@@ -1,5 +1,5 @@
-/// What keeps a network from copying: noise on its input, penalties on its units, and what makes its code fit for coding.
-/// All of them combine with one another and with every recipe that takes them.
+/// Options that keep a network from copying or make its code fit for coding: noise on the input, penalties on units,
+/// noise and bits of the code. All of them combine with one another and with every recipe that takes them.
 extension RecipeOptions {
   /// Refuses numbers that cannot be meant.
   func validateRegularization(seesFractions: Bool) throws(InvalidArgument) {
@@ -26,8 +26,8 @@ extension RecipeOptions {
     }
   }
 
-  /// `encoder` with noise before it, penalties behind the layer that they concern, and noise on its code with the bits that
-  /// it takes.
+  /// Returns `encoder` with noise in front, penalties behind the layer that they concern, and noise and the penalty on
+  /// bits behind the code.
   func regularized(_ encoder: [LayerSpec], choosesActivation: Bool) throws(InvalidArgument) -> [LayerSpec] {
     var result = encoder
     let places = encoder.indices.filter { encoder[$0].activation != nil }

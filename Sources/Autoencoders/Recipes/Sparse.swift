@@ -18,7 +18,7 @@ extension RecipeKind {
 }
 
 extension Recipe {
-  /// A large rectified code; the penalty `l1` · Σ |a| keeps most of it at 0.
+  /// Returns the recipe of a large rectified code, most of which the penalty `l1` · Σ |a| keeps at 0.
   public static func sparse(latent: Int = 1024, l1: Double = 0.1, activation: Activation = .relu) -> Recipe {
     Recipe(.sparseL1) {
       $0.latent = latent
@@ -27,7 +27,7 @@ extension Recipe {
     }
   }
 
-  /// Sigmoid units whose mean activations are drawn to a target.
+  /// Returns the recipe of sigmoid units whose mean activations are drawn to a target.
   public static func sparse(
     latent: Int = 400, klSparsity: KLSparsity = KLSparsity(target: 0.05, weight: 10)
   ) -> Recipe {

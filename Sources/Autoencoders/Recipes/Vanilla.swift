@@ -6,7 +6,7 @@ extension RecipeKind {
 }
 
 extension Recipe {
-  /// Three layers: input, code, output; the activation on the code.
+  /// Returns the recipe of three layers, input, code and output, with the activation on the code.
   public static func vanilla(latent: Int = 32, activation: Activation = .relu) -> Recipe {
     Recipe(.vanilla) {
       $0.latent = latent
@@ -15,7 +15,7 @@ extension Recipe {
   }
 }
 
-/// The code, where none is named with the activation of all units.
+/// Returns a code and an output; the code has the activation of all units where it has none of its own.
 func threeLayers(_ options: RecipeOptions, usual: Activation = .relu) -> EncoderAndDecoder {
   var options = options
   options.activation = options.activation ?? usual

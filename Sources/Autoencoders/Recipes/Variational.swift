@@ -23,11 +23,14 @@ extension RecipeKind {
 }
 
 extension Recipe {
-  /// A variational autoencoder: q(z|x) normal with diagonal covariance, trained on the ELBO; codes are its means.
+  /// Returns a variational autoencoder: q(z|x) is normal with diagonal covariance, training is on the ELBO, and codes
+  /// are means.
   ///
-  /// `likelihood`: p(x|z), by the data where none is named; `beta`: of the divergence; `freeBits`: nats of it that are free
-  /// in each dimension; `importanceSamples`: draws for the importance-weighted bound; `classes`: how many classes a
-  /// conditional model is told of.
+  /// - `likelihood`: p(x|z); nil for one that fits the data.
+  /// - `beta`: the factor β of the divergence.
+  /// - `freeBits`: the nats of the divergence that are free in each dimension.
+  /// - `importanceSamples`: the number of draws for the importance-weighted bound.
+  /// - `classes`: the number of classes that a conditional model is told.
   public static func vae(
     hidden: [Int] = [400], latent: Int = 20, activation: Activation = .relu, likelihood: LossSpec? = nil,
     beta: Double = 1, freeBits: Double = 0, importanceSamples: Int = 1, classes: Int? = nil
@@ -44,7 +47,7 @@ extension Recipe {
     }
   }
 
-  /// The same behind convolutions.
+  /// Returns a variational autoencoder, as `vae` does, behind convolutions.
   public static func convVAE(
     channels: [Int] = [16, 32], hidden: [Int] = [], latent: Int = 20, activation: Activation = .relu,
     likelihood: LossSpec? = nil, beta: Double = 1, classes: Int? = nil
@@ -62,7 +65,7 @@ extension Recipe {
 }
 
 extension RecipeOptions {
-  /// The end of a variational encoder.
+  /// The last two layers of a variational encoder.
   var heads: [LayerSpec] {
     let draws = importanceSamples ?? 1
     return [

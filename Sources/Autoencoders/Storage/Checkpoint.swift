@@ -2,7 +2,7 @@ import Datasets
 import Files
 import Linalg
 
-/// A model file with all that training needs to go on to the same bits: θ, the optimizer's memory, counters.
+/// A model file with all that training needs to go on to the same bits: θ, the optimizer's memory, and counters.
 ///
 /// The model's own tensors are the best parameters so far, so a checkpoint can be used as a model.
 public struct Checkpoint: Sendable {

@@ -1,6 +1,6 @@
 import Linalg
 
-/// The description of model files of format 1, which named a variant and its sizes instead of layers.
+/// The description in model files of format 1, which named a variant and its sizes instead of layers.
 struct DescriptionOne: Decodable {
   let toolVersion: String
   let architecture: Architecture
@@ -94,7 +94,7 @@ struct DescriptionOne: Decodable {
     let trainLoss: Double
   }
 
-  /// The same as a description of today's format.
+  /// Returns the same description in the present format.
   func upgraded() throws(InvalidArgument) -> ModelDescription {
     var knowledge = Knowledge()
     if let training {
@@ -121,7 +121,7 @@ struct DescriptionOne: Decodable {
 }
 
 extension DescriptionOne.Architecture {
-  /// The blueprint that the recipe of this name makes of these options.
+  /// Returns the blueprint that the recipe called `variant` makes with these options.
   func blueprint(scaling: Scaling) throws(InvalidArgument) -> Blueprint {
     guard let kind = RecipeKind.named(variant) else { throw InvalidArgument("there is no variant '\(variant)'") }
     var features = 1

@@ -1,14 +1,14 @@
-/// The text under "aetool" in a model file's metadata: JSON with keys in snake_case.
+/// The text under "aetool" in a model file's metadata; it is JSON with keys in snake_case.
 struct ModelDescription: Codable {
   static let currentFormat = 2
 
-  /// Raised when older programs must not read the file.
+  /// The version of the format, which is raised when older programs must not read the file.
   var formatVersion = currentFormat
   var toolVersion: String
   var blueprint: Blueprint
   var seed: UInt64
   var knowledge: StoredKnowledge
-  /// The numbers of a checkpoint; nil in models.
+  /// The numbers of a checkpoint; nil in files of models.
   var checkpoint: CheckpointRecord?
 }
 
@@ -23,7 +23,7 @@ struct CheckpointRecord: Codable {
   var trainLoss: Double
 }
 
-/// What is known of a model's parameters, as a file has it: a fact under each key.
+/// The facts about a model's parameters as a file has them: each stands under its key.
 struct StoredKnowledge: Codable {
   /// THE list of facts that files have.
   static let facts: [any ModelFact.Type] = [

@@ -7,20 +7,25 @@ import Linalg
 public let toolVersion = "0.1.0"
 
 extension Model {
-  /// The model as a safetensors file: one F32 tensor per parameter, everything else in the metadata.
+  /// Returns the model as a safetensors file: one F32 tensor per parameter, and everything else in the metadata.
   ///
   /// Dense layers are `encoder.0.weight` [out, in], `encoder.0.bias` [out], and so on from the outside in.
+  /// - Throws: `InvalidArgument` for a layer or a loss that a file cannot name.
   public func encoded() throws -> [UInt8] { try safetensors(checkpoint: nil, more: []).encoded() }
 
   /// Writes the model to `path` (- for standard output), whole or not at all.
+  /// - Throws: `InvalidArgument` for a layer or a loss that a file cannot name, `FileError` where the file cannot be
+  ///   written.
   public func save(to path: String) throws { try AtomicFile.write(try encoded(), to: path) }
 
-  /// Reads a model and rebuilds its network; the tensors must be the network's, name by name.
+  /// Reads a model and rebuilds its network, whose tensors the file must have name by name.
+  /// - Throws: `FileError` with the path and what is wrong in the file.
   public static func load(_ path: String) throws(FileError) -> Model {
     try loadAll(path, bytes: try readFile(path)).model
   }
 
-  /// Whether `path` begins like a model file; false for other content, for standard input and for generated data.
+  /// Returns whether `path` begins like a model file; false for other content, for standard input and for generated
+  /// data.
   public static func isModelFile(_ path: String) throws(FileError) -> Bool {
     guard let start = try readStart(of: path, count: 9), start.count == 9 else { return false }
     return start[8] == UInt8(ascii: "{") && start[4..<8].allSatisfy { $0 == 0 }
@@ -104,7 +109,7 @@ extension Model {
     return Loaded(model: model, checkpoint: description.checkpoint, rest: file.tensors)
   }
 
-  /// A file's content: the model, and what a checkpoint adds.
+  /// The content of a file: the model, and what a checkpoint adds.
   struct Loaded {
     let model: Model
     let checkpoint: CheckpointRecord?
@@ -115,7 +120,7 @@ extension Model {
     let message: String
   }
 
-  /// The description of whatever format that there has been.
+  /// Returns the description in the text of a file of any format up to the present one.
   private static func description(_ text: String) throws -> ModelDescription {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase

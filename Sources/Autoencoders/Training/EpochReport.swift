@@ -1,61 +1,62 @@
 /// The numbers of one epoch.
 public struct EpochReport: Sendable, Equatable {
-  /// From 1.
+  /// The number of the epoch, from 1.
   public let epoch: Int
-  /// Seconds of training so far, without validation.
+  /// The seconds of training so far, without validation.
   public let seconds: Double
-  /// Over this epoch's training time.
+  /// The number of samples per second of this epoch's training time.
   public let samplesPerSecond: Double
-  /// The rate at the epoch's last step; of L-BFGS the length of its step.
+  /// The learning rate at the epoch's last step, or the length of the step for L-BFGS.
   public let learningRate: Double
-  /// Mean over the epoch's samples of the loss at the step that saw them (sum over features); of L-BFGS after its step.
+  /// The mean loss (sum over features) of the epoch's samples, each at the step that saw it; for L-BFGS the loss after
+  /// its step.
   public let trainLoss: Double
-  /// Mean over the training samples before the first step: of the first epoch, where the model starts as principal
-  /// components.
+  /// The mean loss of the training samples before the first step. Only the first epoch has it, where the model starts
+  /// as principal components.
   public let startLoss: Double?
-  /// Mean over the validation samples after the epoch.
+  /// The mean loss of the validation samples after the epoch; nil without validation.
   public let validationLoss: Double?
-  /// Σ (x̂ − x)² of those, mean over samples; of models without draws.
+  /// Σ (x̂ − x)² of the validation samples, mean over samples, for models without draws.
   public let validationSquaredError: Double?
-  /// What of the training loss belongs to which term, by name.
+  /// The parts of the training loss that belong to its terms, by name.
   public let terms: [Term]
-  /// Cross-entropy's lower bound on the training data, their own entropy; nil for other losses.
+  /// The least cross-entropy that the training data allow, which is their own entropy; nil for other losses.
   public let trainFloor: Double?
   public let validationFloor: Double?
-  /// Whether this is the best epoch so far, by validation loss if there is one.
+  /// Whether this is the best epoch so far: by validation loss if there is one, otherwise every epoch is.
   public let isBest: Bool
-  /// Factorisations of this epoch's steps that failed and were repeated with a larger shift.
+  /// The factorisations in this epoch's steps that failed and were repeated with a larger shift.
   public let trouble: [OptimizerTrouble]
-  /// How often L-BFGS took the loss of all samples; nil for other optimizers.
+  /// The number of times that L-BFGS computed the loss of all samples; nil for other optimizers.
   public let evaluations: Int?
-  /// Whether L-BFGS found no step that lowers the loss: training ends.
+  /// Whether L-BFGS found no step that lowers the loss, so that training ends.
   public let hasConverged: Bool
 
   public struct Term: Sendable, Equatable {
     public let name: String
     public let value: Double
-    /// What the term is in bits a sample, without its weight, where it is one of bits.
+    /// The term in bits per sample, without its weight; nil for a term that is none of bits.
     public var bits: Double?
   }
 }
 
-/// Where training stands within an epoch.
+/// The place of training within an epoch.
 public struct TrainingProgress: Sendable {
   public let epoch: Int
   public let epochs: Int
-  /// Batches done of this epoch, and all of them.
+  /// The number of batches of this epoch that are done; `batches` is the number of all.
   public let batch: Int
   public let batches: Int
-  /// As in the report of the epoch.
+  /// The `startLoss` of the epoch's report.
   public let startLoss: Double?
-  /// Mean loss of the epoch so far.
+  /// The mean loss of the epoch so far.
   public let loss: Double
   public let samplesPerSecond: Double
-  /// Estimated seconds to the end of the last epoch.
+  /// The estimated seconds to the end of the last epoch.
   public let secondsLeft: Double
 }
 
-/// Why training ended without its result.
+/// The reasons why training ended without its result.
 public enum TrainingError: Error, Sendable {
   /// The loss was not finite. `lastGood` has the parameters of the last epoch that ended well.
   case diverged(epoch: Int, batch: Int, layer: String, lastGood: Model)

@@ -1,24 +1,26 @@
 import Datasets
 import Linalg
 
-/// Training by L-BFGS: every iteration a step along `LBFGS.direction` on all samples, as long as `LineSearch` says.
+/// Training by L-BFGS: every iteration takes one step along `LBFGS.direction` on all samples, of the length that
+/// `LineSearch` finds.
 ///
-/// The objective f is the mean loss of all samples, computed batch by batch in one order, plus ½λ‖W‖² of the weights; the
-/// loss that is reported is without it, as for other optimizers. Whatever is random is drawn once: sample i has the
-/// same noise in every evaluation, so f is a function of θ alone. It is computed in Float, its sums over batches of values
-/// in Double; the same bits for any number of threads.
+/// The objective f is the mean loss of all samples, computed batch by batch in one order, plus ½λ‖W‖² of the weights.
+/// The loss that is reported lacks the second term, as for other optimizers. Random numbers are drawn once: sample i
+/// has the same noise in every evaluation, so f is a function of θ alone. The values are computed in Float and summed
+/// over batches in Double; they are the same bits for any number of threads.
 ///
-/// Where no step is found, memory is dropped for steepest descent; where that finds none, or where the quasi-Newton step
-/// would lower f by less than 10⁻¹⁰ f (f's rounding error being some 10⁻⁶ f), training has converged.
+/// Where no step is found, the memory is dropped for steepest descent. Training has converged where that finds no step
+/// either, or where the quasi-Newton step would lower f by less than 10⁻¹⁰ f (the rounding error of f is about 10⁻⁶ f).
 final class FullBatch: TrainingMethod {
-  /// An iteration: its step length, 0 where it converged, and the loss of all samples behind it.
+  /// The outcome of an iteration: its step length, which is 0 where it converged, and the loss of all samples behind
+  /// it.
   struct Step {
     let length: Double
     let loss: Double
   }
 
   private struct Objective {
-    /// Without and with weight decay; ∞ where a batch's was not finite.
+    /// f without weight decay; f with weight decay is `objective`. Both are ∞ where the loss of a batch was not finite.
     var loss = Double.infinity
     var objective = Double.infinity
   }
@@ -29,29 +31,29 @@ final class FullBatch: TrainingMethod {
   private let order: [Int32]
   private let noise: NoiseStream
   private let lbfgs: LBFGS
-  /// The loss is of differences x̂ − x, whose relative errors are some times those of x̂.
+  /// The loss is made of differences x̂ − x, whose relative errors are several times those of x̂.
   private let lineSearch = LineSearch(resolution: 8 * Double(Float.ulpOfOne))
 
-  /// A relative decrease that is no progress.
+  /// The relative decrease of f that counts as no progress.
   private static let negligible = 1e-10
 
-  /// What L-BFGS remembers; in the last place 1 after convergence.
+  /// The memory of L-BFGS; its last place is 1 after convergence.
   private let memory: Buffer<Float>
-  /// ∂f/∂θ of the last evaluation.
+  /// The gradient ∂f/∂θ of the last evaluation.
   private let gradient: Buffer<Float>
-  /// θ and ∂f/∂θ where the line search begins, later their changes s and y.
+  /// θ and ∂f/∂θ where the line search begins; later they hold the changes s and y.
   private let start: Buffer<Float>
   private let startGradient: Buffer<Float>
   private let direction: Buffer<Float>
-  /// f at θ, where `gradient` is its gradient; nil before the first evaluation.
+  /// f at θ, of which `gradient` is the gradient; nil before the first evaluation.
   private var current: Objective?
 
-  /// How often f was computed in the last iteration.
+  /// The number of times that f was computed in the last iteration.
   private var evaluations = 0
   /// The terms of the loss in the last evaluation.
   private var terms: LossTerms
 
-  /// The batch at hand: its share of the samples, and whether it is the first.
+  /// The share of the batch at hand in the samples, and whether it is the first batch.
   private var share: Float = 0
   private var isFirst = true
   private var lastBatch = NonFiniteLoss(batch: 0, rows: 0)
@@ -60,7 +62,10 @@ final class FullBatch: TrainingMethod {
     LBFGS(parameters: network.layout.count, pairs: pairs).stateCount + 1
   }
 
-  /// Takes the gradients of `run`. `pairs`: how many L-BFGS remembers; `remembered`: what an earlier run left, or nothing.
+  /// Takes over the gradients of `run`.
+  ///
+  /// - `pairs`: the number of pairs that L-BFGS remembers.
+  /// - `remembered`: the memory that an earlier run left; empty for none.
   init(_ run: TrainingRun, _ options: TrainingOptions, _ data: Dataset, pairs: Int, remembered: [Float]) {
     self.run = run
     self.options = options
@@ -95,7 +100,7 @@ final class FullBatch: TrainingMethod {
     return EpochOutcome(loss: taken.loss, rate: taken.length, terms: terms, evaluations: evaluations)
   }
 
-  /// One iteration.
+  /// Runs one iteration.
   private func iterate(_ onBatch: (BatchReport) throws -> Void) throws -> Step {
     evaluations = 0
     let origin = try current ?? evaluate(onBatch)
@@ -107,9 +112,9 @@ final class FullBatch: TrainingMethod {
       if !usesMemory { lbfgs.forget(pairs) }
       lbfgs.direction(pairs.readOnly, gradient: startGradient.row.readOnly, into: direction.row)
       let slope = innerProduct(startGradient.row.readOnly, direction.row.readOnly)
-      // f falls by ½gᵀHg where H is right.
+      // f falls by ½gᵀHg where H is the true inverse Hessian.
       if usesMemory && -0.5 * slope < Self.negligible * abs(origin.objective) { break }
-      // Without memory the gradient's length says nothing of the step's: it begins with one of length η.
+      // Without memory the length of the gradient says nothing about that of the step, so the first trial has length η.
       let first = usesMemory ? options.rate : options.rate / norm
       if let length = try search(from: origin, slope: slope, first: first, onBatch) { return accept(length) }
     }
@@ -119,7 +124,8 @@ final class FullBatch: TrainingMethod {
     return Step(length: 0, loss: current!.loss)
   }
 
-  /// The length of a step along `direction` that lowers f, with θ, `gradient` and `current` there; nil where none does.
+  /// Returns the length of a step along `direction` that lowers f, and leaves θ, `gradient` and `current` at that step;
+  /// nil where no step lowers f.
   private func search(
     from origin: Objective, slope: Double, first: Double, _ onBatch: (BatchReport) throws -> Void
   ) throws -> Double? {
@@ -134,7 +140,7 @@ final class FullBatch: TrainingMethod {
     return found.step
   }
 
-  /// Remembers the step just taken.
+  /// Remembers the step that was just taken.
   private func accept(_ length: Double) -> Step {
     transform(start.row, with: theta.readOnly) { old, new in new - old }
     transform(startGradient.row, with: gradient.row.readOnly) { old, new in new - old }
@@ -142,14 +148,14 @@ final class FullBatch: TrainingMethod {
     return Step(length: length, loss: current!.loss)
   }
 
-  /// f at θ = start + step · direction.
+  /// Computes f and its gradient at θ = start + step · direction.
   private func evaluate(at step: Double, _ onBatch: (BatchReport) throws -> Void) throws -> Objective {
     let step = Float.Vector(Float(step))
     zip(start.row.readOnly, direction.row.readOnly, into: theta) { start, d in start + step * d }
     return try evaluate(onBatch)
   }
 
-  /// f at θ, and its gradient.
+  /// Computes f and its gradient at θ.
   private func evaluate(_ onBatch: (BatchReport) throws -> Void) throws -> Objective {
     evaluations += 1
     terms.begin()
@@ -171,7 +177,7 @@ final class FullBatch: TrainingMethod {
     return Objective(loss: loss, objective: loss + decay())
   }
 
-  /// Adds a batch's share of a stretch of ∂L/∂θ, by the worker that has just written it.
+  /// Adds a batch's share of a stretch of ∂L/∂θ to the gradient, in the worker that has just written the stretch.
   private func absorb(_ range: Range<Int>) {
     let share = Float.Vector(share)
     let batch = run.propagation.gradient.view(rows: 1, columns: range.count, offset: range.lowerBound).readOnly
@@ -179,7 +185,7 @@ final class FullBatch: TrainingMethod {
     if isFirst { map(batch, into: total) { share * $0 } } else { transform(total, with: batch) { $0 + share * $1 } }
   }
 
-  /// ½λ‖W‖² over all weights; adds λW to the gradient.
+  /// Returns ½λ‖W‖² over all weights, and adds λW to the gradient.
   private func decay() -> Double {
     if options.weightDecay == 0 { return 0 }
     let decay = Float.Vector(Float(options.weightDecay))
@@ -194,13 +200,13 @@ final class FullBatch: TrainingMethod {
 }
 
 extension FullBatch {
-  /// Refuses what steps on batches have and a line search on all samples has not.
+  /// Refuses options that belong to steps on batches and have no meaning in a line search on all samples.
   static func validate(_ options: TrainingOptions) throws(InvalidArgument) {
     let name = options.optimizer.name
     func refuse(_ parameter: String, _ value: String) -> InvalidArgument {
       InvalidArgument(parameter, value, expected: "does not apply to \(name), which finds its steps by line search")
     }
-    // The cosine is the default, so nobody need have named it.
+    // The cosine is the default, so it may stand there without having been named.
     if options.schedule != .constant && options.schedule != .cosine {
       throw refuse("schedule", options.schedule.rawValue)
     }
@@ -210,7 +216,7 @@ extension FullBatch {
     if let betaWarmup = options.betaWarmup, betaWarmup > 0 { throw refuse("betaWarmup", "\(betaWarmup)") }
   }
 
-  /// Refuses models whose loss depends on the steps before.
+  /// Refuses models whose loss depends on earlier steps.
   static func validate(_ options: TrainingOptions, for model: Model) throws(InvalidArgument) {
     guard model.network.layout.parameters.contains(where: \.isState) else { return }
     let isLoss = model.network.loss.state != nil

@@ -1,7 +1,7 @@
 import Datasets
 import Linalg
 
-/// Training by a step on every batch of samples, in an order of its own for each epoch.
+/// Training by a step on every batch of samples; each epoch has its own order of samples.
 final class Minibatches: TrainingMethod {
   private let run: TrainingRun
   private let options: TrainingOptions
@@ -44,7 +44,7 @@ final class Minibatches: TrainingMethod {
     return EpochOutcome(loss: total / Double(data.count), rate: rate, terms: terms)
   }
 
-  /// The share of β that the divergence has at a step.
+  /// Returns the factor in [0, 1] of β at a step.
   private func betaShare(at step: Int) -> Double {
     guard let warmup = options.betaWarmup, warmup > 0 else { return 1 }
     return min(1, Double(step) / (Double(warmup) * Double(batches)))

@@ -1,7 +1,7 @@
 import Datasets
 import Linalg
 
-/// One call of `Trainer.train`: goes on epoch by epoch, validates, reports, and keeps the best parameters.
+/// One call of `Trainer.train`: it trains epoch by epoch, validates, reports, and keeps the best parameters.
 final class Session {
   private let options: TrainingOptions
   private let model: Model
@@ -16,7 +16,7 @@ final class Session {
   /// The loss before the first step, in the first epoch of a model that starts as principal components.
   private var startLoss: Double?
 
-  /// The caller asked to stop.
+  /// Says that the caller asked to stop.
   private struct StopRequest: Error {}
 
   init(_ trainer: Trainer, _ model: Model, _ data: Dataset, _ validation: Dataset?, _ state: TrainingState) {
@@ -100,8 +100,9 @@ final class Session {
       evaluations: outcome.evaluations, hasConverged: method.hasConverged)
   }
 
-  /// The mean loss and squared error over `data`, batch by batch, without noise. The loss of a variational model is an
-  /// expectation: it has its draws, the same every time, and what noise there is on the input.
+  /// Returns the mean loss and squared error over `data`, batch by batch, without noise. The loss of a variational
+  /// model is an expectation, so it has its draws, the same every time, and the noise on the input where there is some;
+  /// it then comes without a squared error.
   private func errors(on data: Dataset) -> (loss: Double, squaredError: Double?) {
     let order = (0..<Int32(data.count)).map { $0 }
     let noise: NoiseStream? = model.network.isVariational ? .evaluation(seed: options.seed) : nil
@@ -125,7 +126,7 @@ final class Session {
   }
 
   private func diverged(epoch: Int, batch: Int, rows: Int) -> TrainingError {
-    // Where every output is still finite, the last one is too large for the loss.
+    // Where every output is finite, the loss itself was not: the last layer's output is too large for it.
     let layer = run.propagation.firstNonFiniteLayer(rows: rows) ?? model.network.layers.count - 1
     var lastGood = result
     let record = lastGood.training

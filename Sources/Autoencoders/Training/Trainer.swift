@@ -2,9 +2,10 @@ import Datasets
 import Files
 import Linalg
 
-/// Trains models: shuffled batches, validation, early stopping, reports by callback. Prints nothing.
+/// Trains models with shuffled batches, validation and early stopping. It reports by callbacks and prints nothing.
 ///
-/// The result depends on model, data and options alone: the same bits for any number of threads on one type of CPU.
+/// The result depends on model, data and options alone; it is the same bits for any number of threads on one type of
+/// CPU.
 public struct Trainer: Sendable {
   public let options: TrainingOptions
   public let threads: Int
@@ -14,14 +15,15 @@ public struct Trainer: Sendable {
     self.threads = threads
   }
 
-  /// Trains `model` on `data` and returns it with the parameters of the best epoch: by the loss on `validation` where
-  /// there is one, otherwise the last.
+  /// Trains `model` on `data` and returns it with the parameters of the best epoch. That is the epoch with the least
+  /// loss on `validation` where there is one, otherwise the last epoch.
   ///
-  /// - `resuming`: where an earlier run with the same arguments stood; nil: the model's parameters, epoch 0.
+  /// - `resuming`: the state in which an earlier run with the same arguments ended; nil to begin with the model's
+  ///   parameters at epoch 0.
   /// - `onEpoch`: called after every epoch with its numbers and the state to resume from.
   /// - `onProgress`: called after every batch; false ends training with `TrainingError.interrupted`.
   /// - Throws: `InvalidArgument` for options that cannot be meant, `FileError` for data that do not fit the model,
-  ///   `TrainingError`.
+  ///   `TrainingError` where the loss is not finite or training is interrupted.
   public func train(
     _ model: Model, on data: Dataset, validation: Dataset? = nil, resuming: TrainingState? = nil,
     onProgress: (TrainingProgress) -> Bool = { _ in true },

@@ -1,23 +1,26 @@
-/// How to train.
+/// The options of a training run.
 public struct TrainingOptions: Sendable, Codable, Equatable {
   public var epochs: Int
-  /// Samples per step; the last batch of an epoch takes what is left. L-BFGS has all samples in a step, so many at a time.
+  /// The number of samples per step; the last batch of an epoch takes what is left. L-BFGS steps on all samples, and
+  /// takes their gradients in batches of this size.
   public var batch: Int
   public var optimizer: Optimizer
-  /// η; nil: the optimizer's usual one.
+  /// The learning rate η; nil for the optimizer's usual one.
   public var learningRate: Double?
   public var schedule: LearningRateSchedule.Shape
-  /// Steps over which the rate rises to η.
+  /// The number of steps over which the learning rate rises to η.
   public var warmup: Int
-  /// Epochs over which β of a variational model rises from 0 to its value; nil: it has it at once.
+  /// The number of epochs over which β of a variational model rises from 0 to its value; nil where β has its value from
+  /// the start.
   public var betaWarmup: Int?
-  /// λ; weights only.
+  /// The weight decay λ, which concerns weights alone.
   public var weightDecay: Double
-  /// γ of the running average of θ over the steps, which is then what is validated and kept; nil: θ itself is.
+  /// The factor γ of the running average of θ over the steps, which is validated and kept in θ's place; nil for no
+  /// average.
   public var averaging: Double?
-  /// The gradient's norm is cut to this; nil: never.
+  /// The norm to which a longer gradient is cut; nil for no limit.
   public var clipNorm: Double?
-  /// Stop after so many epochs without a better validation loss; nil: never.
+  /// The number of epochs without a better validation loss after which training stops; nil for no limit.
   public var patience: Int?
   /// Whether every epoch has its own order of samples.
   public var shuffle: Bool
@@ -46,10 +49,11 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
 
   public var rate: Double { learningRate ?? optimizer.defaultLearningRate }
 
-  /// How many batches `samples` samples make.
+  /// Returns the number of batches that `samples` samples make.
   func batches(of samples: Int) -> Int { (samples + batch - 1) / batch }
 
-  /// Refuses what cannot be meant.
+  /// Refuses options that cannot be meant.
+  /// - Throws: `InvalidArgument` with the option's name, its value and what is expected.
   public func validate() throws(InvalidArgument) {
     try require(epochs >= 0 && epochs <= 1_000_000, "epochs", "\(epochs)", "must be from 0 to 1000000")
     try require(batch >= 1 && batch <= 1 << 20, "batch", "\(batch)", "must be from 1 to \(1 << 20)")
@@ -69,7 +73,7 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
     try optimizer.methodType.validate(self)
   }
 
-  /// Refuses also what does not go with the model.
+  /// Refuses options that cannot be meant, and options that do not go with the model.
   func validate(for model: Model) throws(InvalidArgument) {
     try validate()
     try optimizer.methodType.validate(self, for: model)
@@ -87,6 +91,6 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
     }
   }
 
-  /// Numbers of a layer for all draws of a batch.
+  /// The largest number of outputs of a layer for all draws of a batch.
   private static let mostDrawn = 1 << 28
 }

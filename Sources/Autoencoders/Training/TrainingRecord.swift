@@ -1,10 +1,10 @@
-/// How a model came about: the options and the outcome, for the model file and `info`. Nothing in it differs between two
-/// runs of the same command: no times.
+/// Says how a model came about: the options and the outcome, for the model file and `info`. It has no times, so that
+/// two runs of the same command leave the same record.
 public struct TrainingRecord: Sendable, Codable, Equatable {
   public var data: String
   public var samples: Int
   public var options: TrainingOptions
-  /// Epochs that were run.
+  /// The number of epochs that were run.
   public var epochs: Int
   /// The epoch whose parameters the model holds.
   public var bestEpoch: Int
@@ -17,9 +17,9 @@ extension TrainingRecord: ModelFact {
 }
 
 extension Model {
-  /// How it was trained, where it was.
+  /// The record of the model's training; nil where it was not trained.
   public var training: TrainingRecord? { knowledge[TrainingRecord.self] }
 
-  /// Whether it starts as principal components and has not been trained.
+  /// Whether the model starts as principal components and has not been trained.
   var startsAsComponents: Bool { blueprint.start == .pca && training == nil }
 }

@@ -1,7 +1,7 @@
 import Datasets
 import Linalg
 
-/// The machinery of one training run: its memory, and one step. After the first step nothing is allocated.
+/// The machinery of one training run: it has the memory and makes one step. After the first step it allocates nothing.
 package final class TrainingRun {
   package let propagation: Propagation<Float>
   /// The optimizer of a step on each batch; nil where another method takes the gradients.
@@ -9,14 +9,14 @@ package final class TrainingRun {
   private let options: TrainingOptions
   private let preparation: Preparation
   private let pool: WorkerPool
-  /// Squared norms of the gradient by parameter tensor.
+  /// The squared norm of the gradient for each parameter tensor.
   private let squaredNorms: Buffer<Double>
 
-  /// The samples and the step at hand.
+  /// The indices of the samples in the batch at hand.
   private var batch: ArraySlice<Int32> = []
   private var source: Dataset?
   private var rows = 0
-  /// The noise to draw for the batch, and the number of its first sample.
+  /// The noise to draw for the batch, and the number of the batch's first sample.
   private var noise: (stream: NoiseStream, sample: Int)?
   private var gatherBody = WorkerPool.Body { _, _ in }
   private var normBody = WorkerPool.Body { _, _ in }
@@ -41,10 +41,11 @@ package final class TrainingRun {
     makeBodies()
   }
 
-  /// The optimizer's memory, copied out.
+  /// A copy of the optimizer's memory.
   var optimizerState: [Float] { optimizer?.state.values ?? [] }
 
-  /// Puts the average in θ's place for what `body` computes, where one is kept; `body` gets θ as it is then.
+  /// Runs `body` with the average in θ's place, where one is kept. `body` gets the numbers that stand there while it
+  /// runs.
   func withAverage<R>(_ body: ([Float]) -> R) -> R {
     let parameters = propagation.parameters
     let own = parameters.values
@@ -54,11 +55,13 @@ package final class TrainingRun {
     return body(parameters.values)
   }
 
-  /// The factorisations that failed since the last call.
+  /// Returns the factorisations that failed since the last call.
   func takeTrouble() -> [OptimizerTrouble] { optimizer?.takeTrouble() ?? [] }
 
-  /// The loss of the samples `indices` under the parameters as they are; their batch is then in memory.
-  /// `noise`: what to draw for them, nil for none; `gradients`: whether `step` follows.
+  /// Returns the loss of the samples `indices` under the present parameters; their batch then lies in memory.
+  ///
+  /// - `noise`: the noise to draw for the samples; nil for none.
+  /// - `gradients`: whether `step` follows.
   package func loss(
     of indices: ArraySlice<Int32>, in data: Dataset, noise: (stream: NoiseStream, sample: Int)?, gradients: Bool
   ) -> Double {
@@ -67,28 +70,30 @@ package final class TrainingRun {
     return propagation.loss(rows: indices.count, noise: noise != nil, gradients: gradients)
   }
 
-  /// After `loss` without gradients to follow: Σ (x̂ − x)² over the batch, in the units that the network sees.
+  /// Returns Σ (x̂ − x)² over the batch, in the units that the network sees. It is called after a `loss` that no `step`
+  /// follows.
   func squaredError(rows: Int) -> Double {
     let reconstruction = propagation.output(of: propagation.network.layers.count - 1, rows: rows)
     propagation.network.loss.reconstruct(reconstruction)
     return squaredDistance(reconstruction.readOnly, propagation.input(rows: rows).readOnly)
   }
 
-  /// What penalties that are warmed up are multiplied by.
+  /// The factor of penalties that training warms up.
   package var annealing: Double {
     get { propagation.annealing }
     set { propagation.annealing = newValue }
   }
 
-  /// After `loss`: gradient and optimizer step number `number` at `rate`.
+  /// Computes the gradient and makes optimizer step number `number` at `rate`, after `loss`.
   package func step(number: Int, rate: Double, rows: Int) {
     propagation.backward(rows: rows)
     updateParameters(number: number, rate: rate, rows: rows)
   }
 
-  /// After the backward pass: weight gradients, and the optimizer on each stretch while its gradient is in cache.
+  /// Computes the weight gradients, after the backward pass, and runs the optimizer on each stretch while its gradient
+  /// is in cache.
   ///
-  /// Where the gradient's norm is to be cut, it must be known first: then the optimizer goes over θ by itself.
+  /// Where the gradient's norm is to be cut, it must be known first, so the optimizer then goes over θ afterwards.
   package func updateParameters(number: Int, rate: Double, rows: Int) {
     guard let optimizer else { preconditionFailure("TrainingRun: the optimizer has no steps on batches") }
     optimizer.step = OptimizerStep(number: number, learningRate: rate)
@@ -106,7 +111,7 @@ package final class TrainingRun {
     optimizer.finish()
   }
 
-  /// ‖∂L/∂θ‖, totalled tensor by tensor in their order.
+  /// Returns ‖∂L/∂θ‖, totalled tensor by tensor in their order.
   private func gradientNorm() -> Double {
     let tensors = propagation.network.layout.parameters
     let norms = squaredNorms.row
@@ -116,7 +121,7 @@ package final class TrainingRun {
     return total.squareRoot()
   }
 
-  /// Converts and scales the samples into the network's input, blocks of rows shared out.
+  /// Converts and scales the samples into the network's input; workers share out blocks of rows.
   package func gather(_ indices: ArraySlice<Int32>, from data: Dataset) {
     (batch, source) = (indices, data)
     pool.run(tasks: (indices.count + Self.gatherBlock - 1) / Self.gatherBlock, gatherBody)
@@ -147,7 +152,7 @@ package final class TrainingRun {
     let rows = task * Self.gatherBlock..<min((task + 1) * Self.gatherBlock, batch.count)
     let window = propagation.input(rows: batch.count).rows(rows)
     let indices = batch[batch.startIndex + rows.lowerBound..<batch.startIndex + rows.upperBound]
-    // Samples that come in order without noise have their own draw, the same every time.
+    // Without noise a sample has its own binarisation draw, the same every time; such samples come in order.
     let first = noise?.sample ?? Int(batch.first!)
     preparation.gather(
       source!, indices, into: window, draw: noise?.stream ?? .evaluation(seed: options.seed),
