@@ -53,8 +53,8 @@ import Testing
     }
   }
 
-  /// A scale that is learned goes to that of the noise: batches of numbers are drawn from the likelihood itself with scale
-  /// 0.2, by inverting its distribution function. The density at 0 tells the scale.
+  /// A scale that is learned goes to that of the noise: batches of numbers are drawn from the likelihood itself with
+  /// scale 0.2, by inverting its distribution function. The density at 0 tells the scale.
   @Test(arguments: everyLoss.filter { $0.loss.isLikelihood && $0.loss.link == .identity })
   func learnedScalesAreThoseOfTheNoise(spec: LossSpec) throws {
     var layout = ParameterLayout()
