@@ -148,10 +148,11 @@ class Comparison:
     def __init__(self, configuration, programs, folder, stem):
         self.programs, self.folder, self.stem = programs, folder, stem
         self.data, self.variant, *self.words = configuration.split()
-        usual = SIZES.get(self.variant, "") + " --latent 5 --seed 1 --threads 1 --epochs 2 --batch 16"
+        usual = SIZES.get(self.variant, "") + " --latent 5 --seed 1 --threads 1"
+        usual += "" if self.variant == "pca" else " --epochs 2 --batch 16"
         for option, value in re.findall(r"(\S+) (\S+)", usual):
             self.words += [option, value] if option not in self.words else []
-        self.epochs = int(self.options("--epochs")[1])
+        self.epochs = int(self.options("--epochs")[1]) if "--epochs" in self.words else 1
         self.differences, self.notes, self.is_refused = [], [], False
 
     def options(self, *names):
@@ -188,8 +189,9 @@ class Comparison:
     def compare_reports(self, what, first, second):
         """Compares reports of a JSON object a line by the keys that both have, but not names of files and times."""
         lines = itertools.zip_longest(first.splitlines(), second.splitlines(), fillvalue="{}")
-        for old, new in ((json.loads(old), json.loads(new)) for old, new in lines):
-            shared = (old.keys() & new.keys()) - {"model", "seconds", "samples_per_second"}
+        # A variational model's numbers may stand at the top level or under a key of their own.
+        for old, new in (({**r.get("variational", {}), **r} for r in map(json.loads, pair)) for pair in lines):
+            shared = (old.keys() & new.keys()) - {"model", "seconds", "samples_per_second", "variational"}
             self.differences += [] if shared else [f"{what}: the programs' reports have no key in common"]
             self.differences += [f"{what}: '{key}' differs" for key in sorted(shared)
                                  if json.dumps(old[key]) != json.dumps(new[key])]
