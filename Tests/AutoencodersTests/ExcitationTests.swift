@@ -16,6 +16,16 @@ import Testing
     }
   }
 
+  /// An encoder may consist of layers without weights; then it has no layer to look at.
+  @Test func layersThatAreNotThereAreRefused() throws {
+    let data = curvedData(samples: 10)
+    let deep = try Model(.deep(hidden: [5], latent: 2), for: data).network
+    #expect(try deep.encoderStage(nil) == 1 && deep.encoderStage(1) == 0)
+    for number in [0, 3, .min, .max] { #expect(throws: InvalidArgument.self) { try deep.encoderStage(number) } }
+    let bare = try Model(encoder: [.l1(0.1)], decoder: [.dense()], for: data).network
+    #expect(throws: InvalidArgument.self) { try bare.encoderStage(nil) }
+  }
+
   /// Penalties below a layer have no say in what excites it.
   @Test func penaltiesDoNotMatter() throws {
     let data = curvedData(samples: 10)

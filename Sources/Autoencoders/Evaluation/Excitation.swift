@@ -17,9 +17,9 @@ extension Autoencoder {
   public func encoderStage(_ number: Int?) throws(InvalidArgument) -> Int {
     let stages = encoderStages
     let number = number ?? stages.count
-    guard 1...stages.count ~= number else {
+    guard number >= 1, number <= stages.count else {
       throw InvalidArgument(
-        "layer", "\(number)", expected: "the encoder has \(stages.count) layers, the last is the code")
+        "layer", "\(number)", expected: "the encoder has \(stages.count) layers with weights, the last is the code")
     }
     return stages[number - 1]
   }
