@@ -79,8 +79,8 @@ public struct Dataset: Sendable {
 
   /// Makes a data set of numbers that stand in an array, one row for each sample.
   ///
-  /// There must be at least one row, all rows must have the same length, which is the product of `shape`, and all numbers
-  /// must be finite. Without a `shape` a sample has the shape [length of a row].
+  /// There must be at least one row, all rows must have the same length, which is the product of `shape`, and all
+  /// numbers must be finite. Without a `shape` a sample has the shape [length of a row].
   ///
   /// - Parameters:
   ///   - rows: The samples.

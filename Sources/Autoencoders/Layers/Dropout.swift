@@ -1,7 +1,7 @@
 import Linalg
 
-/// While training y = x ⊙ k/(1 − p), where each kᵢ is 0 with probability p and 1 otherwise; y = x elsewhere (Srivastava et
-/// al. 2014, with the scale in training). The mean of y is x.
+/// While training y = x ⊙ k/(1 − p), where each kᵢ is 0 with probability p and 1 otherwise; y = x elsewhere (Srivastava
+/// et al. 2014, with the scale in training). The mean of y is x.
 public struct Dropout: Layer {
   public let inputSize: Int
   /// p.

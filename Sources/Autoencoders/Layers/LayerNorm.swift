@@ -1,7 +1,7 @@
 import Linalg
 
-/// y = g ⊙ x̂ + b with x̂ = (x − m)/√(v + ε), m and v the mean and variance of the n numbers of each sample (Ba, Kiros and
-/// Hinton 2016). g starts at 1, b at 0; both are 1 × n and do not decay.
+/// y = g ⊙ x̂ + b with x̂ = (x − m)/√(v + ε), m and v the mean and variance of the n numbers of each sample (Ba, Kiros
+/// and Hinton 2016). g starts at 1, b at 0; both are 1 × n and do not decay.
 public struct LayerNorm: Layer {
   public let inputSize: Int
   public let outputImage: Volume?
@@ -18,8 +18,8 @@ public struct LayerNorm: Layer {
   public var memory: LayerMemory { LayerMemory(scratch: 2, work: inputSize) }
   public var cut: LayerCut { LayerCut(units: inputSize) }
 
-  /// Places weight g and bias b, named `name`.weight and `name`.bias, behind what `layout` holds. `image`: what the numbers
-  /// are to convolutions beside it; `computedImage`: the same, where a layer has computed it.
+  /// Places weight g and bias b, named `name`.weight and `name`.bias, behind what `layout` holds. `image`: what the
+  /// numbers are to convolutions beside it; `computedImage`: the same, where a layer has computed it.
   init(
     inputs: Int, image: Volume?, computedImage: Volume?, epsilon: Double, name: String, in layout: inout ParameterLayout
   ) {

@@ -28,8 +28,8 @@ extension LayerSpec {
     kinds.first { $0.form.name == name } ?? registered.withLock { $0[name] }
   }
 
-  /// Refuses numbers that the text form refuses, so that a layer has the same bounds however it was made. A kind that is not
-  /// known by its name checks them itself.
+  /// Refuses numbers that the text form refuses, so that a layer has the same bounds however it was made. A kind that
+  /// is not known by its name checks them itself.
   package func validate() throws(InvalidArgument) { if isKnown { _ = try LayerSpec(description) } }
 
   /// Whether the kind's name leads back to the kind, as a file that names the kind needs.

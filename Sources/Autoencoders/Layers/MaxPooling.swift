@@ -114,7 +114,8 @@ public struct MaxPoolingKind: LayerKind {
     let image = try site.input.requireImage()
     guard image.height >= size, image.width >= size else {
       throw InvalidArgument(
-        "an image of \(image.height)×\(image.width) has no square of \(size)×\(size); fewer channels mean fewer halvings"
+        "an image of \(image.height)×\(image.width) has no square of \(size)×\(size); fewer channels mean fewer "
+          + "halvings"
       )
     }
     return MaxPooling(image, size: size)

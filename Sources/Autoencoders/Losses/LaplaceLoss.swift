@@ -1,10 +1,10 @@
 import Linalg
 
-/// −ln p(x|y) of Laplace distributions around y: L = 1/B Σ (|y − x|/b + ln 2b), in nats with its constant. Its optimum y is
-/// the median, so single pixels or cells that are far off move it less than a square does.
+/// −ln p(x|y) of Laplace distributions around y: L = 1/B Σ (|y − x|/b + ln 2b), in nats with its constant. Its optimum
+/// y is the median, so single pixels or cells that are far off move it less than a square does.
 ///
-/// b is fixed, or learned: then it stands in θ as the state `decoder.scale`, the running mean over batches of the scale that
-/// makes L least, the mean of |y − x|; before the first batch it is 1.
+/// b is fixed, or learned: then it stands in θ as the state `decoder.scale`, the running mean over batches of the scale
+/// that makes L least, the mean of |y − x|; before the first batch it is 1.
 public struct LaplaceLoss: Loss {
   public static let form = LossForm(
     name: "laplace", argument: "[:b]", summary: "−ln p of Laplace distributions, b named or learned",

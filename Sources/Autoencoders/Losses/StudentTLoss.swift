@@ -1,13 +1,13 @@
 import Linalg
 
 /// −ln p(x|y) of Student's t distributions around y with ν degrees of freedom and scale s:
-/// L = 1/B Σ (c + ln s + (ν + 1)/2 · ln(1 + r²/νs²)), r = y − x, c = ln Γ(ν/2) − ln Γ((ν + 1)/2) + ½ ln νπ, in nats with its
-/// constant. A number that is far off pulls less the farther it is (Lange, Little and Taylor 1989).
+/// L = 1/B Σ (c + ln s + (ν + 1)/2 · ln(1 + r²/νs²)), r = y − x, c = ln Γ(ν/2) − ln Γ((ν + 1)/2) + ½ ln νπ, in nats
+/// with its constant. A number that is far off pulls less the farther it is (Lange, Little and Taylor 1989).
 ///
 /// s is fixed, or learned: then it stands in θ as the state `decoder.scale` and goes to where the mean of
 /// (ν + 1)/2 · ln(1 + r²/νs²) over the numbers is what it is under the distribution itself,
-/// k = (ν + 1)/2 · (ψ((ν + 1)/2) − ψ(ν/2)), by ln s ← ln s + 0.1 · (mean − k) after a batch, at most 0.1 at a time. For a
-/// normal distribution this rule is that of maximum likelihood; before the first batch s is 1.
+/// k = (ν + 1)/2 · (ψ((ν + 1)/2) − ψ(ν/2)), by ln s ← ln s + 0.1 · (mean − k) after a batch, at most 0.1 at a time. For
+/// a normal distribution this rule is that of maximum likelihood; before the first batch s is 1.
 public struct StudentTLoss: Loss {
   public static let form = LossForm(
     name: "student-t", argument: ":ν[:s]", summary: "−ln p of Student's t distributions, s named or learned",

@@ -120,7 +120,8 @@ public struct Blueprint: Sendable, Codable, Equatable {
       let last = network.layers.lastIndex(where: { $0.role == .map }), network.layers[last].activation != .identity
     {
       throw InvalidArgument(
-        "\(network.name(ofLayer: last)): \(loss) applies the sigmoid itself; the last layer must be without an activation"
+        "\(network.name(ofLayer: last)): \(loss) applies the sigmoid itself; the last layer must be without an "
+          + "activation"
       )
     }
     if preparation.binarisation != nil, network.loss.link != .logistic && !network.loss.isLikelihood {

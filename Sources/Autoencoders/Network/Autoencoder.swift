@@ -67,8 +67,8 @@ public struct Autoencoder: Sendable {
     }
     if shape.size != inputs {
       throw InvalidArgument(
-        "decoder, layer \(decoder.count) (\(decoder[decoder.count - 1])): it gives \(shape.size) numbers, but the samples "
-          + "have \(inputs) features")
+        "decoder, layer \(decoder.count) (\(decoder[decoder.count - 1])): it gives \(shape.size) numbers, but the "
+          + "samples have \(inputs) features")
     }
     self.layers = layers
     encoderDepth = encoder.count

@@ -1,4 +1,5 @@
-/// What the stages of a batch ask of a layer, read once: a step of a small network is too short to ask again in every tile.
+/// What the stages of a batch ask of a layer, read once: a step of a small network is too short to ask again in every
+/// tile.
 struct LayerPlan: Sendable {
   let inputSize, outputSize: Int
   let memory: LayerMemory

@@ -1,6 +1,7 @@
 import Linalg
 
-/// Lion (Chen et al. 2023, algorithm 2): steps of exactly η in every parameter, by the sign of an interpolated momentum.
+/// Lion (Chen et al. 2023, algorithm 2): steps of exactly η in every parameter, by the sign of an interpolated
+/// momentum.
 ///
 /// c = β₁m + (1 − β₁)g, θ ← θ − η (sign c + λθ), m ← β₂m + (1 − β₂)g; sign 0 = 0.
 public struct Lion: ElementwiseRule {

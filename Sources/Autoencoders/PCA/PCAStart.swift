@@ -69,7 +69,8 @@ struct PCAStart {
     components = min(inCode, data.featureCount, data.count - 1)
     if inCode == 0 {
       throw refused(
-        "a code of \(layers[code].outputSize) (\(layers[code].summary)) has no room for a component, which takes two units"
+        "a code of \(layers[code].outputSize) (\(layers[code].summary)) has no room for a component, which takes "
+          + "two units"
       )
     }
     for (index, layer) in network.layers.enumerated() where layer.role == .map {

@@ -47,7 +47,8 @@ extension Model {
     if let training, !training.options.optimizer.isKnown { knowledge[TrainingRecord.self] = nil }
     if let checkpoint, !checkpoint.options.optimizer.isKnown {
       throw InvalidArgument(
-        "the optimizer '\(checkpoint.options.optimizer.name)': a checkpoint can hold only rules that are known by their names",
+        "the optimizer '\(checkpoint.options.optimizer.name)': a checkpoint can hold only rules that are known by "
+          + "their names",
         advice: "call Optimizer.register with the rule before saving and loading")
     }
     let description = ModelDescription(
