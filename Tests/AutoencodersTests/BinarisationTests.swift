@@ -19,16 +19,17 @@ import Testing
     let first = drawn(.stochastic, values, epoch: 1)
     for (level, share) in [0.0, 0.25, 0.5, 0.75, 1].enumerated() {
       let ones = stride(from: level, to: 2000, by: 5).reduce(0) { $0 + Double(first[$1]) } / 400
-      // Four standard deviations.
+      // The share of ones may differ from its probability by four standard deviations.
       #expect(abs(ones - share) <= 4 * (share * (1 - share) / 400).squareRoot(), "\(share): \(ones)")
     }
     #expect(first.allSatisfy { $0 == 0 || $0 == 1 })
     #expect(drawn(.stochastic, values, epoch: 1) == first && drawn(.stochastic, values, epoch: 2) != first)
-    // A sample's draw does not depend on the block that it comes in.
+    // The draw of a sample does not depend on the block that the sample comes in.
     #expect(Array(drawn(.stochastic, values, epoch: 1, sample: 1)[..<1000]) == Array(first[1000...]))
   }
 
-  /// Trained and evaluated on binary data: no entropy of their own, whatever grey is in the file.
+  /// A model that is trained and evaluated on binary data has a cross-entropy floor of 0, because zeros and ones have
+  /// no entropy of their own. The grey values in the file do not matter.
   @Test func whatIsEvaluatedIsBinary() throws {
     let data = try Dataset.open("digits:600")
     for binarisation in [Binarisation.stochastic, .threshold(0.5)] {
@@ -51,7 +52,8 @@ import Testing
     for text in ["grey", "threshold:1", "threshold:-0.1", "stochastic:2", ""] { #expect(Binarisation(text) == nil) }
   }
 
-  /// σ(b) is the mean of the pixels before anything is learned, within what is cut off.
+  /// Before training, σ(b) of the output's bias b is the mean of the pixels, kept between 0.001 and 0.999 (in the
+  /// convolutional model the mean over all pixels, because all share one bias).
   @Test func theOutputStartsAtTheMeans() throws {
     let data = try Dataset.open("digits:500")
     for recipe in [Recipe.vae(latent: 2), .convVAE(latent: 2)] {
@@ -68,7 +70,8 @@ import Testing
     }
   }
 
-  /// Penalties behind the last layer do not hide it; what is no bias of the output is not made one.
+  /// Penalties behind the decoder's last layer with weights do not hide its bias, which starts at the means. A model
+  /// whose last layer has no such bias is refused.
   @Test func onlyTheOutputsBiasStartsAtTheMeans() throws {
     let data = curvedData(samples: 50, shape: [4, 3])
     func model(_ decoder: [LayerSpec], loss: LossSpec? = nil) throws -> Model {

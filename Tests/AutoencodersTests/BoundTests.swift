@@ -5,17 +5,17 @@ import Testing
 
 @testable import Autoencoders
 
-/// What is trained beside the plain ELBO.
+/// These tests examine what can be trained besides the plain ELBO.
 @Suite struct BoundTests {
   private let data = curvedData(samples: 300, shape: [20])
 
-  /// With a Bernoulli likelihood, where `change` names none.
+  /// Returns a variational model, whose likelihood is Bernoulli unless `change` sets another one.
   private func model(_ change: (inout RecipeOptions) -> Void = { _ in }) throws -> Model {
     let recipe = Recipe.vae(hidden: [16], latent: 3, likelihood: .bernoulli).with(change)
     return try Model(recipe.blueprint(inputShape: [20]), seed: 1)
   }
 
-  /// The loss of one batch of the training data.
+  /// Returns the loss of all 300 samples as one batch.
   private func loss(_ model: Model, epoch: Int = 1, threads: Int = 1) -> Double {
     let run = TrainingRun(
       model, TrainingOptions(batch: 300), samples: 300,
@@ -25,7 +25,8 @@ import Testing
       of: (0..<300).map { Int32($0) }[...], in: data, noise: (NoiseStream(seed: 5, epoch: epoch), 0), gradients: true)
   }
 
-  /// E[L₁] ≥ E[L₂] ≥ E[L₁₀] ≥ −ln p(x) (Burda et al. 2016, theorem 1), of the same parameters.
+  /// With the same parameters, the loss L of k draws falls with k in expectation: E[L₁] ≥ E[L₂] ≥ E[L₁₀] ≥ −ln p(x)
+  /// (Burda et al. 2016, theorem 1).
   @Test func moreDrawsMakeATighterBound() throws {
     let trained = try Trainer(TrainingOptions(epochs: 10, batch: 50)).train(
       try model(), on: data)
@@ -38,7 +39,7 @@ import Testing
     #expect(bounds[0] > bounds[1] + 0.01 && bounds[1] > bounds[2] + 0.01, "\(bounds)")
   }
 
-  /// The bound of k draws, from what the layers gave, written out.
+  /// The bound of k draws equals its formula, the log of the mean weight, computed from the outputs of the layers.
   @Test func theBoundIsTheLogOfTheMeanWeight() throws {
     let model = try model {
       $0.likelihood = .gaussian(deviation: 0.5)
@@ -75,7 +76,7 @@ import Testing
     #expect(abs(loss + bound) < 1e-9 * abs(bound), "\(loss), \(bound)")
   }
 
-  /// The same bits however many workers there are, draws, classes and free bits included.
+  /// Training gives the same bits for any number of threads, also with several draws and with free bits.
   @Test func threadsDoNotChangeTheBits() throws {
     for model in [
       try model { $0.importanceSamples = 5 },
@@ -91,7 +92,7 @@ import Testing
     }
   }
 
-  /// A dimension with less than λ nats pays λ, and nothing pulls it to the prior.
+  /// A dimension of the code whose KL is below λ nats costs λ, and nothing pulls it to the prior.
   @Test func freeBitsAreFree() throws {
     func kl(_ freeBits: Double) throws -> [Double] {
       let trained = try Trainer(TrainingOptions(epochs: 60, batch: 50)).train(
@@ -113,7 +114,7 @@ import Testing
     #expect(abs(with - without - 300) < 1e-3)
   }
 
-  /// β times the share of the warm-up that is over.
+  /// The weight of the KL term is β times the share of the warm-up that is over.
   @Test func warmUpWeighsTheDivergence() throws {
     let model = try model()
     var kl: [Double] = []
@@ -126,7 +127,7 @@ import Testing
     #expect(kl[0] == 0 && kl[2] > 0 && abs(kl[1] / kl[2] - 0.5) < 1e-3, "\(kl)")
   }
 
-  /// What one class says of the data need not be in the code; the class steers what is decoded.
+  /// The code need not hold what the class tells of a sample, so the ELBO rises; and the class steers what is decoded.
   @Test func aConditionalModelFollowsTheClass() throws {
     let digits = try Dataset.open("digits:1000")
     func trained(conditional: Bool) throws -> Model {
@@ -139,7 +140,8 @@ import Testing
     let elbo = try #require(try conditional.evaluateVariational(digits)).elbo
     let without = try #require(try trained(conditional: false).evaluateVariational(digits)).elbo
     #expect(elbo > without + 5, "\(elbo), \(without)")
-    // The same code under two classes is two digits, each nearer to its own class's mean.
+    // The same code under two classes becomes two digits. Each is nearer to the mean of its own class than to the other
+    // mean.
     let code = Matrix<Float>(rows: 2, columns: 2)
     let decoded = try conditional.decode(Dataset(code, labels: [1, 0], source: "codes"))
     let means = (0..<2).map { label -> [Double] in

@@ -4,11 +4,11 @@ import Linalg
 import Testing
 
 @Suite struct ComparisonTests {
-  /// Planes turned by a known angle.
+  /// The principal angles of two planes are 0 and the known angle by which one plane is turned from the other.
   @Test(arguments: [1e-9, 1e-4, 0.3, 1.2])
   func principalAnglesAreThoseOfARotation(angle: Double) throws {
     let a = Matrix<Double>(rows: 2, columns: 4, values: [2, 0, 0, 0, 1, 3, 0, 0])
-    // The first direction stays, the second turns out of the plane.
+    // Compared with the plane of `a`, the first direction stays, and the second turns out of the plane.
     let b = Matrix<Double>(
       rows: 2, columns: 4, values: [1, 0, 0, 0, 5, cosine(angle), sine(angle), 0])
     let angles = try principalAngles(a, b)
@@ -16,7 +16,8 @@ import Testing
   }
 
   @Test func theIntervalHoldsTheMean() {
-    // 0 and 1 in equal parts: the mean of 400 has a standard deviation of 0.025, the interval ±1.96 of them.
+    // Half of the 400 values are 0, half are 1, so their mean has a standard deviation of 0.025. The interval is ±1.96
+    // of these deviations.
     let values = (0..<400).map { Double($0 % 2) }
     let interval = BootstrapInterval(meanOf: values)
     #expect(interval.mean == 0.5)
@@ -37,7 +38,7 @@ import Testing
     }
   }
 
-  /// A linear autoencoder trained to convergence spans the components (Baldi and Hornik 1989).
+  /// The decoder of a linear autoencoder trained to convergence spans the principal components (Baldi and Hornik 1989).
   @Test func aLinearAutoencoderBecomesPCA() throws {
     let data = curvedData(samples: 400)
     let pca = try PCA.fit(SampleStream(data), .components(2))

@@ -7,7 +7,7 @@ import Testing
 @testable import Autoencoders
 
 @Suite struct CompressionTests {
-  /// Components of curved data with the distribution of their codes.
+  /// Returns a PCA model of `data` that holds the distribution of its codes.
   static func model(_ data: Dataset, latent: Int = 3) throws -> IdentifiedModel {
     let pca = try PCA.fit(SampleStream(data), .components(latent), solver: .auto, scaling: .none, seed: 1, threads: 2)
     var model = try Model(pca, shape: data.shape)
@@ -20,7 +20,8 @@ import Testing
     return try Decompressor(file, model: model, threads: 2)()
   }
 
-  /// Errors against fine codes fall by 4 with each halving of the steps, as Δ²/12 says, and bits rise by one a number.
+  /// Against the reconstruction from exact codes, the squared error falls by a factor of 4 with each halving of the
+  /// steps Δ, as Δ²/12 says, and each number of the code costs one bit more.
   @Test func eachHalvingOfTheStepsCostsABitANumber() throws {
     let data = curvedData(samples: 20_000)
     let model = try Self.model(data)
@@ -35,7 +36,7 @@ import Testing
     let (coarse, fine) = (try trial(0.1), try trial(0.05))
     #expect(abs(fine.bits - coarse.bits - 3) < 0.1, "\(coarse) \(fine)")
     #expect(abs(coarse.error / fine.error - 4) < 0.2, "\(coarse) \(fine)")
-    // Components are orthonormal: the squared error is Σ Δ²/12, and Δ the same for all.
+    // The components are orthonormal. Therefore the squared error is Σ Δ²/12, and Δ is the same for all numbers.
     let steps = CodeQuantiser.steps(try #require(model.model.codeDistribution), scale: 0.05).map { Double($0) }
     #expect(steps.allSatisfy { abs($0 / steps[0] - 1) < 1e-3 }, "\(steps)")
     #expect(abs(fine.error / (3 * steps[0] * steps[0] / 12) - 1) < 0.05)
@@ -50,7 +51,7 @@ import Testing
     #expect(compressed.header.tableSource == .training)
   }
 
-  /// With numbers that the tables have never seen, and far beyond them.
+  /// The input includes numbers that the tables have never seen, some of them far beyond the tables.
   @Test func anyFiniteInputSurvives() throws {
     let data = curvedData(samples: 500)
     let model = try Self.model(data)
@@ -62,7 +63,7 @@ import Testing
     let back = try decoded(compressed, model)
     let exact = try model.model.reconstruct(wild)
     for (a, b) in zip(back.values, exact.values) { #expect(abs(a - b) <= 1e-2 * max(1, abs(b))) }
-    // Numbers that no residual can bring near stand in the file as they are.
+    // The file holds numbers that no residual can bring near as they are.
     let bound = try Codec(model, threads: 2).compress(wild, Codec.Options(rate: .maximumError(1e-3)))
     let errors = try Codec(model).errors(of: bound, against: wild)
     #expect(errors.allSatisfy { $0 <= 1e-3 }, "\(errors)")
@@ -76,7 +77,7 @@ import Testing
       let compressed = try codec.compress(data, Codec.Options(rate: .maximumError(bound)))
       let errors = try codec.errors(of: compressed, against: data)
       #expect(errors.max()! <= bound)
-      // And it does not buy that by being fine everywhere.
+      // The codec does not keep the bound by small errors everywhere: the mean error is above a tenth of the bound.
       #expect(errors.reduce(0, +) / 3000 > 0.1 * bound, "\(bound): \(errors.reduce(0, +) / 3000)")
       #expect(compressed.statistics.modes.reduce(0, +) == 3000)
     }
@@ -96,7 +97,7 @@ import Testing
     }
   }
 
-  /// Of a network with classes, of one whose code has dead numbers, and of scaled tables.
+  /// The cases include a network with classes, one whose code has dead numbers, and scaled tables.
   @Test func everyKindOfModelCompresses() throws {
     let digits = try Dataset.open("digits:200:1")
     let table = Dataset(
@@ -158,7 +159,7 @@ import Testing
     #expect(again.codeDistribution == model.codeDistribution && again.codeDistribution != nil)
   }
 
-  /// Numbers that never change and numbers that nothing depends on take next to nothing.
+  /// Numbers that never change and numbers that nothing depends on cost next to nothing.
   @Test func numbersThatSayNothingCostNothing() {
     let n = 1000
     let values = (0..<n).flatMap { i -> [Float] in
@@ -180,7 +181,7 @@ import Testing
     #expect(ScalarQuantiser.value(constant.symbol(5)!, constant.code, step: constant.step) == 5)
   }
 
-  /// Quantiles of evenly spread numbers: the distribution function is the identity.
+  /// The distribution function of evenly spread numbers is the identity.
   @Test func theDistributionFunctionIsThatOfTheNumbers() {
     let n = 5000
     let codes = Matrix<Float>(rows: n, columns: 1, values: (0..<n).map { Float($0 * 37 % n) / Float(n) })
@@ -189,7 +190,8 @@ import Testing
     #expect(marginal(-0.1) == 0 && marginal(1.1) == 1)
   }
 
-  /// Nearly all numbers at one place, a few far from it: whatever the step, each becomes the cheapest symbol of all.
+  /// Nearly all numbers lie at one place, and a few lie far from it. Whatever the step, each number becomes the symbol
+  /// that costs least among all symbols.
   @Test func everyNumberBecomesItsCheapestSymbol() {
     let n = 7000
     for step: Float in [0.1, 0.3, 0.7, 1, 1.3, 1.744, 2.442, 4] {
@@ -210,7 +212,7 @@ import Testing
     }
   }
 
-  /// Half of the numbers are 0, as of rectified units: all of that mass lies at 0.
+  /// Half of the numbers are 0, like those of rectified units, and the whole mass of that half lies at 0.
   @Test func massesAtOnePlaceStayThere() {
     let n = 1000
     let codes = Matrix<Float>(rows: n, columns: 1, values: (0..<n).map { max(0, Float($0) / Float(n) - 0.5) })

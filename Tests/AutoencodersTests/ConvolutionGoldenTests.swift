@@ -3,8 +3,8 @@ import Foundation
 import Linalg
 import Testing
 
-/// Convolutions and their gradients against PyTorch's `conv2d` and `conv_transpose2d`. Golden numbers:
-/// Golden/torch_convolution.py, PyTorch 2.13, in float64, of nine digits.
+/// Convolutions and their gradients equal those of PyTorch's `conv2d` and `conv_transpose2d`.
+/// Golden/torch_convolution.py made the golden numbers with PyTorch 2.13, in float64, to nine digits.
 @Suite struct ConvolutionGoldenTests {
   struct Golden: Decodable {
     struct Formula: Decodable { let scale, shift, seed: Double }
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  /// The golden numbers' inputs, rounded to Float.
+  /// Returns the inputs that the golden numbers were computed from, rounded to Float.
   private func numbers<S: BLASScalar>(_ count: Int, _ name: String) -> Buffer<S> {
     let f = Self.golden.inputs[name]!
     let buffer = Buffer<S>(count: count)

@@ -3,7 +3,7 @@ import Datasets
 import Linalg
 import Testing
 
-/// Networks of layers that are named one by one.
+/// These tests build networks whose layers are named one by one.
 @Suite struct CustomNetworkTests {
   private let data = curvedData(samples: 200)
 
@@ -37,7 +37,8 @@ import Testing
     #expect(try read.reconstruct(data) == trained.reconstruct(data))
   }
 
-  /// The layers of a recipe, named one by one, are the recipe: to the bit, after training too.
+  /// A network of the layers that a recipe consists of, named one by one, equals the recipe's network to the bit, also
+  /// after training.
   @Test func layersOfARecipeAreTheRecipe() throws {
     let recipe = try Model(.deep(hidden: [8], latent: 3, activation: .tanh), for: data, seed: 2)
     let custom = try Model(
@@ -92,7 +93,7 @@ import Testing
     #expect(refused([], [.dense()]) == "encoder: has no layers" && refused([.dense(3)], []) == "decoder: has no layers")
   }
 
-  /// Cross-entropy takes logits; what a sigmoid has flattened are none, whatever stands behind it.
+  /// Cross-entropy takes logits. A sigmoid's outputs are no logits, whatever layers stand behind the sigmoid.
   @Test func crossEntropyBehindASigmoidIsRefused() {
     let message = "decoder.1 (dense sigmoid 8→12): cross-entropy applies the sigmoid itself; the last layer must be "
     #expect(refused([.dense(3)], [.dense(8), .dense(nil, .sigmoid)]) == message + "without an activation")
@@ -115,7 +116,7 @@ import Testing
     #expect(refused([heads, draw], [.dense()]) == "accepted")
   }
 
-  /// Heads make it variational: the loss is a likelihood, and the bound is evaluated.
+  /// Heads make a network variational: its loss becomes a likelihood, and the ELBO is evaluated.
   @Test func headsMakeItVariational() throws {
     let encoder: [LayerSpec] = [.dense(16, .tanh), .gaussianHeads(3), .gaussianSample(beta: 1)]
     let model = try Model(encoder: encoder, decoder: [.dense(16, .tanh), .dense()], for: data, seed: 1)
@@ -145,7 +146,7 @@ import Testing
     #expect(try read.encode(images) == trained.encode(images))
   }
 
-  /// Every network that is accepted has a file that is read again: its tensors have names of their own.
+  /// The file of every accepted network can be read again, so all of its tensors must have different names.
   @Test func severalLayersOfAKindHaveTensorsOfTheirOwn() throws {
     let sparsity = LayerSpec.klSparsity(KLSparsity(target: 0.1, weight: 1, mean: .running))
     let model = try Model(
@@ -157,7 +158,8 @@ import Testing
     #expect(try saved(model).parameters == model.parameters)
   }
 
-  /// A layer has the same bounds however it was made: what is accepted has a file that is read again.
+  /// A layer has the same bounds whether it was made in code or read from text, so the file of every accepted network
+  /// can be read again.
   @Test func numbersThatNoTextNamesAreRefused() {
     let (images, code) = (curvedData(samples: 20, shape: [4, 3]), LayerSpec.dense(3))
     for spec in [

@@ -8,7 +8,7 @@ import Testing
     return Matrix(rows: n, columns: n, values: values)
   }
 
-  /// Against E_p[ln p − ln q] over a million draws.
+  /// The divergence is compared with the mean of ln p − ln q over a million draws from p.
   @Test func gaussiansAreWhatMonteCarloSays() throws {
     let p = Divergence.Gaussian(mean: [1, -0.5], covariance: covariance([1.2, 0.6, 0.6, 0.8]))
     let q = Divergence.Gaussian(mean: [0.2, 0.4], covariance: covariance([0.9, -0.3, -0.3, 1.5]))
@@ -17,7 +17,7 @@ import Testing
     let draws = 1_000_000
     var (sum, squares) = (0.0, 0.0)
     func logDensity(_ x: (Double, Double), _ mean: [Double], _ factor: Cholesky<Double>) -> Double {
-      // Up to ln 2π, which cancels.
+      // The result lacks the constant −ln 2π, which cancels in the difference.
       let l = factor.lower
       let a = (x.0 - mean[0]) / l[0, 0]
       let b = (x.1 - mean[1] - l[1, 0] * a) / l[1, 1]
@@ -37,7 +37,8 @@ import Testing
     #expect(error < 0.003)
   }
 
-  /// The diagonal formula, with its −1 − ln σ², from the general one by Cholesky: the sign that some notes misprint.
+  /// The diagonal formula, with its −1 − ln σ², equals the general formula computed by Cholesky. Some notes misprint
+  /// that sign.
   @Test func theDiagonalFormulaFollowsFromTheGeneralOne() throws {
     let (mean, log) = ([0.3, -1.2, 2.0], [-0.7, 0.4, 1.1])
     var covariance = Matrix<Double>(rows: 3, columns: 3)
@@ -68,7 +69,7 @@ import Testing
     #expect(Divergence.discrete([0, 1], [0, 1]) == 0)
     #expect(Divergence.bernoullis(0, 0.5) == Double.log(2))
     #expect(Divergence.bernoullis(0.5, 0) == .infinity)
-    // 0.2 ln(0.2/0.5) + 0.8 ln(0.8/0.5)
+    // The exact value is 0.2 ln(0.2/0.5) + 0.8 ln(0.8/0.5).
     #expect(abs(Divergence.bernoullis(0.2, 0.5) - 0.192745) < 1e-6)
   }
 

@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  /// An encoder may consist of layers without weights; then it has no layer to look at.
+  /// An encoder may consist of layers without weights. Then it has no layer whose units could be excited.
   @Test func layersThatAreNotThereAreRefused() throws {
     let data = curvedData(samples: 10)
     let deep = try Model(.deep(hidden: [5], latent: 2), for: data).network
@@ -26,7 +26,7 @@ import Testing
     #expect(throws: InvalidArgument.self) { try bare.encoderStage(nil) }
   }
 
-  /// Penalties below a layer have no say in what excites it.
+  /// Penalties in the layers below do not affect which input excites a unit most.
   @Test func penaltiesDoNotMatter() throws {
     let data = curvedData(samples: 10)
     func inputs(layer: Int, _ penalties: (inout RecipeOptions) -> Void) throws -> Matrix<Float> {
@@ -42,7 +42,7 @@ import Testing
     #expect(try penalised == inputs(layer: 2) { _ in })
   }
 
-  /// No random input of the same norm excites a unit more.
+  /// No random input of the same norm excites a unit more than the input that was found for it.
   @Test func deeperUnitsAreExcitedMoreThanByChance() throws {
     let data = curvedData(samples: 10, shape: [5, 6])
     let recipe = Recipe.conv(channels: [4], latent: 3, activation: .tanh)

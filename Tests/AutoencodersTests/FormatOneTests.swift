@@ -5,11 +5,11 @@ import Foundation
 import Linalg
 import Testing
 
-/// Model files of format 1, which named a variant and its sizes.
+/// These tests read model files of format 1, whose descriptions name a variant and its sizes.
 @Suite struct FormatOneTests {
   private let data = curvedData(samples: 30)
 
-  /// `model`'s tensors under a description of format 1.
+  /// Writes a file with the tensors of `model` and a description of format 1, and returns its path.
   private func file(_ model: Model, _ architecture: String, more: String = "") throws -> String {
     let path = temporaryPath("format-1.safetensors")
     try model.save(to: path)
@@ -37,7 +37,7 @@ import Testing
   @Test func descriptionsAreThoseOfTheSameRecipe() throws {
     let sizes = #""activation":"relu","hidden":[8],"input_shape":[12],"latent":3,"start":"he""#
     try expectSame(.deep(hidden: [8], latent: 3), #"{"variant":"deep","loss":"cross-entropy",\#(sizes)}"#)
-    // Files of before rates say nothing of them.
+    // Files that are older than the rate penalty do not mention it.
     try expectSame(
       .deep(hidden: [8], latent: 3).with { $0.l1 = 0.5 },
       #"{"variant":"deep","loss":"cross-entropy","regularization":{"l1":0.5,"contraction":0},\#(sizes)}"#)
@@ -59,7 +59,7 @@ import Testing
       .contractive(latent: 3),
       #"{"variant":"contractive","loss":"cross-entropy","activation":"sigmoid","#
         + #""regularization":{"l1":0,"contraction":0.1},\#(flat)}"#)
-    // The one activation that these have could be named.
+    // A description may name the activation although these variants have only one.
     try expectSame(
       .linear(latent: 3),
       #"{"variant":"linear","loss":"squared-error","activation":"identity","#
@@ -90,7 +90,8 @@ import Testing
     #expect(try Trainer(read.options).train(read.model, on: data, resuming: read.state).parameters == whole.parameters)
   }
 
-  /// Penalties and sizes that cannot be meant are refused before anything is built.
+  /// Descriptions with impossible penalties or sizes, unknown names or missing entries are refused before anything is
+  /// built.
   @Test(arguments: [
     (#""latent":3"#, #""latent":0"#, "latent 0: must be from 1 to"),
     (#""l1":0.5"#, #""l1":-5.0"#, "l1 -5.0"),

@@ -2,9 +2,11 @@ import Autoencoders
 import Linalg
 import Testing
 
-/// Every layer alone under 1e-8, every recipe whole under 1e-7, against central differences in Double.
+/// Gradients agree with central differences in Double: those of every single layer to a relative error of 1e-8, those
+/// of every recipe's whole network to 1e-7.
 @Suite struct GradientTests {
-  /// Layers by themselves, as `everyLayerHasACase` demands: a new layer gets a line here or in `networks`.
+  /// These layers are tested by themselves. `everyLayerHasACase` demands that a new layer gets a line here or in
+  /// `networks`.
   static let layers: [(spec: LayerSpec, input: LayerSpec.Shape)] =
     Activation.allCases.map { (.dense(5, $0), .init(size: 7)) }
     + [
@@ -24,7 +26,8 @@ import Testing
     ]
     + Activation.allCases.map { (.conv2D(3, kernel: 3, stride: 2, padding: 1, $0), image(5, 4, 2)) }
     + [
-      // Odd sizes, strides that do not divide, paddings, channels around the vectors' lengths.
+      // These cases have odd sizes, strides that do not divide the sizes, paddings, and numbers of channels around the
+      // lengths of the vectors.
       (.conv2D(17, kernel: 3, stride: 2, padding: 1), image(7, 5, 1)),
       (.conv2D(8, kernel: 4, stride: 2, padding: 1, .tanh), image(6, 9, 3)),
       (.conv2D(9, kernel: 5, stride: 3, padding: 2), image(8, 7, 2)),
@@ -42,7 +45,8 @@ import Testing
     return .init(size: image.count, image: image)
   }
 
-  /// A layer that needs others around it: units between 0 and 1 in front, heads in front, labels beside the input.
+  /// This is a layer that cannot be tested alone, because it needs units between 0 and 1 or heads in front, or labels
+  /// beside the input.
   struct Surrounded: Sendable, CustomTestStringConvertible {
     let layer: LayerSpec
     var before: [LayerSpec] = []
@@ -72,7 +76,7 @@ import Testing
   @Test(arguments: layers.indices)
   func layerMatchesFiniteDifferences(index: Int) throws {
     var layout = ParameterLayout()
-    // Something in front, so that a layer that forgets its offset shows.
+    // Another tensor comes first in the layout, so the test notices a layer that forgets its offset.
     _ = layout.add("other", shape: [3], startBound: 1, decays: false)
     let (spec, input) = Self.layers[index]
     let layer = try spec.layer(input, start: .he, name: "layer", in: &layout).layer
@@ -101,7 +105,7 @@ import Testing
         kind.defaults.klSparsity != nil
           ? activation == .sigmoid : kind.defaults.contraction == nil || activation != .silu
       }
-    // Sizes at which derivatives do not vanish.
+    // With these sizes the derivatives do not vanish.
     let sizes: [[Int]?] =
       isConvolutional
       ? [[]] : !kind.takes.contains(.hidden) ? [nil] : kind.defaults.hidden == nil ? [[], [9, 5]] : [[9, 5]]
@@ -121,9 +125,9 @@ import Testing
     }
   }
 
-  /// All tensors under 1e-7, and none without a gradient, with one of a few seeds: a unit near the corner of a
-  /// rectifier spoils the numeric derivative, and one without a sample on its straight side has none. A wrong gradient
-  /// is wrong with every seed.
+  /// Checks that with one of a few seeds all tensors have errors under 1e-7 and gradients that are not all 0. A unit
+  /// near the corner of a rectifier spoils the numeric derivative, and a unit without a sample on the straight side of
+  /// its rectifier has no gradient; other seeds avoid both. A wrong gradient is wrong with every seed.
   private func expectRightGradient(_ network: Autoencoder, _ what: String) {
     var failures: [String] = []
     for seed in 1...5 {
@@ -135,7 +139,7 @@ import Testing
     Issue.record("\(what): \(failures)")
   }
 
-  /// Every penalty and noise with every recipe.
+  /// Every recipe is tested with all the penalties that it takes at once, and with every kind of noise.
   @Test(arguments: RecipeKind.all.filter { !$0.isFitted }.map(\.name))
   func everythingTogetherMatchesFiniteDifferences(name: String) throws {
     let kind = RecipeKind.named(name)!
@@ -172,7 +176,8 @@ import Testing
     }
   }
 
-  /// Every likelihood under the ELBO, β, free bits and the importance-weighted bound, with classes and without.
+  /// Every likelihood is tested under the ELBO, with β, with free bits and with the importance-weighted bound, each
+  /// with and without classes.
   @Test(arguments: ["vae", "conv-vae"], everyLoss.filter { $0.loss.isLikelihood })
   func variationalBoundsMatchFiniteDifferences(name: String, likelihood: LossSpec) throws {
     let isConvolutional = name == "conv-vae"
@@ -206,8 +211,8 @@ import Testing
     expectRightGradient(try blueprint.network(), "no hidden layers")
   }
 
-  /// ‖J‖² of one dense layer, which has a formula of its own, against the recursion through two of which one is the
-  /// identity.
+  /// ‖J‖² of a single dense layer has its own formula. It must equal the recursion through two layers of which the
+  /// first is the identity.
   @Test func theContractivePenaltyOfOneLayerIsThatOfTheRecursion() throws {
     func loss(_ encoder: [LayerSpec], _ theta: (ParameterLayout) -> [Double]) throws -> Double {
       let network = try Autoencoder(
@@ -235,7 +240,7 @@ import Testing
   }
 }
 
-/// A layer whose backward pass forgets a factor.
+/// The output of this layer is doubled, but its backward pass forgets the factor 2.
 private struct Doubled: Layer {
   let inner: Dense
   var role: LayerRole { .map }

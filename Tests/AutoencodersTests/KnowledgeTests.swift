@@ -4,7 +4,7 @@ import Files
 import Linalg
 import Testing
 
-/// What is known of a model's parameters is forgotten where they change, in memory and in files.
+/// What a model knows of its parameters is forgotten where they change, in memory and in files.
 @Suite struct KnowledgeTests {
   private let data = curvedData(samples: 80)
 
@@ -32,7 +32,7 @@ import Testing
     all.parameters = all.parameters.map { 2 * $0 }
     tensor.set("decoder.0.bias", Array(repeating: 1, count: 8))
     for changed in [entry, all, tensor] { #expect(knowsNothing(changed)) }
-    // What was copied knows what it knew.
+    // The model whose copies were changed still knows what it knew.
     #expect(model.training != nil && model.errorDistribution != nil && model.codeDistribution != nil)
     let pca = try Model(PCA.fit(SampleStream(data), .components(2)), shape: data.shape)
     #expect(pca.density != nil)
@@ -53,7 +53,7 @@ import Testing
     #expect(same.codeDistribution == model.codeDistribution)
     let keys = ["training", "error_distribution", "code_distribution"]
     for key in keys { #expect(text.contains("\"\(key)\":"), "\(key)") }
-    // Nothing that another run of the same command would write otherwise.
+    // The file holds no times, because another run of the same command would write other ones.
     #expect(!text.contains("seconds"))
     var changed = model
     changed.parameters[0] += 1
@@ -62,14 +62,14 @@ import Testing
     for key in keys { #expect(!rest.contains("\"\(key)\":"), "\(key)") }
   }
 
-  /// A checkpoint's parameters are those of a run that is not over: nothing was measured with them.
+  /// The parameters of a checkpoint come from an unfinished run, and no statistics were measured with them.
   @Test func checkpointsHoldNoOldStatistics() throws {
     let old = try trained()
     let options = TrainingOptions(epochs: 4, batch: 20, seed: 2)
     var states: [TrainingState] = []
     let whole = try Trainer(options).train(old, on: data, onEpoch: { _, state in states.append(state) })
     let path = temporaryPath("checkpoint.safetensors")
-    // Where no epoch was better the best parameters are the old ones.
+    // Where no epoch was better than the start, the best parameters are those of the old model.
     var noBetter = states[1]
     noBetter.bestParameters = old.parameters
     for state in [noBetter, states[1]] {
@@ -84,7 +84,8 @@ import Testing
     #expect(resumed.codeDistribution == whole.codeDistribution)
   }
 
-  /// What a run leaves that was broken off knows how far it came, and nothing that was measured before.
+  /// The model that an interrupted or diverged run leaves knows how far training came, but has no statistics from
+  /// before.
   @Test func brokenRunsLeaveNoOldStatistics() throws {
     let old = try trained()
     do {
@@ -103,7 +104,7 @@ import Testing
     }
   }
 
-  /// A model that is trained for other terms of the loss has the parameters, and their facts no longer.
+  /// A model with other terms of the loss keeps the parameters, but forgets what was known of them.
   @Test func anotherLossIsAnotherModel() throws {
     let model = try Trainer(TrainingOptions(epochs: 1)).train(
       try Model(.vae(hidden: [8], latent: 2), for: data), on: data)
@@ -114,7 +115,7 @@ import Testing
     #expect(throws: InvalidArgument.self) { try deep.trainedFor(beta: nil, reconstructs: false) }
   }
 
-  /// A fact that cannot be true of the model is refused with its file.
+  /// A file that states a fact that cannot be true of its model is refused.
   @Test func factsThatCannotBeTrueAreRefused() throws {
     var model = try trained()
     let short = try Trainer(TrainingOptions(epochs: 1)).train(

@@ -8,12 +8,13 @@ import Testing
 @Suite struct LBFGSTests {
   // MARK: - The pieces
 
-  /// Against inverse Hessians made as matrices. Golden numbers: Golden/numpy_lbfgs.py.
+  /// Directions are compared with those of inverse Hessians computed as matrices. Golden/numpy_lbfgs.py made the golden
+  /// numbers.
   @Test func directionsAreNumPys() throws {
     let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
       "Golden/numpy_lbfgs.json")
     let golden = try JSONDecoder().decode([[Double]].self, from: Data(contentsOf: url))
-    // As in the script.
+    // The sizes, steps, start and gradient are those of the script.
     let (n, steps) = (7, [0.05, 0.5, 1.0, 0.8, 1.0, 0.6])
     func gradient(_ x: [Double]) -> [Double] {
       var g = [Double](repeating: 0, count: n)
@@ -39,7 +40,7 @@ import Testing
     #expect(lbfgs.count(memory.row.readOnly) == 3)
   }
 
-  /// n conjugate steps of a quadratic tell all of its Hessian: the direction is then Newton's.
+  /// After n conjugate steps L-BFGS knows the whole Hessian of a quadratic, so its direction is Newton's.
   @Test func ofAQuadraticTheLastStepIsNewtons() {
     let scales = [1.0, 10, 0.5, 4]
     let lbfgs = LBFGS(parameters: 4, pairs: 4)
@@ -61,12 +62,13 @@ import Testing
     #expect(memory.values == before)
     lbfgs.forget(memory.row)
     #expect(direction(lbfgs, memory, [3, 4]) == [-3, -4])
-    // As of a damaged checkpoint.
+    // A damaged checkpoint can leave such a memory.
     memory.values = [.nan, 7] + memory.values.dropFirst(2)
     #expect(direction(lbfgs, memory, [3, 4]) == [-3, -4])
   }
 
-  /// f(x, y) = (1 − x)² + 100(y − x²)² from (−1.2, 1), where it is 24.2; the minimum is 0 at (1, 1).
+  /// The function is f(x, y) = (1 − x)² + 100(y − x²)². It starts at (−1.2, 1) with the value 24.2, and its minimum is
+  /// 0 at (1, 1).
   @Test func rosenbrock() throws {
     func evaluate(_ x: [Double]) -> (value: Double, gradient: [Double]) {
       let (a, b) = (1 - x[0], x[1] - x[0] * x[0])
@@ -127,7 +129,7 @@ import Testing
     let model = try deepModel(for: data, loss: loss, activation: .tanh)
     let reports = try losses(TrainingOptions(epochs: 50, batch: 64, optimizer: .lbfgs), model, data)
     for (before, after) in Swift.zip(reports, reports.dropFirst()) {
-      // But for what Floats cannot show.
+      // The loss never rises, apart from the rounding of Floats.
       #expect(after.trainLoss <= before.trainLoss * (1 + 1e-6))
     }
     #expect(reports.dropFirst().allSatisfy { $0.evaluations! >= 1 })
@@ -150,7 +152,7 @@ import Testing
     #expect(found >= least * (1 - 1e-5) && found < least * (1 + 1e-4), "\(found), PCA \(least)")
   }
 
-  /// What is minimized has ½λ‖W‖² in it, what is reported has not: at the minimum −∂L/∂W = λW.
+  /// The function that is minimized includes ½λ‖W‖², but the reported loss does not. At the minimum −∂L/∂W = λW.
   @Test func weightDecayIsInTheObjectiveAndNotInTheLoss() throws {
     let data = curvedData(samples: 100)
     let model = try Model(.linear(latent: 2).with { $0.loss = .squaredError }, for: data, seed: 2)
@@ -187,7 +189,7 @@ import Testing
     }
   }
 
-  /// Through a file, with more pairs than memory has places.
+  /// The run goes on from a file, at an epoch when L-BFGS has seen more pairs than its memory has places.
   @Test func aRunGoesOnToTheSameBits() throws {
     let data = curvedData(samples: 90)
     let model = try deepModel(for: data)
@@ -204,7 +206,7 @@ import Testing
     #expect(resumed.training?.trainLoss == whole.training?.trainLoss)
   }
 
-  /// Four samples and a code of four numbers: soon nothing is left to gain.
+  /// Four samples and a code of four numbers soon leave nothing to gain.
   @Test func trainingEndsWhereNothingDescends() throws {
     let data = curvedData(samples: 4)
     let model = try Model(.linear(latent: 4).with { $0.loss = .crossEntropy }, for: data, seed: 1)
@@ -223,7 +225,7 @@ import Testing
     #expect(end.learningRate == 0)
     #expect(end.trainLoss == reports[reports.count - 2].trainLoss)
     #expect(trained.training?.epochs == reports.count)
-    // Nor does it begin again.
+    // A run that has converged does not begin again when it is resumed.
     let resumed = try Trainer(options, threads: 1).train(
       model, on: data, resuming: last, onEpoch: { _, _ in Issue.record("went on") })
     #expect(resumed.parameters == trained.parameters)

@@ -6,7 +6,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct LikelihoodTests {
-  /// −ln N(x; y, s² I) written out, and its derivative.
+  /// The loss and its derivative equal those of −ln N(x; y, s² I).
   @Test func theGaussianLossIsTheDensityWithItsConstant() {
     let (x, y): ([Double], [Double]) = ([0.3, -1, 2, 0.5, 0, 1], [0.1, 0.4, 2.5, -1, 0.2, 1])
     let s = 0.7
@@ -24,7 +24,7 @@ import Testing
     for i in 0..<6 { #expect(abs(gradient.row[0, i] - (y[i] - x[i]) / (s * s * 2)) < 1e-12) }
   }
 
-  /// e^−L of one number x under a likelihood whose output is y and whose state is `state`.
+  /// Returns e^−L of one number x under a likelihood whose output is y and whose state is `state`.
   private func density(_ loss: any Loss, _ x: Double, _ y: Double, state: Double = 0) -> Double {
     let memory = Buffer<Double>(count: 4)
     memory.values = [y, x, 0, state]
@@ -34,8 +34,8 @@ import Testing
         number(0).readOnly, target: number(1).readOnly, gradient: number(2), batch: 1, parameters: number(3).readOnly))
   }
 
-  /// The probabilities of a likelihood add up to 1: Σ over x in {0, 1} of e^−L for logits, else ∫ e^−L dx, with
-  /// x = y + sinh u so that the tails are in reach, by the trapezoidal rule.
+  /// The probabilities of every likelihood add up to 1: for logits Σ e^−L over x in {0, 1}, otherwise ∫ e^−L dx. The
+  /// trapezoidal rule computes the integral with x = y + sinh u, which brings the tails within reach.
   @Test(arguments: everyLoss.filter { $0.loss.isLikelihood })
   func everyLikelihoodIsADensity(spec: LossSpec) {
     for y in [-0.7, 0.2, 1.5] {
@@ -43,7 +43,8 @@ import Testing
       if spec.loss.link == .logistic {
         total = density(spec.loss, 0, y) + density(spec.loss, 1, y)
       } else {
-        // A corner of the density at y is a point of the grid; its error is h²/12 of the change of slope.
+        // Where the density has a corner at y, a point of the grid lies there; the corner adds an error of h²/12 of the
+        // change of slope.
         for k in -40_000...40_000 {
           let u = Double(k) * 0.001
           total += density(spec.loss, y + sinh(u), y) * cosh(u) * 0.001
@@ -53,13 +54,13 @@ import Testing
     }
   }
 
-  /// A scale that is learned goes to that of the noise: batches of numbers are drawn from the likelihood itself with
-  /// scale 0.2, by inverting its distribution function. The density at 0 tells the scale.
+  /// A learned scale becomes the scale of the noise. Batches of numbers are drawn from the likelihood itself with scale
+  /// 0.2, by inverting its distribution function. The density at 0 tells which scale was learned.
   @Test(arguments: everyLoss.filter { $0.loss.isLikelihood && $0.loss.link == .identity })
   func learnedScalesAreThoseOfTheNoise(spec: LossSpec) throws {
     var layout = ParameterLayout()
     let loss = spec.loss.placed(in: &layout)
-    // Fixed scales have nothing to learn.
+    // A likelihood with a fixed scale has nothing to learn.
     if loss.state == nil { return }
     let grid = (-2500...2500).map { Double($0) * 0.004 }
     var sums = [0.0]
@@ -89,7 +90,8 @@ import Testing
     #expect(abs(scale - 0.2) < 0.01, "\(spec): \(scale)")
   }
 
-  /// Noise of known size about a curve: s is found, and what is trained with it is as good as with the right s.
+  /// The data lie on a line with noise of a known deviation s. Training finds s, and the model becomes as good as one
+  /// that is given the right s.
   @Test func theLearnedDeviationIsTheNoises() throws {
     var random = RandomStream(seed: 3, purpose: .other)
     var noise = Matrix<Float>(rows: 2000, columns: 8)
@@ -106,14 +108,15 @@ import Testing
     }
     let learned = try trained(.learnedGaussian)
     let deviation = Double(try #require(learned.tensor("decoder.variance"))[0, 0]).squareRoot()
-    // The posterior's own spread adds a little.
+    // The tolerance leaves room for the spread of the posterior, which adds a little to the noise.
     #expect(abs(deviation - 0.2) < 0.02, "\(deviation)")
     let elbo = try #require(try learned.evaluateVariational(data)).elbo
     let fixed = try #require(try trained(.gaussian(deviation: 0.2)).evaluateVariational(data)).elbo
     #expect(abs(elbo - fixed) < 0.2, "\(elbo), \(fixed)")
   }
 
-  /// The steps' probabilities are those of a distribution: all 256 add up to 1; in the middle they are density · width.
+  /// The probabilities of all 256 steps add up to 1. In the middle of a wide density the probability of a step is
+  /// density · width.
   @Test(arguments: [0.003, 0.05, 0.7], [0.0, 0.31, 1.2])
   func stepsOfADensityAddUpToOne(scale: Double, mean: Double) {
     for distribution in [Distribution.gaussian, .logistic] {
@@ -122,10 +125,10 @@ import Testing
       }
       #expect(abs(total - 1) < 1e-10, "\(distribution): \(total)")
     }
-    // In the middle of a wide one: density · width.
+    // The step lies near the middle of a wide density, so its probability is density · width.
     let middle = logProbability(0.4, 0.45, scale: 0.5, of: .gaussian)
     #expect(abs(middle - (-0.005 - 0.5 * Double.log(2 * Double.pi)) - Double.log(1 / 0.5 / 255)) < 1e-4)
-    // Far out, by the tail's series (mpmath, 50 digits).
+    // Far out, the expected values come from the series of the tail (mpmath, 50 digits).
     #expect(abs(logProbability(0.9, 0, scale: 0.02, of: .gaussian) - -1012.81710310658) < 1e-6)
     #expect(abs(logProbability(0.5, 0, scale: 0.01, of: .gaussian) - -1245.04273682079) < 1e-6)
     #expect(logProbability(0.8, 0.1, scale: 1e-6, of: .gaussian).isFinite)
@@ -142,7 +145,8 @@ import Testing
     }
   }
 
-  /// Bits of steps are those of the density and log₂ 255 more, away from the ends; both are in the evaluation.
+  /// The evaluation has both the bits of the density and the bits of steps. Away from the ends of the range, the bits
+  /// of steps are log₂ 255 more.
   @Test func bitsOfStepsGoWithThoseOfTheDensity() throws {
     let pixels = (0..<200 * 16).map { place -> UInt8 in
       let step = place * 37 + place / 16 * 11

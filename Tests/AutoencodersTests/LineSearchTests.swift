@@ -6,13 +6,13 @@ import Testing
 @Suite struct LineSearchTests {
   typealias Function = @Sendable (Double) -> (value: Double, slope: Double)
 
-  /// φ and φ′ on α ≥ 0, all with φ′(0) < 0.
+  /// These are functions φ(α) on α ≥ 0 with their derivatives φ′; all have φ′(0) < 0.
   static let functions: [(name: String, phi: Function)] = [
     ("quadratic", { a in ((a - 1) * (a - 1), 2 * (a - 1)) }),
     ("quartic, flat at its minimum", { a in (power(a - 3, 4), 4 * (a - 3) * (a - 3) * (a - 3)) }),
-    // Moré and Thuente 1994, (5.1) with β = 2: a narrow range of steps.
+    // This is (5.1) of Moré and Thuente 1994 with β = 2, which leaves a narrow range of steps.
     ("-α / (α² + 2)", { a in (-a / (a * a + 2), (a * a - 2) / ((a * a + 2) * (a * a + 2))) }),
-    // Their (5.2) with β = 0.004: concave, then steep.
+    // This is (5.2) of Moré and Thuente 1994 with β = 0.004, which is concave at first and then steep.
     (
       "(α + β)⁵ − 2(α + β)⁴",
       { a in
@@ -46,7 +46,8 @@ import Testing
     }
   }
 
-  /// The first trial of 10 overshoots the minimum at 1; the cubic through 0 and 10 has it exactly.
+  /// The first trial of 10 overshoots the minimum at 1. The cubic through the points at 0 and 10 has its minimum
+  /// exactly there.
   @Test func theCubicOfAQuadraticHasItsMinimum() {
     var trials: [Double] = []
     let found = LineSearch(curvature: 0.01).search(value: 1, slope: -2, first: 10) { step in
@@ -69,12 +70,13 @@ import Testing
     #expect(trials(1) { ($0, 1) } == 0, "uphill")
     #expect(trials(0) { ($0, 1) } == 0, "flat")
     #expect(trials(.nan) { ($0, 1) } == 0)
-    // The slope said otherwise.
+    // The slope at 0 promises a descent that the values do not show.
     #expect(trials(-1) { ($0, 1) } == 20)
     #expect(trials(-1) { _ in (.nan, .nan) } == 20)
   }
 
-  /// |φ| is 10⁹, its error 1, and it should have fallen by 0.0005: the slope tells that 1 is a good step.
+  /// φ is 10⁹ with a rounding error of 1, and it should have fallen by only 0.0005. The slope shows that 1 is a good
+  /// step.
   @Test func whereValuesAreTooRoughSlopesDecide() {
     func search(_ resolution: Double, grows: Double) -> Double? {
       LineSearch(resolution: resolution).search(value: 1e9, slope: -1e-3, first: 1) { step in
@@ -86,7 +88,7 @@ import Testing
     #expect(search(1e-12, grows: 0.5) == nil)
   }
 
-  /// Without a minimum the longest step tried is taken.
+  /// For a function without a minimum the search returns the longest step that it tried.
   @Test func anEndlessSlopeEnds() throws {
     let found = LineSearch(limit: 10).search(value: 0, slope: -1, first: 1) { (-$0, -1) }
     #expect(try #require(found).step > 100)

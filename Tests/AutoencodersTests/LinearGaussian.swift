@@ -2,10 +2,10 @@ import Autoencoders
 import Datasets
 import Linalg
 
-/// x = W z + b + s ε with s² = ½, z and ε standard normal: what a linear variational model with squared error
-/// describes. Its ln p(x) and its posterior are known: probabilistic PCA (Tipping and Bishop 1999).
+/// This is the model x = W z + b + s ε with s² = ½ and standard normal z and ε, which a linear variational model with
+/// squared error describes. It is probabilistic PCA, whose ln p(x) and posterior are known (Tipping and Bishop 1999).
 struct LinearGaussian {
-  /// n × d.
+  /// n × d
   let weight: Matrix<Double>
   let bias: [Double]
   static let noiseVariance = 0.5
@@ -15,7 +15,8 @@ struct LinearGaussian {
     self.bias = bias
   }
 
-  /// n × d of orthogonal columns of the lengths `scales`, so that the posterior covariance is diagonal.
+  /// Creates a weight of n × d whose columns are orthogonal and have the lengths `scales`, so the posterior covariance
+  /// is diagonal.
   init(features: Int, scales: [Double], seed: UInt64) throws {
     var random = RandomStream(seed: seed, purpose: .other)
     var entries = Matrix<Double>(rows: features, columns: scales.count)
@@ -42,7 +43,7 @@ struct LinearGaussian {
     return Dataset(data, source: "linear Gaussian")
   }
 
-  /// ln N(x; b, W Wᵀ + s² I) of every sample.
+  /// Returns ln N(x; b, W Wᵀ + s² I) of every sample.
   func logDensities(_ data: Dataset) throws -> [Double] {
     let n = weight.rows
     var covariance = weight.product(with: weight, .yes)
@@ -59,9 +60,9 @@ struct LinearGaussian {
     }
   }
 
-  /// The variational model with this decoder, a hidden layer without activation on either side; its encoder is the
-  /// posterior N(M⁻¹Wᵀ(x − b), s² M⁻¹), M = WᵀW + s² I, for orthogonal columns of W, its means times `meanFactor` and
-  /// its variances times `varianceFactor`.
+  /// Returns the variational model that has this decoder, and a hidden layer without activation on either side. The
+  /// columns of W must be orthogonal. The encoder is the posterior N(M⁻¹Wᵀ(x − b), s² M⁻¹), M = WᵀW + s² I, with its
+  /// means times `meanFactor` and its variances times `varianceFactor`.
   func model(meanFactor: Double = 1, varianceFactor: Double = 1) throws -> Model {
     let (n, d) = (weight.rows, weight.columns)
     let anything = Dataset(Matrix<Float>(rows: 2, columns: n), source: "zeros")
@@ -89,7 +90,7 @@ struct LinearGaussian {
 }
 
 extension Model {
-  /// The decoder of a model without activations, of two layers: W = W₂W₁, b = W₂b₁ + b₂.
+  /// Returns the decoder of a model without activations, whose decoder has two layers: W = W₂W₁, b = W₂b₁ + b₂.
   func linearDecoder() -> LinearGaussian {
     func layer(_ number: Int) -> (Matrix<Double>, [Double]) {
       let weight = tensor("decoder.\(number).weight")!
@@ -104,7 +105,7 @@ extension Model {
     return LinearGaussian(weight: second.0.product(with: first.0), bias: Swift.zip(shift, second.1).map { $0 + $1 })
   }
 
-  /// The tensor `name` ← `values`.
+  /// Writes `values` to the tensor `name`.
   mutating func set(_ name: String, _ values: [Double]) {
     let parameter = network.layout.parameters.first { $0.name == name }!
     precondition(parameter.count == values.count, "\(name): \(values.count) values")

@@ -3,16 +3,17 @@ import Datasets
 import Linalg
 import Testing
 
-/// Estimates of ln p(x) against models whose ln p(x) is known, and against the formula row by row.
+/// Estimates of ln p(x) are compared with models whose ln p(x) is known, and with the formula row by row.
 @Suite struct LogLikelihoodTests {
-  /// A model with a hidden layer on data in [0, 1].
+  /// Returns a trained model with a hidden layer, for data in [0, 1].
   private func trained(_ data: Dataset, loss: LossSpec? = nil, latent: Int = 3) throws -> Model {
     let recipe = Recipe.vae(hidden: [32], latent: latent).with { $0.loss = loss }
     let model = try Model(recipe, for: data, seed: 1)
     return try Trainer(TrainingOptions(epochs: 30, batch: 50)).train(model, on: data)
   }
 
-  /// With q(z|x) = p(z|x) every weight is p(x): no chance is left. Float decodes to 1e-6 of ln p.
+  /// Where q(z|x) = p(z|x), every weight is p(x), so chance does not matter. Decoding in Float has an error of 1e-6 of
+  /// ln p.
   @Test func theExactPosteriorGivesTheDensityFromAnyCode() throws {
     let truth = try LinearGaussian(features: 6, scales: [3, 1.5, 0.5], seed: 1)
     let data = truth.draw(50, seed: 2)
@@ -27,14 +28,16 @@ import Testing
     #expect(result.estimate.standardError! < 1e-5 && result.estimate.leastEffectiveSize > 299.9)
   }
 
-  /// An encoder that is wrong costs effective samples, not the mean; the ELBO is the lower the worse the encoder.
+  /// A wrong encoder lowers the number of effective samples but does not shift the mean of the estimate. The ELBO is
+  /// the lower, the worse the encoder is.
   @Test func importanceMeetsTheDensityWithAWrongEncoder() throws {
     let truth = try LinearGaussian(features: 6, scales: [3, 1.5], seed: 1)
     let data = truth.draw(100, seed: 2)
     let model = try truth.model(meanFactor: 0.9, varianceFactor: 1.5)
     let density = try truth.logDensities(data)
     let result = try model.logLikelihoods(data, estimator: .importance, samples: 4000)
-    // Of 100 within two standard errors 95 are expected, at least 88 in 99.9 % of cases.
+    // Of the 100 estimates, 95 are expected within two standard errors of the density, and at least 88 in 99.9 % of
+    // cases.
     let distances = (0..<data.count).map { abs(result.perSample[$0] - density[$0]) / result.standardErrors[$0] }
     #expect(distances.count { $0 < 2 } >= 88 && distances.max()! < 4, "\(distances.max()!)")
     let estimate = result.estimate
@@ -52,12 +55,13 @@ import Testing
     let density = try truth.logDensities(data)
     let result = try truth.model().logLikelihoods(data, estimator: .monteCarlo, samples: 50_000)
     let distances = (0..<data.count).map { abs(result.perSample[$0] - density[$0]) / result.standardErrors[$0] }
-    // Codes are shared, so the samples' errors go together.
+    // All samples share the codes, so their errors are correlated, and the share within two standard errors is not
+    // tested.
     #expect(distances.max()! < 4, "\(distances.max()!)")
     #expect(abs(result.estimate.mean - mean(density)) < 3 * result.estimate.standardError!, "\(result.estimate)")
   }
 
-  /// The standard error is the standard deviation over seeds; that of 60 numbers is known to 9 %.
+  /// The standard error is the standard deviation of the estimates over seeds, which 60 estimates tell to 9 %.
   @Test(arguments: LogLikelihoodEstimator.allCases)
   func theStandardErrorIsTheSpreadOverSeeds(estimator: LogLikelihoodEstimator) throws {
     let truth = try LinearGaussian(features: 5, scales: [1.5, 1], seed: 3)
@@ -71,7 +75,7 @@ import Testing
     #expect(spread / error > 0.7 && spread / error < 1.35, "\(spread), \(error)")
   }
 
-  /// Log-sum-exp of the same codes, decoded and compared one by one in Double.
+  /// The estimates equal the log-sum-exp over the same codes, each decoded and compared with the sample in Double.
   @Test(arguments: [LossSpec.squaredError, .crossEntropy])
   func productsOfAllWithAllEqualRowByRow(loss: LossSpec) throws {
     let data = curvedData(samples: 270, shape: [20])
@@ -97,7 +101,7 @@ import Testing
     }
   }
 
-  /// N that fill parts of a block, one, and more than one.
+  /// The values of N fill a part of a block of codes, or more than one block.
   @Test(arguments: LogLikelihoodEstimator.allCases, [1, 7, 600, 1500])
   func threadsDoNotChangeABit(estimator: LogLikelihoodEstimator, samples: Int) throws {
     let data = curvedData(samples: 300, shape: [20])
@@ -115,7 +119,7 @@ import Testing
   @Test func anySpreadOfWeightsIsSummed() {
     var sums = WeightSums()
     for logWeight in [-1e300, -1e5, -.infinity, 1e5, 1e5, -1e5, 1e5 + Double.log(2)] { sums.add(logWeight) }
-    // (1 + 1 + 2)² / (1 + 1 + 4).
+    // The effective size is (1 + 1 + 2)² / (1 + 1 + 4).
     #expect(abs(sums.logMean(of: 7) - (1e5 + Double.log(4.0 / 7))) < 1e-9)
     #expect(abs(sums.effectiveSize - 16.0 / 6) < 1e-9)
     sums.add(.nan)
@@ -125,7 +129,7 @@ import Testing
     #expect(none.logMean(of: 1) == -.infinity && none.effectiveSize == 0)
   }
 
-  /// In expectation the estimate is the ELBO for N = 1 and rises with N (Burda, Grosse and Salakhutdinov 2016,
+  /// In expectation the estimate is the ELBO for N = 1, and it rises with N (Burda, Grosse and Salakhutdinov 2016,
   /// theorem 1).
   @Test func moreCodesGiveTighterBounds() throws {
     let data = curvedData(samples: 600, shape: [20])
@@ -142,8 +146,8 @@ import Testing
     #expect(Swift.zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 }, "\(bounds)")
   }
 
-  /// A linear model trained on data of probabilistic PCA finds its maximum of likelihood: W spans the first principal
-  /// components and the bound is tight (Lucas et al. 2019).
+  /// A linear model that is trained on data of probabilistic PCA finds the maximum of that model's likelihood: W spans
+  /// the first principal components, and the bound is tight (Lucas et al. 2019).
   @Test func aTrainedLinearModelIsProbabilisticPCA() throws {
     let source = try LinearGaussian(features: 8, scales: [3, 2], seed: 5)
     let data = source.draw(2000, seed: 6)
@@ -159,7 +163,8 @@ import Testing
     let found = model.linearDecoder()
     let angles = try principalAngles(found.weight.transposed, pca.components)
     #expect(angles.max()! < 0.02, "\(angles)")
-    // W = U (Λ − s² I)^½ is the maximum for fixed s² (Tipping and Bishop 1999, appendix A), Λ with divisor N.
+    // W = U (Λ − s² I)^½ is the maximum for fixed s² (Tipping and Bishop 1999, appendix A), where Λ are the variances
+    // with divisor N.
     var best = pca.components.transposed
     for j in 0..<2 {
       let variance = pca.explainedVariance[j] * 1999 / 2000
@@ -168,7 +173,8 @@ import Testing
     let most = mean(try LinearGaussian(weight: best, bias: pca.mean).logDensities(data))
     let density = mean(try found.logDensities(data))
     let elbo = try #require(try model.evaluateVariational(data, draws: 100)).elbo
-    // ln p(x|z) of 200,000 draws, each with a deviation of about 1.5, has an error of 0.0034.
+    // The ELBO averages ln p(x|z) over 200,000 draws with a deviation of about 1.5 each, so its standard error is
+    // 0.0034.
     #expect(elbo < density + 0.014 && density < most, "\(elbo), \(density), \(most)")
     #expect(most - elbo < 0.03, "\(elbo), \(density), \(most)")
     let estimate = try model.logLikelihood(data, estimator: .importance, samples: 200)

@@ -38,11 +38,12 @@ import Testing
     let read = try Model.load(path)
     #expect(read.blueprint == model.blueprint)
     #expect(read.parameters == trained.parameters)
-    // A running mean is kept, and no longer 0.
+    // Training changed the running mean from 0, and the file keeps it.
     #expect(read.tensor("encoder.4.mean_activation")!.values.allSatisfy { $0 > 0 && $0 < 1 })
   }
 
-  /// Sizes that would take gigabytes, and penalties that cannot be meant, are refused before anything is built.
+  /// Descriptions with sizes that would take gigabytes, impossible penalties, unknown names or missing entries are
+  /// refused before anything is built.
   @Test(arguments: [
     (
       "\"conv:4:relu:stride=2\"", Array(repeating: "\"conv:4096:relu\"", count: 9).joined(separator: ","),
@@ -81,7 +82,8 @@ import Testing
     let file = try Safetensors(readFile(path), path: path)
     let stored = try #require(file.tensors.first { $0.name == "encoder.1.weight" }).values
     let weight = try #require(model.tensor("encoder.1.weight"))
-    // 2 × 2 pixels of 3 channels: unit 1, pixel 2, channel 1 is at 2·3 + 1 here and at 1·4 + 2 in the file.
+    // The image has 2 × 2 pixels of 3 channels. For unit 1, the weight of channel 1 of pixel 2 is at 2·3 + 1 in memory
+    // and at 1·4 + 2 in the file.
     #expect(stored[12 + 1 * 4 + 2] == weight[1, 2 * 3 + 1])
     #expect(stored.sorted() == weight.values.sorted())
     let back = try #require(file.tensors.first { $0.name == "decoder.0.weight" }).values
@@ -116,7 +118,7 @@ import Testing
       ])
   }
 
-  /// Every way to spoil a file that the format's rules name, and the line that says so.
+  /// The test spoils a file in every way that the rules of the format name, and checks the message.
   @Test func spoiltFilesAreRefused() throws {
     let model = try Model(.linear(latent: 1), for: curvedData(samples: 5, shape: [2]))
     let good = try model.encoded()

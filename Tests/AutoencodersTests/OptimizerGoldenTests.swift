@@ -4,7 +4,7 @@ import Testing
 
 @testable import Autoencoders
 
-/// Three steps of the rules for matrices against NumPy. Golden numbers: Golden/numpy_optimizers.py.
+/// Three steps of each optimizer's rules give what NumPy gives. Golden/numpy_optimizers.py made the golden numbers.
 @Suite struct OptimizerGoldenTests {
   static let golden: [String: [Double]] = {
     let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
@@ -12,7 +12,7 @@ import Testing
     return try! JSONDecoder().decode([String: [Double]].self, from: Data(contentsOf: url))
   }()
 
-  /// As in the script.
+  /// Returns the numbers that the function `numbers` of Golden/numpy_optimizers.py makes.
   static func numbers(_ count: Int, _ seed: Int) -> [Double] {
     (0..<count).map {
       let i = Double($0)
@@ -26,7 +26,7 @@ import Testing
       loss: SquaredError(), start: .he)
   }
 
-  /// θ after three steps, the gradient handed over in stretches of `stretch` numbers.
+  /// Returns θ after three steps in which the optimizer gets the gradient in stretches of `stretch` numbers.
   static func run(_ rules: StepRules, sizes: [Int], threads: Int = 1, stretch: Int = 7) throws -> [Double] {
     try BLASLibrary.withThreads(1) {
       try runOnOneBLASThread(rules, sizes: sizes, threads: threads, stretch: stretch)
@@ -92,8 +92,8 @@ import Testing
     try expect(try Self.run(rules, sizes: [5, 5, 5]), "soap")
   }
 
-  /// Where the basis is put in a new order, the second moments go with it: rows of V for the left one, columns for the
-  /// right.
+  /// Where SOAP reorders the vectors of a basis, it reorders the second moments V alike: the rows of V for the left
+  /// basis, the columns for the right one.
   @Test(arguments: [(30, 250), (250, 30), (20, 20)])
   func soapReordersItsMoments(rows: Int, columns: Int) throws {
     let rule = SOAP()
@@ -103,7 +103,7 @@ import Testing
       let v = Buffer<Double>(count: rows * columns)
       v.values = Self.numbers(rows * columns, 3)
       let before = v.values
-      // Diagonal and out of order, in the basis of the axes.
+      // The matrix is diagonal in the basis of the axes, but its entries are not in order.
       for i in 0..<side {
         a.row[0, i * side + i] = 1 + Double(i * 7 % side)
         basis.row[0, i * side + i] = 1
@@ -127,22 +127,22 @@ import Testing
     try expect(try Self.run(rules, sizes: [6, 9, 4, 9, 6]), "kfac")
   }
 
-  /// Rules that take every number by itself, under the optimizers' names.
+  /// Every optimizer whose rules take each number by itself gives NumPy's result under its own name.
   @Test(arguments: Optimizer.all.map(\.name))
   func elementwise(name: String) throws {
     let optimizer = try #require(Optimizer.named(name)).optimizer()
     guard let rules = optimizer.rules, rules.matrices == nil else {
-      // Those for matrices have tests of their own above, and so has L-BFGS.
+      // The rules for matrices have their own tests above, and `LBFGSTests` examines L-BFGS.
       return #expect(["muon", "soap", "kfac", "lbfgs"].contains(name))
     }
     try expect(try Self.run(rules, sizes: [6, 9, 4, 9, 6]), name)
   }
 
-  /// Nor does it matter in which stretches the gradient comes.
+  /// Neither the number of threads nor the stretches in which the gradient comes change the bits.
   @Test(arguments: Optimizer.all.map(\.name))
   func sameBitsForAnyNumberOfThreads(name: String) throws {
     let optimizer = try #require(Optimizer.named(name)).optimizer()
-    // Methods on all samples have no rules; `LBFGSTests` examines them.
+    // Methods on all samples have no rules. `LBFGSTests` examines them.
     guard let rules = optimizer.rules else { return #expect(optimizer.isFullBatch) }
     let sizes = [33, 60, 17, 60, 33]
     let one = try Self.run(rules, sizes: sizes)

@@ -4,11 +4,11 @@ import Foundation
 import Linalg
 import Testing
 
-/// An optimizer's own options: from text or code into training, and through a checkpoint.
+/// The options of each optimizer come from text or code into training, and they survive a checkpoint.
 @Suite struct OptimizerOptionsTests {
   private let data = curvedData(samples: 90)
 
-  /// Of every optimizer that has a name: as it is, and with each argument that it takes.
+  /// This holds every optimizer that has a name, first as it is and then with each argument that it takes.
   static let named: [Optimizer] = Optimizer.all.flatMap { entry in
     var all = [try! entry.optimizer()]
     if entry.takes.contains(.epsilon) { all.append(try! entry.optimizer(.init(epsilon: 1e-3))) }
@@ -18,7 +18,7 @@ import Testing
     return all
   }
 
-  /// One option of each rule, changed.
+  /// Each pair holds an optimizer and the same optimizer with one option of its rules changed.
   static let changed: [(usual: Optimizer, other: Optimizer)] =
     [
       (.momentum, .momentum(Momentum(momentum: 0.5))), (.rmsprop, .rmsprop(RMSProp(smoothing: 0.8))),
@@ -33,12 +33,12 @@ import Testing
       (.kfac, .kfac(KFAC(smoothing: 0.5))), (.kfac, .kfac(KFAC(), restRate: 0.5)), (.lbfgs, .lbfgs(pairs: 2)),
     ] + Optimizer.all.flatMap { entry in entry.examples.map { (usual: try! entry.optimizer(), other: $0) } }
 
-  /// Enough steps that every rule's schedules have their say.
+  /// Returns options with so many steps that every schedule inside a rule takes effect.
   private func options(_ optimizer: Optimizer) -> TrainingOptions {
     TrainingOptions(epochs: 12, batch: 16, optimizer: optimizer, weightDecay: 0.01, seed: 3)
   }
 
-  /// Beside weights and biases it has tables, which no rule for matrices takes.
+  /// Returns a model that besides weights and biases has tables, which no rule for matrices takes.
   private func model() throws -> Model {
     try Model(.deep(hidden: [16, 8], latent: 2).with { $0.rateWeight = 0.01 }, for: data, seed: 1)
   }
@@ -55,7 +55,7 @@ import Testing
       #expect(!entry.summary.isEmpty)
     }
     #expect(Optimizer.named("sgd2") == nil)
-    // Each whose rule has options has one of them in the list of changes.
+    // Every optimizer with options occurs in `changed`. `sgd` has no options, and `adamw` has the rule of `adam`.
     let withOptions = Set(names).subtracting(["sgd", "adamw"])
     #expect(withOptions == Set(Self.changed.map(\.usual.name)))
   }
@@ -78,7 +78,7 @@ import Testing
     #expect(areAlike == (optimizer == usual), "\(optimizer)")
   }
 
-  /// A number that JSON cannot hold exactly would come back as another optimizer.
+  /// If JSON did not hold a number exactly, another optimizer would come back.
   @Test func optionsComeBackFromText() throws {
     for optimizer in Self.named + Self.changed.map(\.other) + [.adam(Adam(epsilon: 0.1 + 0.2))] {
       var options = options(optimizer)
@@ -90,7 +90,8 @@ import Testing
     }
   }
 
-  /// Every optimizer goes on from a file to the same bits, with options of its own; the model's file has them too.
+  /// With each of its options, every optimizer goes on from a file to the same bits, and the file of the model has the
+  /// same options.
   @Test(arguments: named.indices.map { (true, $0) } + changed.indices.map { (false, $0) })
   func optionsSurviveACheckpoint(isNamed: Bool, index: Int) throws {
     let options = options(isNamed ? Self.named[index] : Self.changed[index].other)

@@ -2,12 +2,12 @@ import Autoencoders
 import Linalg
 import Testing
 
-/// Three steps of each rule on two parameters against its formula, written out in Double.
+/// Three steps of each rule on two parameters are compared with its formula in Double.
 @Suite struct OptimizerTests {
   static let gradients: [[Double]] = [[0.5, -2], [0.25, 1], [-1, 3]]
   static let start = [1.0, -0.5]
 
-  /// θ after three steps at rate 0.1 with weight decay λ = 0.01 on both parameters.
+  /// Returns θ after three steps at rate 0.1, with weight decay λ = `decay` on both parameters.
   private func run(_ optimizer: any ElementwiseRule, decay: Double = 0.01) -> [Double] {
     let theta = Buffer<Double>(count: 2)
     let gradient = Buffer<Double>(count: 2)
@@ -83,7 +83,7 @@ import Testing
     #expect(cosine.rate(at: 0) == 1)
     #expect(abs(cosine.rate(at: 4) - 0.5) < 1e-15)
     #expect(cosine.rate(at: 7) > 0 && cosine.rate(at: 7) < 0.05)
-    // 3ⁱ epochs at η·10^(−i/7).
+    // Stage i lasts 3ⁱ epochs, at the rate η·10^(−i/7).
     let stages = LearningRateSchedule(.stages, rate: 1, steps: 6560)
     for (epoch, stage) in [(0, 0), (1, 1), (3, 1), (4, 2), (12, 2), (13, 3), (364, 6), (1092, 6), (1093, 7), (3279, 7)]
     {

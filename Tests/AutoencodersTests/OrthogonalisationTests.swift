@@ -3,11 +3,11 @@ import Testing
 
 @testable import Autoencoders
 
-/// What the ways to make a matrix orthogonal do to its singular values.
+/// These tests examine what each way to make a matrix orthogonal does to its singular values.
 @Suite struct OrthogonalisationTests {
   static let shapes = [(5, 5), (4, 11), (11, 4), (1, 6), (60, 33)]
 
-  /// Random normal numbers, columns of falling size.
+  /// Returns a matrix of normal random numbers whose columns become smaller from left to right.
   private func matrix(_ m: Int, _ n: Int, seed: UInt64 = 3) -> Matrix<Double> {
     var random = RandomStream(seed: seed, purpose: .other)
     var result = Matrix<Double>(rows: m, columns: n)
@@ -16,12 +16,13 @@ import Testing
     return result
   }
 
-  /// The shorter side's Gram matrix, of N or O.
+  /// Returns the Gram matrix of the shorter side of `a`, which is N or O.
   private func gram(_ a: Matrix<Double>) -> Matrix<Double> {
     a.rows <= a.columns ? a.product(with: a, .yes) : a.product(.yes, with: a)
   }
 
-  /// OOᵀ has the eigenvalues σ²/(σ² + ε mean σ²): by both ways ‖OOᵀ − I‖ is the shift's share of the least one.
+  /// OOᵀ has the eigenvalues σ²/(σ² + ε mean σ²). Therefore, in both ways, ‖OOᵀ − I‖ is at most the ratio of the shift
+  /// to the least σ².
   @Test(arguments: [Orthogonalisation.cholesky, .polar], [1e-3, 1e-9])
   func singularValuesBecomeOneUpToTheShift(kind: Orthogonalisation, shift: Double) throws {
     for (m, n) in Self.shapes {
@@ -37,7 +38,7 @@ import Testing
     }
   }
 
-  /// The polynomial of five steps on each singular value of N/‖N‖.
+  /// Newton-Schulz applies the polynomial of five steps to each singular value of N/‖N‖.
   @Test func newtonSchulzIsAPolynomialOfTheSingularValues() throws {
     for (m, n) in Self.shapes {
       let a = matrix(m, n)
@@ -51,12 +52,14 @@ import Testing
       }
       let found = try SymmetricEigen(gram(try #require(Orthogonalisation.newtonSchulz.factor(of: a)))).values
       for (found, wanted) in Swift.zip(found, wanted.sorted(by: >)) { #expect(abs(found - wanted) < 1e-9) }
-      // As its authors state, where the least value is not far below the largest.
+      // The method's authors state singular values between 0.7 and 1.2 (Jordan et al. 2024), where the least singular
+      // value of N is not far below the largest. The test allows 0.6 to 1.25.
       #expect(found.allSatisfy { $0 > 0.6 * 0.6 && $0 < 1.25 * 1.25 }, "\(m)×\(n): \(found)")
     }
   }
 
-  /// The nearest matrix with these singular values: O Nᵀ is symmetric. Cholesky's is triangular: Lᵀ.
+  /// The polar factor and Newton-Schulz give the nearest matrix with the new singular values, so O Nᵀ is symmetric.
+  /// With Cholesky, O Nᵀ is triangular: Lᵀ.
   @Test func thePolarFactorIsTheNearest() throws {
     for (m, n) in Self.shapes {
       let a = matrix(m, n)
@@ -71,7 +74,7 @@ import Testing
     }
   }
 
-  /// Neither scale of the gradient nor its precision matters.
+  /// Neither the scale nor the precision of the gradient matters.
   @Test(arguments: Orthogonalisation.allCases)
   func scaleDoesNotMatter(kind: Orthogonalisation) throws {
     let a = matrix(7, 12)
@@ -90,7 +93,7 @@ import Testing
     }
   }
 
-  /// A gradient of zeros leaves the weights alone, and what follows is not spoiled.
+  /// A gradient of zeros does not change the weights, and it does not spoil the steps that follow.
   @Test(arguments: Orthogonalisation.allCases)
   func aZeroGradientLeavesTheWeights(kind: Orthogonalisation) throws {
     let network = try OptimizerGoldenTests.network([5, 4, 6, 5])
@@ -114,7 +117,8 @@ import Testing
     #expect(theta.values != before && theta.values.allSatisfy(\.isFinite))
   }
 
-  /// In Float, a matrix of rank one with no shift cannot be factored: the shift is raised until it can, and it is told.
+  /// In Float, a matrix of rank one cannot be factored without a shift. The optimizer raises the shift until it can,
+  /// and reports this.
   @Test func aFailedFactorisationRaisesTheShiftAndTells() throws {
     let network = try OptimizerGoldenTests.network([40, 30, 40])
     let (theta, gradient) = (Buffer<Float>(count: network.layout.count), Buffer<Float>(count: network.layout.count))

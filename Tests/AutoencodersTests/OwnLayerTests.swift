@@ -5,11 +5,12 @@ import Foundation
 import Linalg
 import Testing
 
-/// Kinds of layers, losses and optimizers that the library does not know, as another package would bring them.
+/// These tests use kinds of layers, losses and optimizers that the library does not know, as another package would
+/// bring them.
 @Suite struct OwnLayerTests {
   private let data = curvedData(samples: 120)
 
-  /// A model whose code goes through `layer`.
+  /// Returns a model whose encoder contains `layer` in front of the code.
   private func model(_ layer: LayerSpec) throws -> Model {
     try Model(
       encoder: [.dense(6, .tanh), layer, .dense(3)], decoder: [.dense(6, .tanh), .dense()], for: data, seed: 3)
@@ -31,7 +32,7 @@ import Testing
     }
   }
 
-  /// It trains like any other, to the same bits for any number of threads.
+  /// An unknown kind of layer trains like any other, to the same bits for any number of threads.
   @Test func itTrains() throws {
     let start = try model(LayerSpec(UnregisteredKind()))
     #expect(start.network.layout.parameters.map(\.name).contains("encoder.1.gain"))
@@ -57,14 +58,14 @@ import Testing
     #expect(message { try checkpoint.save(to: path) } == wanted)
     #expect(!FileManager.default.fileExists(atPath: path))
     #expect(message { _ = try LayerSpec("test-unregistered") }.hasPrefix("there is no layer 'test-unregistered'"))
-    // One of that name which is another kind is not the one that the file would name.
+    // The file would name the library's kind `l1`, so a different kind of that name is not saved.
     let impostor = try self.model(LayerSpec(ImpostorKind()))
     #expect(message { try impostor.save(to: path) }.contains("a file can hold only layers that are known"))
   }
 
   @Test func registeredItIsSavedAndLoaded() throws {
     LayerSpec.register(GainKind.self)
-    // Twice is once.
+    // To register a kind twice is the same as to register it once.
     LayerSpec.register(GainKind.self)
     #expect(try LayerSpec("test-gain:2.0") == LayerSpec(GainKind(start: 2)))
     #expect(
@@ -76,7 +77,7 @@ import Testing
     let read = try Model.load(path)
     #expect(read.blueprint == trained.blueprint && read.parameters == trained.parameters)
     #expect(try read.encode(data) == trained.encode(data))
-    // As a program reads it that does not know the kind.
+    // A program that does not know the kind would read such a file.
     var file = try Safetensors(readFile(path), path: path)
     file.metadata["aetool"] = file.metadata["aetool"]!.replacingOccurrences(of: "test-gain:", with: "test-gone:")
     try Data(file.encoded()).write(to: URL(fileURLWithPath: path))
@@ -89,12 +90,13 @@ import Testing
     let trained = try Trainer(TrainingOptions(epochs: 2, batch: 20)).train(model, on: data)
     #expect(trained.parameters != model.parameters)
     #expect(message { _ = try trained.encoded() } == "the loss 'test-halved' has no text form that a file could hold")
-    // Nor is one of a name that the file would read as another.
+    // A loss with the name of another loss is not saved either, because the file would be read as that other loss.
     let impostor = try Model(encoder: [.dense(3)], decoder: [.dense()], loss: LossSpec(ImpostorError()), for: data)
     #expect(message { _ = try impostor.encoded() }.contains("has no text form that a file could hold"))
   }
 
-  /// A model is its layers and numbers: an unknown rule that trained it is left out of its file. A checkpoint needs it.
+  /// A model is its layers and its numbers, so its file leaves out an unknown rule that trained it. A checkpoint needs
+  /// the rule.
   @Test func anOptimizersRuleIsRegisteredBeforeItIsWritten() throws {
     let optimizer = Optimizer(name: "test-share", StepRules(ShareRule(share: 0.25)), learningRate: 1e-3)
     let options = TrainingOptions(epochs: 2, batch: 20, optimizer: optimizer)
@@ -124,7 +126,7 @@ import Testing
   }
 }
 
-/// y = g ⊙ x with one factor g for each unit.
+/// The layer computes y = g ⊙ x with one factor g for each unit.
 private struct Gain: Layer {
   let inputSize: Int
   let gain: Parameter
@@ -159,7 +161,7 @@ private struct Gain: Layer {
   }
 }
 
-/// `test-gain:1`, which a test registers.
+/// A test registers this kind of layer, whose text form is `test-gain:1`.
 private struct GainKind: LayerKind {
   static let form = LayerForm(name: "test-gain", arguments: ":START", summary: "a factor for each unit")
   let start: Double
@@ -176,7 +178,7 @@ private struct GainKind: LayerKind {
   }
 }
 
-/// The same under a name that nobody registers.
+/// This kind makes the same layer as `GainKind` under a name that nobody registers.
 private struct UnregisteredKind: LayerKind {
   static let form = LayerForm(name: "test-unregistered", summary: "a factor for each unit")
   init() {}
@@ -188,7 +190,7 @@ private struct UnregisteredKind: LayerKind {
   }
 }
 
-/// The same under the name of a layer of the library.
+/// This kind makes the same layer as `GainKind` under the name of a layer of the library.
 private struct ImpostorKind: LayerKind {
   static let form = LayerForm(name: "l1", arguments: ":λ", summary: "a factor for each unit")
   init() {}
@@ -200,7 +202,7 @@ private struct ImpostorKind: LayerKind {
   }
 }
 
-/// Nothing, under the name of a loss of the library.
+/// This loss is always 0, and has the name of a loss of the library.
 private struct ImpostorError: Loss {
   static let form = LossForm(name: "squared-error", summary: "nothing", examples: [])
   init() {}
@@ -214,7 +216,7 @@ private struct ImpostorError: Loss {
   }
 }
 
-/// ½ Σ (x̂ − x)².
+/// The loss is ½ Σ (x̂ − x)².
 private struct HalvedError: Loss {
   static let form = LossForm(name: "test-halved", summary: "½ Σ (x̂ − x)²", examples: ["test-halved"])
   init() {}
@@ -229,7 +231,7 @@ private struct HalvedError: Loss {
   }
 }
 
-/// Gradient descent on a share of the gradient.
+/// This rule is gradient descent with a share of the gradient.
 private struct ShareRule: ElementwiseRule {
   static let name = "test-share"
   let share: Double

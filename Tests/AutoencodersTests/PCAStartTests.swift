@@ -5,7 +5,7 @@ import Linalg
 import Testing
 
 @Suite struct PCAStartTests {
-  /// Values beyond [0, 1], so that they are standardised and the loss is the squared error.
+  /// The values lie beyond [0, 1]. Therefore they are standardised, and the loss is the squared error.
   static let data: Dataset = {
     let curved = curvedData(samples: 500, shape: [20])
     var x = Matrix<Float>(rows: curved.count, columns: 20)
@@ -33,12 +33,13 @@ import Testing
     try PCA.fit(SampleStream(data), .components(count), solver: .svd, scaling: model.scaling)
   }
 
-  /// The variance that is left out, by N instead of N − 1: PCA's squared error on the scaled samples it was fitted to.
+  /// Returns the variance that the components leave out, with divisor N in place of N − 1: it is the squared error of
+  /// PCA on the scaled samples that it was fitted to.
   private func error(of pca: PCA) -> Double {
     (pca.totalVariance - pca.explainedVariance.reduce(0, +)) * Double(pca.samples - 1) / Double(pca.samples)
   }
 
-  /// The squared error on the scaled samples, as the loss is.
+  /// Returns the squared error per sample on the scaled samples, which is also the loss.
   private func error(of model: Model, on data: Dataset = data) throws -> Double {
     try model.squaredErrors(data, in: model.scaling).reduce(0, +) / Double(data.count)
   }
@@ -49,17 +50,17 @@ import Testing
     let latent: Int
     var activation: Activation?
     var code: Activation?
-    /// k.
+    /// k, the number of components
     let components: Int
     var testDescription: String {
       "\(variant) \(hidden ?? [])-\(latent) \(activation?.rawValue ?? "") \(code?.rawValue ?? "")"
     }
   }
 
-  /// Layers of 3, 5 and 9; wide, and just wide enough.
+  /// The networks have from one to nine hidden layers (the code included), which are wide or just wide enough.
   static let exactCases: [Case] = [
     Case(variant: "linear", hidden: nil, latent: 4, components: 4),
-    // As many numbers as features, and more: all components.
+    // A code with as many numbers as there are features, or more, holds all components that there are.
     Case(variant: "linear", hidden: nil, latent: 19, components: 19),
     Case(variant: "linear", hidden: nil, latent: 30, components: 20),
     Case(variant: "vanilla", hidden: nil, latent: 8, activation: .relu, components: 4),
@@ -73,21 +74,22 @@ import Testing
     Case(variant: "denoising", hidden: [12], latent: 5, components: 5),
   ]
 
-  /// Float: θ, x and every sum are rounded by 6e-8, which the error has about a tenth of in common with x.
+  /// In Float, θ, x and every sum have a relative rounding error of 6e-8. The squared error is less than a tenth of the
+  /// squares of x in these cases, so the rounding is larger in relation to it.
   @Test(arguments: exactCases)
   func theErrorBeforeTheFirstStepIsThatOfComponents(_ example: Case) throws {
     let model = try model(
       example.hidden, example.latent, example.activation, variant: example.variant, code: example.code)
     let pca = try components(model, example.components)
     let (found, wanted) = (try error(of: model), error(of: pca))
-    // With all components nothing is left but rounding, of numbers near 1 in 20 features.
+    // With all components the only error is rounding, of numbers near 1 in 20 features.
     #expect(abs(found - wanted) < 1e-5 * wanted + 1e-10, "\(found), PCA \(wanted)")
     #expect(model.blueprint.start == .pca)
   }
 
-  /// tanh u = u − u³/3 + …: what a coordinate v loses in one of L layers is below s²|v|³/3, where s|v| ≤ 0.1. That lies
-  /// in the span of the components, at right angles to what they leave out, so the squared error grows by at most Σ (L
-  /// s² v³/3)².
+  /// Since tanh u = u − u³/3 + …, a coordinate v loses less than s²|v|³/3 in each of L layers, where s|v| ≤ 0.1. This
+  /// loss lies in the span of the components, at right angles to what they leave out. So the squared error grows by at
+  /// most Σ (L s² v³/3)².
   @Test(arguments: [([Int](), 1), ([6], 2), ([6, 4, 9], 6)])
   func layersOfTanhAreNearlyStraight(hidden: [Int], layers: Int) throws {
     let code = hidden.count == 1 ? Activation.identity : nil
@@ -101,7 +103,7 @@ import Testing
     let (found, wanted) = (try error(of: model), error(of: pca))
     let growth = found - wanted
     #expect(growth > -1e-5 * wanted && growth <= bound / Double(Self.data.count) + 1e-5 * wanted)
-    // And that is little.
+    // The growth that the bound allows is small as well.
     #expect(growth < 1e-3 * wanted, "\(found), PCA \(wanted)")
   }
 
@@ -149,20 +151,21 @@ import Testing
     #expect(
       refusedLayers([.classCondition(10), .dense(8)], [.dense()], for: labelled).hasPrefix(
         "start pca: encoder (class of 10) cannot pass components on unchanged"))
-    // Nothing to put components into, and an output that cannot give them.
+    // An encoder or a decoder without weights has nothing to put components into, and an output layer with an
+    // activation cannot give them.
     #expect(refusedLayers([.l1(0.1)], [.dense()]).hasPrefix("start pca: "))
     #expect(refusedLayers([.dense(20)], [.l1(0.1)]).hasPrefix("start pca: "))
     #expect(refusedLayers([.dense(4)], [.dense(nil, .tanh)]).hasPrefix("start pca: "))
     #expect(refusedLayers([.dense(4)], [.dense()]) == "")
-    // Six samples have five components.
+    // Six samples have five components, so some units of the code carry none.
     let few = Self.data.subset(0..<6)
     #expect(try error(of: try model([10], 9, data: few), on: few) < 1e-8)
   }
 
-  /// Units that no component needs have no say at first: their outgoing weights are 0 and get gradients in the first
-  /// step, like their neighbours' that carry components. The error is at right angles to what components give, so
-  /// everything before the output layer waits for the steps after that, and units of the first layers longest: nothing
-  /// listens to them until weights behind them have grown.
+  /// Units that no component needs do not matter at first. Their outgoing weights are 0, but get gradients in the first
+  /// step, like those of their neighbours that carry components. The error is at right angles to what the components
+  /// give. Therefore everything before the output layer gets gradients only in later steps. The units of the first
+  /// layers wait longest, because the output does not depend on them until the weights behind them have grown.
   @Test func surplusUnitsLearn() throws {
     let start = try model([20, 14], 4)
     func trained(steps: Int) throws -> Model {
@@ -170,7 +173,7 @@ import Testing
         epochs: steps, batch: 500, optimizer: .sgd, learningRate: 1e-2, schedule: .constant)
       return try Trainer(options, threads: 1).train(start, on: Self.data)
     }
-    /// The root of the mean squared change of a part of a weight.
+    /// Returns the root mean square of the change of a part of a weight.
     func change(_ name: String, _ model: Model, rows: Range<Int>, columns: Range<Int>) -> Double {
       let (a, b) = (start.tensor(name)!, model.tensor(name)!)
       let squares = rows.flatMap { i in columns.map { pow(Double(a[i, $0]) - Double(b[i, $0]), 2) } }
@@ -191,7 +194,7 @@ import Testing
       ("decoder.0.weight", 8..<14, 0..<4), ("decoder.1.weight", 8..<20, 0..<14),
     ] {
       let part = change(name, many, rows: rows, columns: columns)
-      // Gradients of nothing but rounding are near 1e-7: 2000 steps of 1e-2 times that are 2e-6.
+      // Gradients that are only rounding are near 1e-7. In 2000 steps at a rate of 1e-2 they change a weight by 2e-6.
       #expect(part > 1e-5, "\(name) \(rows) × \(columns): \(part)")
     }
   }
@@ -213,7 +216,7 @@ import Testing
     #expect(abs(first - wanted) < 1e-5 * wanted && seen == [first])
     #expect(reports[1].startLoss == nil)
     #expect(try reports[1].trainLoss < wanted && error(of: trained) < wanted)
-    // A model that has been trained does not start as components, and other starts are not looked at.
+    // The loss at the start is reported neither for a model that has been trained nor for one with another start.
     let other = try Model(.deep(hidden: [8], latent: 2), for: Self.data)
     for model in [trained, other] {
       _ = try Trainer(TrainingOptions(epochs: 1), threads: 1).train(
@@ -221,7 +224,7 @@ import Testing
     }
   }
 
-  /// The two numbers of the logits are the best: the cross-entropy's derivatives by them are 0.
+  /// The scale and the offset of the logits are the best ones: the derivatives of the cross-entropy by both are 0.
   @Test func crossEntropyStartsAtCalibratedLogits() throws {
     let data = curvedData(samples: 400)
     let start = try model([32, 16], 3, data: data)
@@ -236,9 +239,10 @@ import Testing
       slope += residual * Double(y[k])
       offset += residual
     }
-    // By value; Newton's method stops where a step wins less than 1e-9 of the loss, so derivatives are below 1e-4.
+    // The derivatives per value are below 1e-4, because Newton's method stops where a step lowers the loss by less than
+    // 1e-9 of it.
     #expect(abs(slope) < 1e-4 * Double(y.count) && abs(offset) < 1e-4 * Double(y.count))
-    // Logits ax̂ + b: all values lie on one line.
+    // The logits are ax̂ + b, so all values lie on one line.
     let logits = p.map { Double.log(Double($0) / (1 - Double($0))) }
     let a = (logits[1] - logits[0]) / Double(y[1] - y[0])
     for k in y.indices { #expect(abs(logits[k] - logits[0] - a * Double(y[k] - y[0])) < 1e-3) }
@@ -263,7 +267,7 @@ import Testing
     try start.save(to: path)
     let read = try Model.load(path)
     #expect(read.blueprint.start == .pca && read.parameters == start.parameters)
-    // Without data there is nothing to start as.
+    // Without data there are no components, so the weights start in the usual way.
     let empty = try Model(start.blueprint, seed: 3)
     let usual = try Model(.deep(hidden: [20], latent: 4), for: Self.data, seed: 3)
     #expect(empty.parameters == usual.parameters)

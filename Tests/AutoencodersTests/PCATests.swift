@@ -5,7 +5,7 @@ import Linalg
 import Testing
 
 @Suite struct PCATests {
-  /// As Golden/sklearn_pca.py makes it.
+  /// Golden/sklearn_pca.py makes the same table.
   static let table: Matrix<Double> = {
     var x = Matrix<Double>(rows: 50, columns: 6)
     for i in 0..<50 {
@@ -47,7 +47,7 @@ import Testing
   func equalsScikitLearn(solver: PCA.Solver) throws {
     let pca = try PCA.fit(Self.table, .components(3), solver: solver)
     let golden = Self.golden
-    // The random directions are multiplied in Float.
+    // The randomized solver multiplies its random directions in Float.
     let tolerance = solver == .randomized ? 2e-5 : 1e-11
     expectClose(pca.mean, golden.mean, 1e-13, "mean")
     expectClose(pca.components.values, golden.components, tolerance, "components")
@@ -64,14 +64,15 @@ import Testing
     #expect(try PCA.fit(Self.table, .share(0.8), solver: solver).size == Self.golden.components_for_0_8)
   }
 
-  /// Equal variances, and tails at rounding's height, do not decide: three directions over noise are three.
+  /// Neither equal variances nor variances as small as rounding mislead Minka's choice: it finds three directions over
+  /// noise as three.
   @Test func minkaSeesTheNoiseFloor() throws {
     var random = RandomStream(seed: 9, purpose: .other)
     var x = Matrix<Double>(rows: 1000, columns: 8)
     x.withMutableView { random.fillNormal($0) }
     for i in 0..<1000 {
       for j in 0..<3 { x[i, j] *= 5 }
-      // The last column is the first again: a variance of nothing but rounding.
+      // The last column repeats the first, which gives a component whose variance is only rounding.
       x[i, 7] = x[i, 0]
     }
     #expect(try PCA.fit(x, .minka, solver: .svd).size == 3)
@@ -84,7 +85,7 @@ import Testing
     #expect(try PCA.fit(cross, .minka, solver: .svd).size < 5)
   }
 
-  /// One pixel that differs once in many samples: its variance to the last digits.
+  /// One pixel differs once in many samples, and its variance is exact to the last digits.
   @Test func aPixelThatHardlyChanges() throws {
     let count = 60_000
     var bytes = [UInt8](repeating: 0, count: 2 * count)
@@ -108,13 +109,13 @@ import Testing
       let row = pca.components.rows(i..<i + 1).values
       #expect(row.max()! >= -row.min()!)
     }
-    // The error of the reconstruction is the variance left out.
+    // The error of the reconstruction is the variance that the components leave out.
     let x = doubles(data)
     let y = pca.reconstruct(x)
     let error = Swift.zip(x.values, y.values).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     let left = (pca.totalVariance - pca.explainedVariance.reduce(0, +)) * 299
     #expect(abs(error - left) < 1e-5 * left)
-    // Whitened codes have unit covariance and lead back.
+    // Whitened codes have unit covariance, and decoding them gives the same reconstruction.
     let white = pca.encode(x, whiten: true)
     let covariance = white.product(.yes, with: white)
     for i in 0..<4 { for j in 0..<4 { #expect(abs(covariance[i, j] / 299 - (i == j ? 1 : 0)) < 1e-4) } }
@@ -127,7 +128,7 @@ import Testing
     let numbers = doubles(pixels)
     let whole = try PCA.fit(SampleStream(pixels), .components(5), solver: .gram)
     let wanted = try PCA.fit(numbers, .components(5), solver: .svd)
-    // The bytes are exact, the quotients by 255 are rounded to Float.
+    // The bytes are exact, whereas their quotients by 255 are rounded to Float.
     expectClose(whole.explainedVariance, wanted.explainedVariance, 1e-6, "variance")
     expectClose(whole.mean, wanted.mean, 1e-6, "mean")
     for threads in [1, 3] {
@@ -147,7 +148,7 @@ import Testing
 
   @Test(arguments: exact)
   func degenerateData(solver: PCA.Solver) throws {
-    // Rank 1 in three columns, the last constant.
+    // The data have rank 1 in three columns, of which the last is constant.
     let line = Matrix<Double>(rows: 4, columns: 3, values: [1, 2, 7, 2, 4, 7, 3, 6, 7, 4, 8, 7])
     let pca = try PCA.fit(line, .components(3), solver: solver)
     expectClose(pca.explainedVariance, [25.0 / 3, 0, 0], 1e-12, "variance")
@@ -155,7 +156,7 @@ import Testing
     expectClose(pca.components.rows(0..<1).values, [direction, 2 * direction, 0], 1e-12, "direction")
     let products = pca.components.product(with: pca.components, .yes)
     for i in 0..<3 { for j in 0..<3 { #expect(abs(products[i, j] - (i == j ? 1 : 0)) < 1e-12) } }
-    // Fewer samples than features.
+    // The data have fewer samples than features.
     let wide = Matrix<Double>(rows: 2, columns: 5, values: [1, 0, 0, 0, 1, 0, 1, 0, 0, 1])
     let pair = try PCA.fit(wide, .components(1), solver: solver)
     expectClose(pair.explainedVariance, [1], 1e-12, "variance")
@@ -189,9 +190,9 @@ import Testing
     #expect(try PCA.fit(SampleStream(same), .components(2), solver: .gram).explainedVariance == [0, 0])
   }
 
-  /// Singular values from 1 to 1e-7 around a mean of 1e4. Entries of 1e4 carry an error of 1e-12, which is 1e-5 of the
-  /// smallest singular value: `svd` keeps about five digits of it, `gram` the leading digit, `randomized` sees the
-  /// first three decades.
+  /// The data have singular values from 1 to 1e-7 around a mean of 1e4. Entries of 1e4 carry an error of 1e-12, which
+  /// is 1e-5 of the smallest singular value. `svd` keeps about five digits of that value, `gram` keeps the leading
+  /// digit, and `randomized` sees the first three decades.
   @Test(arguments: [(PCA.Solver.svd, 8, 1e-4), (.gram, 7, 0.02), (.randomized, 3, 1e-2)])
   func illConditionedData(solver: PCA.Solver, counted: Int, tolerance: Double) throws {
     var random = RandomStream(seed: 5, purpose: .other)
@@ -216,7 +217,7 @@ import Testing
     }
   }
 
-  /// Float input: columns of very different sizes keep their digits in `svd`.
+  /// With Float input, `svd` keeps the digits of columns of very different sizes.
   @Test func smallComponentsOfFloatsSurvive() throws {
     var table = Matrix<Float>(rows: 300, columns: 8)
     var random = RandomStream(seed: 6, purpose: .other)
@@ -245,7 +246,7 @@ import Testing
     #expect(read.density == model.density && read.parameters == model.parameters)
   }
 
-  /// Large files come in chunks, to the same result.
+  /// A large file comes in chunks, which give the same result as the whole file.
   @Test(arguments: PCA.Solver.allCases)
   func aFileLargerThanMemory(solver: PCA.Solver) throws {
     var table = Matrix<Float>(rows: 2000, columns: 20)

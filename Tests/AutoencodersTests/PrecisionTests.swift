@@ -2,11 +2,11 @@ import Autoencoders
 import Linalg
 import Testing
 
-/// The kernels that train, in Float, against the same code in Double that the gradient checks examine.
+/// The kernels that train in Float agree with the same code in Double, which the gradient checks examine.
 @Suite struct PrecisionTests {
   @Test(arguments: Activation.allCases, everyLoss)
   func floatAgreesWithDouble(activation: Activation, loss: LossSpec) throws {
-    // Odd sizes, so that every loop has a rest behind its vectors; large enough for several tiles.
+    // The sizes are odd, so every loop has a rest behind its vectors, and large enough for several tiles.
     let recipe = Recipe.deep(hidden: [203, 45], latent: 9, activation: activation).with { $0.loss = loss }
     let network = try recipe.blueprint(inputShape: [301]).network()
     let (rows, threads) = (67, 2)

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct RateDistortionTests {
-  /// As Golden/scipy_pchip.py makes it.
+  /// These are the golden numbers that Golden/scipy_pchip.py makes.
   struct Golden: Decodable {
     struct Curve: Decodable {
       let x, y, places, values, integrals: [Double]
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// A point of `rate` bytes a sample, of 784 numbers, with this PSNR.
+  /// Returns a point of `rate` bytes per sample with this PSNR, for samples of 784 numbers.
   private func point(psnr: Double, rate: Double) -> RateDistortionPoint {
     RateDistortionPoint(
       codec: "c", setting: "s", bytes: Int((rate * 10_000).rounded()), samples: 10_000, values: 784, pixels: 784,
@@ -57,7 +57,7 @@ import Testing
     let one = try #require(RateDistortionCurve(points(Self.golden.curves[golden.curve])))
     let two = try #require(RateDistortionCurve(points(Self.golden.curves[golden.reference])))
     let delta = try #require(one.bjontegaardRate(against: two))
-    // Bytes are whole: 10,000 samples of 11 bytes and more are known to 1e-5.
+    // The number of bytes is whole, so a rate of 11 or more bytes per sample over 10,000 samples is known to 1e-5.
     #expect(abs(delta.percent - golden.percent) < 1e-3)
     #expect(abs(delta.over.lowerBound - 20.1) < 1e-9 && abs(delta.over.upperBound - 29) < 1e-9)
   }
@@ -69,7 +69,7 @@ import Testing
     let half = try #require(RateDistortionCurve(points(curve)))
     #expect(try abs(#require(half.bjontegaardRate(against: one)).percent + 50) < 1e-9)
     #expect(try abs(#require(one.bjontegaardRate(against: half)).percent - 100) < 1e-9)
-    // 31.2 dB is the first one's best, so nothing is common.
+    // The best PSNR of the first curve is 31.2 dB, so the two curves have no PSNR in common.
     let better = try #require(RateDistortionCurve([point(psnr: 40, rate: 50), point(psnr: 45, rate: 60)]))
     #expect(better.bjontegaardRate(against: one) == nil)
   }
@@ -84,15 +84,16 @@ import Testing
     let beaten = try #require(
       RateDistortionCurve([point(psnr: 15, rate: 12), good[1], point(psnr: 25, rate: 40), good[0], exact]))
     #expect(abs(beaten.psnrs.lowerBound - 20) < 1e-9 && abs(beaten.psnrs.upperBound - 30) < 1e-9)
-    // Two points are a straight line of ln(rate): in its middle the geometric mean.
+    // Two points give a straight line of ln(rate), whose middle is the geometric mean of the rates.
     #expect(try abs(#require(beaten.rate(reachingPSNR: 25)) - 300.0.squareRoot()) < 1e-6)
     #expect(beaten.rate(reachingPSNR: 31) == nil)
-    // What costs least is better than asked for.
+    // The cheapest point is better than the PSNR that is asked for.
     #expect(try abs(#require(beaten.rate(reachingPSNR: 3)) - 10) < 1e-9)
   }
 
   @Test func modelsPayWithEnoughSamples() {
-    // 1000 bytes, 5 saved by each sample: 200 samples are as large, 201 smaller.
+    // A model of 1000 bytes saves 5 bytes with each sample, so 200 samples take as many bytes as without the model, and
+    // 201 take fewer.
     #expect(samplesThatPay(forModelOf: 1000, rate: 15, alternative: 20) == 201)
     #expect(samplesThatPay(forModelOf: 1001, rate: 15, alternative: 20) == 201)
     #expect(samplesThatPay(forModelOf: 0, rate: 15, alternative: 20) == 1)

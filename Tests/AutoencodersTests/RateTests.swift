@@ -4,11 +4,11 @@ import Foundation
 import Linalg
 import Testing
 
-/// The bits of rounded codes as a penalty, and noise in the place of rounding.
+/// These tests examine the bits of rounded codes as a penalty, and noise in place of rounding.
 @Suite struct RateTests {
   private let data = curvedData(samples: 1000, shape: [20])
 
-  /// Samples straight into the penalty, λ = 1; the decoder gives 0.
+  /// Samples go straight into the penalty, which has λ = 1, and the decoder gives 0.
   private struct Alone<S: BLASScalar> {
     let network: Autoencoder
     let run: Propagation<S>
@@ -42,11 +42,11 @@ import Testing
     }
   }
 
-  /// −log₂ of the mixture's mass in x ± Δ/2, by its definition.
+  /// The bits are −log₂ of the mixture's mass in x ± Δ/2, by its definition.
   @Test(arguments: [0.3, 1, 2.5]) func bitsAreTheirFormula(width: Double) throws {
     let alone = try Alone<Double>(units: 4, width: width, capacity: 300)
     var random = RandomStream(seed: 2, purpose: .other)
-    // More than two blocks of samples.
+    // There are more than two blocks of samples.
     let samples = (0..<300).map { _ in (0..<4).map { _ in random.uniform(-4 * width, 4 * width) } }
     var wanted = 0.0
     for sample in samples {
@@ -66,14 +66,14 @@ import Testing
     #expect(abs(bits - wanted) < 1e-10 * wanted, "\(bits), \(wanted)")
   }
 
-  /// Σₙ P(x₀ + nΔ) = 1 wherever the lattice lies.
+  /// Σₙ P(x₀ + nΔ) = 1, wherever the lattice lies.
   @Test(arguments: [-0.4, 0, 0.17]) func probabilitiesOfALatticeSumToOne(origin: Double) throws {
     let alone = try Alone<Double>(units: 1, width: 0.5)
     let total = (-400...400).reduce(0.0) { $0 + Double.exp(-Double.log(2) * alone.bits([[origin + 0.5 * Double($1)]])) }
     #expect(abs(total - 1) < 1e-10, "\(total)")
   }
 
-  /// Far out in Float the bits grow with the distance, and codes are drawn in.
+  /// In Float, the bits of codes that lie far out grow with the distance, and the gradient draws these codes in.
   @Test(arguments: [-1e6, -1e3, 1e3, 1e6]) func tailsAreFinite(x: Double) throws {
     let network = try Autoencoder(
       inputs: 1, encoder: [.dense(1), .rate(1, width: 1)], decoder: [.dense(1)], loss: SquaredError(), start: .he)
@@ -90,7 +90,7 @@ import Testing
     run.parameterGradients(rows: 1)
     let slope = Double(run.gradient.row[0, bias])
     #expect(bits.isFinite && bits > 0.1 * abs(x) && run.gradient.values.allSatisfy(\.isFinite))
-    // Linear there: the slope is the distance's.
+    // The bits are linear in the distance there, so slope · x is about the bits.
     #expect(slope * x > 0 && abs(slope * x / bits - 1) < 0.02, "\(bits), \(slope)")
   }
 
@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  /// With the penalty the entropy of rounded codes falls, and it is what the penalty says.
+  /// With the penalty the entropy of rounded codes falls, and it is what the penalty estimates.
   @Test func bitsFallAndAreThoseOfRoundedCodes() throws {
     let width = 0.5
     func train(rateWeight: Double?) throws -> (estimate: Double?, entropy: Double) {
@@ -137,7 +137,8 @@ import Testing
     let free = try train(rateWeight: nil)
     let penalised = try train(rateWeight: 0.02)
     #expect(free.estimate == nil && penalised.entropy < 0.8 * free.entropy, "\(free), \(penalised)")
-    // Two bits for four units: those of 1,000 samples are a little less than the distribution's.
+    // The tolerance is two bits for four units, because the entropy of 1,000 samples is a little less than that of
+    // their distribution.
     #expect(abs(penalised.estimate! - penalised.entropy) < 2, "\(penalised)")
   }
 
@@ -149,7 +150,7 @@ import Testing
       model.network.layout.parameters.filter { $0.name.hasPrefix("encoder.rate.") }.map(\.shape) == [
         [6, 3], [6, 3], [6, 3],
       ])
-    // Without a width of its own the noise is as wide as the penalty's bins.
+    // If the noise has no width of its own, it is as wide as the bins of the penalty.
     #expect(model.blueprint.encoder.suffix(2) == [.corruption(.uniform(width: 1)), .rate(0.1, width: 1)])
   }
 

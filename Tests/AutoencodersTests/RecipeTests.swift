@@ -4,9 +4,9 @@ import Testing
 
 @testable import Autoencoders
 
-/// Recipes and their options, by the tables that the command line reads.
+/// These tests examine recipes and their options through the tables that the command line reads.
 @Suite struct RecipeTests {
-  /// Something for every option that there is.
+  /// These options set a value for every option that there is.
   static let full = RecipeOptions.with {
     $0.encoder = [.dense(3, .sigmoid)]
     $0.decoder = [.dense()]
@@ -43,7 +43,7 @@ import Testing
     return nil
   }
 
-  /// A field without an entry would be dropped in silence.
+  /// An option that has a field but no entry in the table would be dropped silently.
   @Test func everyOptionIsInTheTable() {
     #expect(Mirror(reflecting: RecipeOptions()).children.count == RecipeOption.all.count)
     #expect(RecipeOption.named(in: Self.full).count == RecipeOption.all.count)
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  /// What a recipe takes it takes, and is written down; the rest is refused by name.
+  /// A recipe accepts and records the options that it takes, and refuses the others by name.
   @Test(arguments: (RecipeKind.all + [.custom]).map(\.name))
   func optionsAreTakenOrRefusedByName(name: String) throws {
     let kind = RecipeKind.named(name)!
@@ -70,7 +70,7 @@ import Testing
       #expect(error.parameter == option.name && error.description.contains("'\(name)'"))
       for other in option.recipes { #expect(error.expected.contains(other)) }
     }
-    // Units without an activation have no mean between 0 and 1.
+    // The units of `linear` have no activation, so they have no mean between 0 and 1 for a KL penalty.
     let isLinear = name == "linear"
     let taken = RecipeOption.all.filter {
       kind.takes.contains($0.group) && !(isLinear && ["klSparsity", "klMean"].contains($0.name))
@@ -83,7 +83,7 @@ import Testing
     _ = try blueprint.network()
   }
 
-  /// The functions' defaults are the recipes'.
+  /// The functions have the same defaults as the recipes of the same names.
   @Test func functionsAndNamesAgree() throws {
     let functions: [String: Recipe] = [
       "vanilla": .vanilla(), "deep": .deep(), "conv": .conv(), "overcomplete": .overcomplete(),
@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  /// 0 says that there is no penalty, and is not the recipe's own.
+  /// A weight of 0 means that there is no penalty; it does not stand for the default of the recipe.
   @Test func aPenaltyOfZeroIsNone() throws {
     let data = curvedData(samples: 60)
     func terms(_ recipe: Recipe) throws -> [String] {
@@ -128,7 +128,7 @@ import Testing
     #expect(try terms(contractive.with { $0.contraction = 0 }) == ["reconstruction"])
     let blueprint = try sparse.with { $0.l1 = 0 }.blueprint(inputShape: [12])
     #expect(blueprint.encoder == [.dense(1024, .relu)] && blueprint.recipe?.options == ["l1": "0.0"])
-    // It trains as the same layers without a penalty do.
+    // The model trains as the same layers without a penalty do.
     func parameters(_ recipe: Recipe) throws -> [Float] {
       let model = try Model(recipe.with { $0.latent = 8 }, for: data, seed: 1)
       return try Trainer(TrainingOptions(epochs: 2, batch: 20)).train(model, on: data).parameters
@@ -171,7 +171,7 @@ import Testing
     #expect(found.description == message)
   }
 
-  /// What a recipe accepts, a file holds: numbers at and beyond the bounds of layers' texts.
+  /// A file can hold whatever a recipe accepts. The amounts lie at and beyond the bounds of the layers' text forms.
   @Test func whatIsAcceptedComesBackFromItsFile() throws {
     let data = curvedData(samples: 20)
     var accepted = 0
@@ -200,7 +200,8 @@ import Testing
     #expect(accepted > 30, "\(accepted)")
   }
 
-  /// A program names parameters as its users do, in what is wrong and in what is advised.
+  /// A program replaces the names of parameters by those that its users know, both in what is wrong and in what is
+  /// advised.
   @Test func errorsSpeakInTheProgramsNames() throws {
     let error = try #require(
       error {

@@ -3,7 +3,7 @@ import Datasets
 import Linalg
 import Testing
 
-/// The same training twice is the same file, to the byte.
+/// To repeat a training gives the same file, to the byte.
 @Suite struct ReproducibilityTests {
   private func file(_ recipe: Recipe, _ data: Dataset, _ options: TrainingOptions, threads: Int) throws -> [UInt8] {
     let model = try Model(recipe, for: data, seed: 4, threads: threads)

@@ -4,8 +4,8 @@ import Foundation
 import Linalg
 import Testing
 
-/// One SGD step of a deep network against PyTorch's, for both losses and every activation. Golden numbers:
-/// Golden/torch_step.py, PyTorch 2.13.
+/// One SGD step of a deep network equals PyTorch's, for both losses and every activation. Golden/torch_step.py made the
+/// golden numbers with PyTorch 2.13.
 @Suite struct SGDStepTests {
   struct Golden: Decodable {
     struct Tensor: Decodable {
@@ -49,7 +49,8 @@ import Testing
       shuffle: false)
     let trained = try Trainer(options, threads: 2).train(model, on: data)
     #expect(abs(trained.training!.trainLoss! - wanted.loss_before) < 1e-5 * wanted.loss_before)
-    // Relative to the change, which is what the step is about, not to the weight; Float rounds the weight itself.
+    // The tolerance is relative to the change, because the step is about the change and not about the weight. A second
+    // term allows for the rounding of the weight to Float.
     for (place, after) in wanted.parameters_after.enumerated() {
       let before = Double(model.parameters[place])
       let change = Double(trained.parameters[place]) - before

@@ -4,7 +4,7 @@ import Linalg
 import Testing
 
 @Suite struct SparsityTests {
-  /// Hand-made codes: identity encoder of three units.
+  /// Returns a model whose code of three units equals its input, with hand-made samples.
   private func identityModel(samples: [[Float]]) throws -> (Model, Dataset) {
     let data = Dataset(
       Matrix(rows: samples.count, columns: 3, values: samples.flatMap { $0 }), source: "hand-made")
@@ -52,7 +52,7 @@ import Testing
     #expect(code.share(within: 0.04, of: 0.1) > 0.9, "\(code.meanActivations)")
   }
 
-  /// The penalty of a batch by its formula.
+  /// The penalty of a batch equals its formula.
   @Test func klPenaltyIsItsFormula() throws {
     let network = try Autoencoder(
       inputs: 2, encoder: [.dense(2, .sigmoid), .klSparsity(KLSparsity(target: 0.2, weight: 3))], decoder: [.dense(2)],
@@ -60,10 +60,10 @@ import Testing
     let run = Propagation<Double>(network, capacity: 2, training: true, pool: WorkerPool(threads: 1))
     run.parameters.values = Array(repeating: 0, count: network.layout.count)
     run.input(rows: 2).fill(0)
-    // Every unit is 0.5, the reconstruction 0.
+    // Every unit is 0.5, and the reconstruction equals the input, which is 0.
     let divergence = 0.2 * Double.log(0.4) + 0.8 * Double.log(1.6)
     #expect(abs(run.loss(rows: 2) - 3 * 2 * divergence) < 1e-9)
-    // Silent units: finite.
+    // The penalty stays finite where the units are silent.
     run.parameters.row[0, 4] = -1e4
     run.parameters.row[0, 5] = -1e4
     let silent = run.loss(rows: 2)

@@ -2,7 +2,8 @@ import Autoencoders
 import Datasets
 import Linalg
 
-/// Samples of `shape` near a curved surface of two dimensions: something to learn, values in [0, 1].
+/// Returns samples of `shape` near a curved surface of two dimensions, with values in [0, 1], so that a model has
+/// something to learn.
 func curvedData(samples: Int, shape: [Int] = [12], seed: UInt64 = 7) -> Dataset {
   let features = shape.reduce(1, *)
   var random = RandomStream(seed: seed, purpose: .other)
@@ -18,7 +19,7 @@ func curvedData(samples: Int, shape: [Int] = [12], seed: UInt64 = 7) -> Dataset 
   return Dataset(matrix, shape: shape, source: "curved data")
 }
 
-/// Bytes, as images of `side` × `side`.
+/// Returns random bytes as images of `side` × `side`.
 func pixelData(samples: Int, side: Int = 4, seed: UInt64 = 3) -> Dataset {
   var random = RandomStream(seed: seed, purpose: .other)
   let bytes = (0..<samples * side * side).map { _ in UInt8(random.index(below: 256)) }
@@ -33,7 +34,7 @@ func deepModel(for data: Dataset, loss: LossSpec? = nil, activation: Activation 
 }
 
 extension RecipeOptions {
-  /// What `change` names, and nothing else.
+  /// Returns options of which only those that `change` sets have values.
   static func with(_ change: (inout RecipeOptions) -> Void) -> RecipeOptions {
     var options = RecipeOptions()
     change(&options)
@@ -41,5 +42,5 @@ extension RecipeOptions {
   }
 }
 
-/// Losses of every kind that there is, with every kind of argument.
+/// These are losses of every kind that there is, with every kind of argument.
 let everyLoss: [LossSpec] = LossSpec.kinds.flatMap { $0.form.examples }.map { LossSpec($0)! }

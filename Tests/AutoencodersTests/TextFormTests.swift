@@ -3,9 +3,9 @@ import Foundation
 import Linalg
 import Testing
 
-/// Layers and losses as blueprints, model files and the command line write them.
+/// These tests examine the text forms of layers and losses, which blueprints, model files and the command line use.
 @Suite struct TextFormTests {
-  /// A layer of every kind and all its forms, as the gradient checks have them.
+  /// These are layers of every kind in all forms, taken from the gradient checks.
   static let layers: [LayerSpec] = GradientTests.layers.map(\.spec) + GradientTests.networks.map(\.layer)
 
   private func message(_ body: () throws -> Void) -> String {
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  /// What is built from the text is what is built from the layer that was written.
+  /// A layer that is built from its text equals the layer that was written.
   @Test(arguments: GradientTests.layers.indices)
   func whatIsReadBuildsTheSameLayer(index: Int) throws {
     let (spec, input) = GradientTests.layers[index]
@@ -78,7 +78,7 @@ import Testing
   @Test func errorsOfAListNameTheLayersPlace() {
     let unknown = message { _ = try LayerSpec.list("dense:5, dance:3, l1:1") }
     #expect(unknown.hasPrefix("layer 2, 'dance:3': there is no layer 'dance'; known are "))
-    // What there is instead.
+    // The message names every layer that there is.
     for kind in LayerSpec.kinds { #expect(unknown.contains(kind.form.name)) }
     let wrong = message { _ = try LayerSpec.list("dense:5, l1:1, conv:0") }
     #expect(wrong.hasPrefix("layer 3, 'conv:0': the channels '0' must be a whole number from 1 to 4096"))
@@ -87,14 +87,16 @@ import Testing
     }
   }
 
-  /// Of every kind: an argument that no form has, one too many, and one too few where the form demands some.
+  /// For every kind, an argument that no form has is refused, and so are one argument too many and, where the form
+  /// demands arguments, one too few.
   @Test func unknownArgumentsAreRefusedWithTheForm() throws {
     for kind in LayerSpec.kinds {
       let form = kind.form
       let spec = try #require(Self.layers.last { type(of: $0.kind) == kind })
       let named = message { _ = try LayerSpec("\(spec):odd=1") }
       #expect(named == "'odd=1' has no meaning there; the form is \(form.usage)")
-      // The last optional place of this kind takes a word, and says which.
+      // A kind whose last optional argument is a word may take `surplus` for it, so its message may be that of the
+      // word.
       let placed = message { _ = try LayerSpec("\(spec):surplus") }
       #expect(placed.contains("'surplus'") && placed != "accepted", "\(spec): \(placed)")
       if form.usage.dropFirst(form.name.count).hasPrefix(":") {
@@ -117,7 +119,7 @@ import Testing
   ])
   func whatIsNoLayerIsRefused(text: String) { #expect(throws: InvalidArgument.self) { try LayerSpec(text) } }
 
-  /// The examples are what tests go through.
+  /// The tests go through the examples of the losses, so every kind must have some.
   @Test func everyLossHasExamples() {
     for kind in LossSpec.kinds {
       let losses = everyLoss.filter { type(of: $0.loss) == kind }
@@ -136,7 +138,7 @@ import Testing
       #expect(try JSONDecoder().decode([LossSpec].self, from: JSONEncoder().encode([loss])) == [loss])
     }
     #expect(LossSpec("gaussian:0.5") == .gaussian(deviation: 0.5) && LossSpec("gaussian:0.5") != .learnedGaussian)
-    // The number that was named, and not the root of its square.
+    // The description has the number that was named, not the root of its square.
     #expect(LossSpec.gaussian(deviation: 0.1).description == "gaussian:0.1")
     #expect(LossSpec("gaussian:0.3")?.loss.normalDeviation.map { abs($0 - 0.3) < 1e-15 } == true)
   }

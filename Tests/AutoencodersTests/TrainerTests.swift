@@ -23,7 +23,8 @@ import Testing
     #expect(try trained.evaluate(data).squaredErrorPerSample < 0.5 * before)
   }
 
-  /// The tiles follow from sizes alone: the very same bits for any number of threads, sizes odd and batches uneven.
+  /// The tiles follow from the sizes alone, so training gives the same bits for any number of threads, even with odd
+  /// sizes and uneven batches.
   @Test(arguments: RecipeKind.all.map(\.name))
   func sameBitsForAnyNumberOfThreads(name: String) throws {
     let data = curvedData(samples: 500, shape: [10, 13])
@@ -46,7 +47,7 @@ import Testing
     }
   }
 
-  /// What couples samples or draws noise, on layers of every kind.
+  /// This recipe has everything that couples samples or draws noise, on several kinds of layers.
   @Test(arguments: RecipeOptions.Pooling.allCases, KLSparsity.Mean.allCases)
   func sameBitsForAnyNumberOfThreadsWithEverything(pooling: RecipeOptions.Pooling, mean: KLSparsity.Mean) throws {
     let data = curvedData(samples: 150, shape: [10, 13])
@@ -83,7 +84,7 @@ import Testing
       })
   }
 
-  /// One step an epoch: what is kept is the running average of what the epochs left.
+  /// Each epoch has one step, so the model that is kept is the running average of the parameters after each epoch.
   @Test(arguments: [Optimizer.sgd, .muon])
   func theAverageOfTheWeightsIsKept(optimizer: Optimizer) throws {
     let data = curvedData(samples: 64)
@@ -114,7 +115,7 @@ import Testing
     let recipe = Recipe.deep(hidden: [8], latent: 4)
     let model = try Model(recipe.with { $0.noise = .masking(share: 1) }, for: data)
     let plain = try Model(recipe, for: data)
-    // All input masked: training sees nothing, the model's own use everything.
+    // The noise masks all input, so training sees nothing, whereas reconstruction uses the whole input.
     #expect(try model.reconstruct(data) == plain.reconstruct(data))
     let trained = try Trainer(TrainingOptions(epochs: 1)).train(model, on: data)
     let weight = plain.tensor("encoder.0.weight")
@@ -135,7 +136,7 @@ import Testing
     let data = pixelData(samples: 30)
     let validation = pixelData(samples: 30, seed: 4)
     let model = try deepModel(for: data)
-    // Noise has nothing to learn: what is fitted to 30 samples soon makes others worse.
+    // These pixels are noise, which has nothing to learn: what is fitted to 30 samples soon makes others worse.
     let options = TrainingOptions(epochs: 500, batch: 10, learningRate: 0.01, schedule: .constant, patience: 5, seed: 1)
     var losses: [Double] = []
     let trained = try Trainer(options).train(
@@ -211,7 +212,8 @@ import Testing
     let options = TrainingOptions(
       epochs: 1, batch: 10, optimizer: .sgd, learningRate: rate, schedule: .constant, shuffle: false)
     let trained = try Trainer(options).train(model, on: data)
-    // θ = (w (1×3), b (1), v (3×1), c (3)): y = v(w·x + b) + c, L = 1/10 Σ |y − x|².
+    // The parameters are θ = (w (1×3), b (1), v (3×1), c (3)) of y = v(w·x + b) + c, and the loss is L = 1/10 Σ |y −
+    // x|².
     let theta = model.parameters.map(Double.init)
     var gradient = [Double](repeating: 0, count: 10)
     var x = Matrix<Double>(rows: 10, columns: 3)

@@ -12,7 +12,7 @@ import Testing
     return try Trainer(TrainingOptions(epochs: 40, batch: 50)).train(model, on: data)
   }
 
-  /// The KL of the layer is that of `Divergence`, sample by sample.
+  /// The KL term of the layer equals that of `Divergence`, averaged over the samples.
   @Test func theTermIsTheDivergenceFromThePrior() throws {
     let model = try trained()
     let evaluation = try #require(try model.evaluateVariational(data, draws: 2))
@@ -28,14 +28,15 @@ import Testing
     #expect(abs(evaluation.elbo - (evaluation.reconstructionTerm - evaluation.kl)) < 1e-9)
   }
 
-  /// The training loss is the negative ELBO of one draw; after training, that of the evaluation.
+  /// The training loss is the negative ELBO of one draw, so after training it is near the negative ELBO of the
+  /// evaluation.
   @Test func theLossIsTheNegativeELBO() throws {
     let model = try trained()
     let elbo = try #require(try model.evaluateVariational(data, draws: 20)).elbo
     #expect(abs(-elbo - model.training!.trainLoss!) < 0.02 * abs(elbo), "\(elbo), \(model.training!.trainLoss!)")
   }
 
-  /// The same of a density, whose constant is part of the loss.
+  /// The loss is the negative ELBO also for a density, whose constant is part of the loss.
   @Test func theLossOfAGaussianIsTheNegativeELBO() throws {
     let model = try trained(likelihood: .gaussian(deviation: 0.5))
     let elbo = try #require(try model.evaluateVariational(data, draws: 20)).elbo
