@@ -9,6 +9,8 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     case cannotCreate
     /// Reading or writing failed underway.
     case inputOutput
+    /// The content asks for more memory than the budget has.
+    case tooLarge
   }
 
   public let kind: Kind
@@ -17,11 +19,12 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   public let offset: Int?
   public let message: String
 
+  /// `path` and `message` may repeat what stands in a file: they are made printable here, and cut at a length.
   public init(_ kind: Kind, _ path: String, at offset: Int? = nil, _ message: String) {
     self.kind = kind
-    self.path = path
+    self.path = path.printable()
     self.offset = offset
-    self.message = message
+    self.message = message.printable()
   }
 
   public var description: String {

@@ -6,15 +6,18 @@ import Files
   import Glibc
 #endif
 
-/// The program's exit statuses, after sysexits.h.
+/// The program's exit statuses: after sysexits.h, and 128 plus the number of the signal that ended it.
 enum ExitStatus: Int32 {
   case usage = 64
   case badData = 65
   case missingInput = 66
   case ownBug = 70
+  case noMemory = 71
   case cannotCreate = 73
   case inputOutput = 74
+  case hangup = 129
   case interrupted = 130
+  case terminated = 143
 }
 
 /// An error of the program, with the status to exit with.
@@ -35,12 +38,14 @@ func exitReporting(_ error: any Error) -> Never {
   switch error {
   case let error as ProgramError: status = error.status
   case is InvalidArgument: status = .usage
+  case is MemoryError: status = .noMemory
   case let error as FileError:
     switch error.kind {
     case .missing: status = .missingInput
     case .malformed: status = .badData
     case .cannotCreate: status = .cannotCreate
     case .inputOutput: status = .inputOutput
+    case .tooLarge: status = .noMemory
     }
   case is CleanExit, is ValidationError, is ExitCode: Aetool.exit(withError: error)
   default:
@@ -50,8 +55,13 @@ func exitReporting(_ error: any Error) -> Never {
     }
     status = .ownBug
   }
-  let text = (error as? InvalidArgument)?.text(naming: flag) ?? "\(error)"
-  Console.error("error: \(text)")
+  let text: String
+  switch error {
+  case let error as InvalidArgument: text = error.text(naming: flag)
+  case let error as MemoryError: text = error.text(naming: flag)
+  default: text = "\(error)"
+  }
+  Console.error("error: \(text.printable())")
   AtomicFile.removeUnfinished()
   exit(status.rawValue)
 }
