@@ -13,9 +13,7 @@ public enum PNG {
   /// Encodes pixels of 8 bits a channel: rows from the top, channels interleaved; `pixels` has `shape.count` bytes.
   public static func encode(_ pixels: [UInt8], _ shape: ImageShape) throws(Failure) -> [UInt8] {
     precondition(pixels.count == shape.count, "PNG: \(pixels.count) bytes for \(shape)")
-    guard max(shape.height, shape.width) <= longestSide else {
-      throw Failure(description: "a picture of \(shape.width)×\(shape.height); at most \(longestSide) a side")
-    }
+    try check(shape)
     var image = unsafe newImage()
     unsafe image.width = UInt32(shape.width)
     unsafe image.height = UInt32(shape.height)
@@ -43,16 +41,22 @@ public enum PNG {
       throw unsafe failure(&image)
     }
     let isColour = unsafe image.format & UInt32(PNG_FORMAT_FLAG_COLOR) != 0
-    let (width, height) = unsafe (Int(image.width), Int(image.height))
-    guard max(width, height) <= longestSide, width * height <= 1 << 28 else {
-      throw Failure(description: "a picture of \(width)×\(height); at most \(longestSide) a side, 2²⁸ pixels in all")
-    }
-    let shape = ImageShape(height: height, width: width, channels: isColour ? 3 : 1)
+    let shape = unsafe ImageShape(height: Int(image.height), width: Int(image.width), channels: isColour ? 3 : 1)
+    try check(shape)
     unsafe image.format = format(ofChannels: shape.channels)
     var pixels = [UInt8](repeating: 0, count: shape.count)
     var black = png_color()
     guard unsafe png_image_finish_read(&image, &black, &pixels, 0, nil) != 0 else { throw unsafe failure(&image) }
     return (pixels, shape)
+  }
+
+  /// Throws for a picture that is too large to be written or read.
+  static func check(_ shape: ImageShape) throws(Failure) {
+    guard max(shape.height, shape.width) <= longestSide, shape.width * shape.height <= 1 << 28 else {
+      throw Failure(
+        description:
+          "a picture of \(shape.width)×\(shape.height); at most \(longestSide) a side, 2²⁸ pixels in all")
+    }
   }
 
   private static func format(ofChannels channels: Int) -> UInt32 {

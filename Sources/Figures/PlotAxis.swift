@@ -3,8 +3,16 @@
 #endif
 
 /// How an axis runs: equal lengths are equal differences (`linear`) or equal factors (`logarithmic`).
-public enum AxisScale: Sendable, Equatable {
+public enum AxisScale: String, CaseIterable, Sendable {
   case linear, logarithmic
+
+  /// Returns the scale on which all of `values` can be told apart: logarithmic where they are positive and the largest is
+  /// at least a thousand times the least, otherwise linear.
+  public static func fitting(_ values: [Double]) -> AxisScale {
+    let finite = values.filter(\.isFinite)
+    guard let least = finite.min(), let greatest = finite.max(), least > 0 else { return .linear }
+    return greatest / least >= 1000 ? .logarithmic : .linear
+  }
 }
 
 /// Holds the range of an axis and says where values lie in it.
@@ -50,11 +58,17 @@ struct PlotAxis {
   private var logarithmicTicks: [(value: Double, label: String)] {
     let factors = high - low > 3 ? [1.0] : [1, 2, 5]
     let step = max(1, Int((high - low) / 10))
-    return stride(from: Int(low.rounded(.down)), through: Int(high.rounded(.up)), by: step).flatMap { exponent in
+    // The exponents are multiples of the step, so that 1 is among them where the axis has it.
+    let first = Int((low / Double(step)).rounded(.down)) * step
+    return stride(from: first, through: Int(high.rounded(.up)), by: step).flatMap { exponent in
       factors.compactMap { factor in
         let value = factor * pow(10, Double(exponent))
         guard log10(value) >= low - 1e-9, log10(value) <= high + 1e-9 else { return nil }
-        return (value, abs(exponent) > 6 ? "\(value)" : decimal(value, digits: max(0, -exponent)))
+        let isShort = -4...5 ~= exponent
+        return (
+          value,
+          isShort ? decimal(value, digits: max(0, -exponent)) : scientific(value, stepExponent: exponent)
+        )
       }
     }
   }

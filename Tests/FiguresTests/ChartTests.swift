@@ -117,4 +117,24 @@ import Testing
     #expect((2...14).contains(ticks.count), "\(ticks.map(\.text))")
     #expect(Set(ticks.map(\.text)).count == ticks.count)
   }
+
+  /// The rule is a factor of a thousand among positive numbers.
+  @Test func scalesFitWhatTheyShow() {
+    for values in [[], [0, 1e9], [-1, 1, 1e9], [1, 999], [.infinity, 1, 2]] {
+      #expect(AxisScale.fitting(values) == .linear)
+    }
+    for values in [[1, 1000], [1e-9, 1, .nan], [3e5, 2, 7e20]] { #expect(AxisScale.fitting(values) == .logarithmic) }
+  }
+
+  /// Labels of large and small numbers have exponents, so that they fit beside the axis.
+  @Test(arguments: [
+    (1e8, 2.5e8, "2.0e8"), (1e-6, 2e-6, "1.2e-6"), (-4e12, 0, "-2e12"), (0, 9, "4"), (1e4, 2e4, "12000"),
+  ])
+  func labelsAreShort(case: (low: Double, high: Double, label: String)) {
+    let chart = Chart(
+      title: "", xLabel: "", yLabel: "", series: [.init("s", [.init(0, `case`.low), .init(1, `case`.high)])])
+    let labels = SVGElement.all(of: chart.svg()).filter { $0.name == "text" && $0.attributes["text-anchor"] == "end" }
+    #expect(labels.contains { $0.text == `case`.label }, "\(labels.map(\.text))")
+    #expect(labels.allSatisfy { $0.text.count <= 7 })
+  }
 }

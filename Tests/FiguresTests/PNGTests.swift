@@ -71,4 +71,42 @@ import Testing
       }
     }
   }
+
+  /// Labels take a strip at the left and leave the images as they are, beside it.
+  @Test func labelsStandAtTheLeft() {
+    let grid = ImageGrid(height: 14, width: 3, channels: 1, columns: 1, scale: 1)
+    let layers = [[Float]](repeating: (0..<84).map { Float($0) / 83 }, count: 2)
+    let (plain, bare) = grid.pixels(layers)
+    let (labelled, shape) = grid.pixels(layers, labels: ["I", "II"])
+    // A letter is 6 pixels wide, and there are 4 at both ends of the longest label.
+    let strip = 2 * 6 + 8
+    #expect(shape == ImageShape(height: bare.height, width: bare.width + strip, channels: 1))
+    for y in 0..<bare.height {
+      let row = labelled[y * shape.width..<(y + 1) * shape.width]
+      #expect(Array(row.dropFirst(strip)) == Array(plain[y * bare.width..<(y + 1) * bare.width]))
+    }
+    func ink(_ rows: Range<Int>) -> Int {
+      rows.reduce(0) { $0 + labelled[$1 * shape.width..<$1 * shape.width + strip].count { $0 == grid.ink } }
+    }
+    // The two layers of the first group begin at 2 and 18, those of the second at 38 and 54; an "I" of the font has 13
+    // pixels.
+    #expect([2, 38].map { ink($0..<$0 + 14) } == [13, 13])
+    #expect([18, 54].map { ink($0..<$0 + 14) } == [26, 26])
+  }
+
+  /// A label of several lines makes room for itself; letters grow with the images.
+  @Test func rowsAreAsHighAsTheirLabels() {
+    let small = ImageGrid(height: 2, width: 2, channels: 3, columns: 1, scale: 1)
+    let (_, shape) = small.pixels([[Float](repeating: 1, count: 12)], labels: ["a\nbcd"])
+    #expect(shape == ImageShape(height: 2 * 13 + 4, width: 3 * 6 + 8 + 6, channels: 3))
+    let large = ImageGrid(height: 112, width: 2, channels: 1, columns: 1, scale: 1)
+    let (_, grown) = large.pixels([[Float](repeating: 1, count: 224)], labels: ["abc"])
+    #expect(grown == ImageShape(height: 116, width: 2 * (3 * 6 + 8) + 6, channels: 1))
+  }
+
+  /// A picture that no PNG can hold is refused before its pixels are made.
+  @Test func tooLargeAPictureIsRefused() {
+    let grid = ImageGrid(height: 28, width: 28, channels: 1, columns: 1)
+    #expect(throws: PNG.Failure.self) { try grid.png([[Float](repeating: 0, count: 2000 * 784)]) }
+  }
 }
