@@ -10,22 +10,23 @@ public struct Montage: Sendable, Equatable {
   public let rows: Int
 
   /// The most pixels of a picture that the decoders take.
-  static let mostPixels = 1 << 28
+  public static let mostPixels = 1 << 28
 
   /// Lays out `count` images of width × height in about as many columns as rows. No page has a side longer than
-  /// `longestSide`, and none of more than one row has more than 2²⁸ pixels.
-  public init(count: Int, width: Int, height: Int, channels: Int, longestSide: Int) {
-    precondition(
-      count > 0 && width > 0 && height > 0 && max(width, height) <= longestSide,
-      "Montage: \(count) images of \(width)×\(height), at most \(longestSide) a side")
+  /// `longestSide`, and none has more than 2²⁸ pixels. Throws for images that are larger than that by themselves.
+  public init(count: Int, width: Int, height: Int, channels: Int, longestSide: Int) throws(ImageCodecFailure) {
+    precondition(count > 0 && width > 0 && height > 0, "Montage: \(count) images of \(width)×\(height)")
+    guard max(width, height) <= longestSide, width * height <= Self.mostPixels else {
+      throw ImageCodecFailure(
+        "montage", "images of \(width)×\(height); at most \(longestSide) a side and 2²⁸ pixels in all")
+    }
     self.count = count
     self.width = width
     self.height = height
     self.channels = channels
     let square = Int(Double(count).squareRoot().rounded(.up))
-    columns = min(square, longestSide / width)
-    rows = min(
-      (count + columns - 1) / columns, longestSide / height, max(1, Self.mostPixels / (columns * width * height)))
+    columns = min(square, longestSide / width, Self.mostPixels / (width * height))
+    rows = min((count + columns - 1) / columns, longestSide / height, Self.mostPixels / (columns * width * height))
   }
 
   /// The range of the images on each page.

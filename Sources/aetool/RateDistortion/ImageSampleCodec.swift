@@ -37,6 +37,7 @@ struct ImageSampleCodec: SampleCodec {
       (.jpeg, .single), (.jpeg, .stripped), (.jpeg, .montage), (.webp, .single), (.webp, .montage), (.png, .single),
       (.png, .montage),
     ]
+    if image.width * image.height > Montage.mostPixels { return [] }
     return kinds.filter { max(image.width, image.height) <= $0.0.longestSide }.map {
       ImageSampleCodec(format: $0.0, packing: $0.1, image: image)
     }
@@ -84,7 +85,7 @@ struct ImageSampleCodec: SampleCodec {
   }
 
   func code(_ data: Dataset, at setting: Double) throws -> CodedSamples {
-    let montage = Montage(
+    let montage = try Montage(
       count: data.count, width: image.width, height: image.height, channels: image.channels,
       longestSide: format.longestSide)
     let pixels = data.pixelBytes
