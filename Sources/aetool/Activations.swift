@@ -25,14 +25,11 @@ struct Activations: ParsableCommand {
   @Flag(help: "A row a label, the mean over its samples.")
   var byLabel = false
 
-  @Option(help: ArgumentHelp("Samples in the picture, the first of each label.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Samples in the picture, the first of each label.", valueName: "n"), transform: whole(1...5000))
   var count = 200
 
   @OptionGroup var threads: ThreadOptions
-
-  func validate() throws {
-    if !(1...5000 ~= count) { throw ValidationError("--count \(count): must be from 1 to 5000") }
-  }
 
   func run() throws {
     let path = output.out

@@ -26,7 +26,7 @@ enum Main {
   static func main() {
     Interrupt.install()
     do {
-      var command = try Aetool.parseAsRoot()
+      var command = try CommandWords.given.parsed()
       try command.run()
     } catch {
       exitReporting(error)

@@ -7,12 +7,9 @@ import Linalg
 struct ClassOptions: ParsableArguments {
   @Option(
     name: .customLong("class"),
-    help: ArgumentHelp("The class to decode as, for conditional models; counted from 0.", valueName: "n"))
+    help: ArgumentHelp("The class to decode as, for conditional models; counted from 0.", valueName: "n"),
+    transform: whole(0...mostUnits))
   var chosen: Int?
-
-  func validate() throws {
-    if let chosen, chosen < 0 { throw ValidationError("--class \(chosen): classes are counted from 0") }
-  }
 
   /// Returns a class for each of `count` codes of a conditional model: the chosen one, or else what `usual` makes of
   /// the code's index, modulo the number of classes. Returns nil for other models.

@@ -48,19 +48,19 @@ struct CodeAxesOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The classes of --data, for conditional models.", valueName: "file"))
   var labels: String?
 
-  @Option(help: ArgumentHelp("The sample of --data, counted from 1, around whose code to look.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("The sample of --data, counted from 1, around whose code to look.", valueName: "n"),
+    transform: whole(1...mostSamples))
   var sample: Int?
 
-  @Option(help: ArgumentHelp("Half of the axes' length around 0: values from −r to r.", valueName: "r"))
+  @Option(
+    help: ArgumentHelp("Half of the axes' length around 0: values from −r to r.", valueName: "r"),
+    transform: number(from: 1e-6, to: 1e6))
   var range: Double?
 
   func validate() throws {
-    if let range, !(range > 0 && range.isFinite) { throw ValidationError("--range \(range): must be positive") }
     if labels != nil && data == nil { throw ValidationError("--labels: of which --data?") }
-    if let sample {
-      if sample < 1 { throw ValidationError("--sample \(sample): samples are counted from 1") }
-      if data == nil { throw ValidationError("--sample \(sample): of which --data?") }
-    }
+    if let sample, data == nil { throw ValidationError("--sample \(sample): of which --data?") }
   }
 
   /// Returns axes with `size` values for each of `dimensions`, which are counted from 1.

@@ -23,19 +23,24 @@ struct Compress: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The quantiser's step in standard deviations of the code's numbers, their geometric mean.", valueName: "s"))
+      "The quantiser's step in standard deviations of the code's numbers, their geometric mean.", valueName: "s"),
+    transform: number(from: 1e-6, to: 1e6))
   var step: Double?
 
-  @Option(help: ArgumentHelp("At most so many bits a sample, the whole file but the model counted.", valueName: "bits"))
+  @Option(
+    help: ArgumentHelp("At most so many bits a sample, the whole file but the model counted.", valueName: "bits"),
+    transform: number(from: 1e-3, to: 1e9))
   var bitsPerSample: Double?
 
   @Option(
     help: ArgumentHelp(
       "At most this squared error for every sample: what the model cannot draw is corrected by its residual.",
-      valueName: "e"))
+      valueName: "e"), transform: number(from: 1e-12, to: 1e12))
   var maxError: Double?
 
-  @Option(help: ArgumentHelp("Samples of a chunk, which is the least that can be decoded.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Samples of a chunk, which is the least that can be decoded.", valueName: "n"),
+    transform: whole(1...1 << 20))
   var chunk = 1000
 
   @Flag(help: "Put the model into the file, so that it stands alone.")
@@ -49,7 +54,8 @@ struct Compress: ParsableCommand {
 
   func validate() throws {
     if [step, bitsPerSample, maxError].count(where: { $0 != nil }) > 1 {
-      throw ValidationError("--step, --bits-per-sample and --max-error exclude each other")
+      let given = CommandWords.options(among: ["--step", "--bits-per-sample", "--max-error"])
+      throw ValidationError("\(given) exclude each other: each of them chooses the rate")
     }
   }
 

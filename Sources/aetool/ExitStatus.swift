@@ -47,19 +47,21 @@ func exitReporting(_ error: any Error) -> Never {
     case .inputOutput: status = .inputOutput
     case .tooLarge: status = .noMemory
     }
-  case is CleanExit, is ValidationError, is ExitCode: Aetool.exit(withError: error)
   default:
-    // ArgumentParser prints its own errors; any other error that comes here is our bug.
-    if Aetool.exitCode(for: error) == .validationFailure || Aetool.exitCode(for: error) == .success {
-      Aetool.exit(withError: error)
+    // The parser of arguments has errors of its own, of which some are the help; any other error is our bug.
+    let code = Aetool.exitCode(for: error)
+    if code == .success {
+      Console.result(HelpText.wrapped(Aetool.fullMessage(for: error, columns: .max / 2), width: HelpText.width))
+      exit(0)
     }
-    status = .ownBug
+    status = code == .validationFailure ? .usage : .ownBug
   }
   let text: String
   switch error {
   case let error as InvalidArgument: text = error.text(naming: flag)
   case let error as MemoryError: text = error.text(naming: flag)
-  default: text = "\(error)"
+  case let error as ProgramError: text = error.description
+  default: text = status == .usage ? CommandWords.given.explained(error) : "\(error)"
   }
   Console.error("error: \(text.printable())")
   AtomicFile.removeUnfinished()

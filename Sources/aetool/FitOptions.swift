@@ -20,11 +20,11 @@ enum CodeSize: ExpressibleByArgument, Equatable, CustomStringConvertible {
   case mle
 
   init?(argument: String) {
-    if let count = Int(argument), count > 0 {
+    if let count = Int(argument), 1...mostUnits ~= count {
       self = .count(count)
     } else if let share = Double(argument), share > 0, share < 1 {
       self = .share(share)
-    } else if argument == "mle" {
+    } else if argument.lowercased() == "mle" {
       self = .mle
     } else {
       return nil
@@ -63,7 +63,7 @@ func parseMemory(_ text: String) throws -> Int {
   let units: [Character: Int] = ["K": 10, "M": 20, "G": 30]
   let shift = text.uppercased().last.flatMap { units[$0] }
   guard let number = Int(shift == nil ? text : String(text.dropLast())), number > 0, number < 1 << 32 else {
-    throw ValidationError("'\(text)': expected a size in bytes, as in 256M or 2G")
+    throw ValidationError("expected a size in bytes, as in 256M or 2G")
   }
   return number << (shift ?? 0)
 }
@@ -72,8 +72,8 @@ func parseMemory(_ text: String) throws -> Int {
 func parseSizes(_ text: String) throws -> [Int] {
   let parts = text.split(separator: ",", omittingEmptySubsequences: false)
   let sizes = parts.compactMap { Int($0) }
-  if sizes.count != parts.count || sizes.contains(where: { $0 < 1 }) {
-    throw ValidationError("'\(text)': expected positive numbers separated by commas, as in 512,256")
+  if sizes.count != parts.count || !sizes.allSatisfy((1...mostUnits).contains) {
+    throw ValidationError("expected numbers from 1 to \(mostUnits), separated by commas, as in 512,256")
   }
   return sizes
 }

@@ -24,7 +24,7 @@ struct GradientCheckCommand: ParsableCommand {
 
   @OptionGroup(title: "Network") var network: NetworkOptions
 
-  @Option(help: ArgumentHelp("Samples in the batch.", valueName: "n"))
+  @Option(help: ArgumentHelp("Samples in the batch.", valueName: "n"), transform: whole(1...1000))
   var batch = 7
 
   @Option(help: ArgumentHelp("Seed of weights and samples.", valueName: "number"))
@@ -35,7 +35,9 @@ struct GradientCheckCommand: ParsableCommand {
   static let limit = 1e-7
 
   func validate() throws {
-    if !(1...1000 ~= batch) { throw ValidationError("--batch \(batch): must be from 1 to 1000") }
+    if let shape, shape.reduce(1.0, { $0 * Double($1) }) > Double(mostUnits) {
+      throw ValidationError("--shape: at most \(mostUnits) numbers in a sample")
+    }
   }
 
   func run() throws {

@@ -20,7 +20,7 @@ struct LatentGrid: ParsableCommand {
   @Option(help: ArgumentHelp("Where to write the picture (PNG).", valueName: "file"))
   var out: String
 
-  @Option(help: ArgumentHelp("Images a side.", valueName: "n"))
+  @Option(help: ArgumentHelp("Images a side.", valueName: "n"), transform: whole(2...100))
   var size = 20
 
   @Option(
@@ -32,7 +32,6 @@ struct LatentGrid: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
-    if !(2...100 ~= size) { throw ValidationError("--size \(size): must be from 2 to 100") }
     try checkPair(dimensions)
     if !out.lowercased().hasSuffix(".png") {
       throw ValidationError("--out \(out): the picture is a PNG; let the name end in .png")

@@ -32,7 +32,7 @@ struct LossAblation: ParsableCommand {
   @Option(help: ArgumentHelp("Where to write the picture (SVG).", valueName: "file"))
   var out: String
 
-  @Option(help: ArgumentHelp("Points in a scatter, at most.", valueName: "n"))
+  @Option(help: ArgumentHelp("Points in a scatter, at most.", valueName: "n"), transform: whole(1...100_000))
   var points = 3000
 
   @OptionGroup(title: "Network") var network: NetworkOptions
@@ -45,7 +45,6 @@ struct LossAblation: ParsableCommand {
       throw ValidationError("--out \(out): the picture is an SVG; let the name end in .svg")
     }
     if training.patience != nil { throw ValidationError("--patience: nothing is validated here") }
-    if !(1...100_000 ~= points) { throw ValidationError("--points \(points): must be from 1 to 100000") }
   }
 
   func run() throws {

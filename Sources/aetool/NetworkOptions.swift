@@ -8,7 +8,7 @@ struct NetworkOptions: ParsableArguments {
     name: .customLong("variant"),
     help: ArgumentHelp("The kind of autoencoder (listed below), deep by default.", valueName: "name"))
   var chosenVariant: String?
-  var variant: String { chosenVariant ?? "deep" }
+  var variant: String { chosenVariant?.lowercased() ?? "deep" }
 
   @Option(
     help: ArgumentHelp(
@@ -109,7 +109,7 @@ struct NetworkOptions: ParsableArguments {
 
   private func layers(_ name: String, _ text: String?) throws -> [LayerSpec]? {
     guard let text else { return nil }
-    do throws(InvalidArgument) { return try LayerSpec.list(text) } catch {
+    do throws(InvalidArgument) { return try LayerSpec.list(text.lowercased()) } catch {
       throw InvalidArgument(name, expected: "\(error)")
     }
   }

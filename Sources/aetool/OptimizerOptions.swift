@@ -92,8 +92,8 @@ struct OptimizerName: ExpressibleByArgument {
   let name: String
 
   init?(argument: String) {
-    if Optimizer.named(argument) == nil { return nil }
-    name = argument
+    name = argument.lowercased()
+    if Optimizer.named(name) == nil { return nil }
   }
 
   static var allValueStrings: [String] { Optimizer.all.map(\.name) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Autoencoders
 import Datasets
+import Figures
 import Linalg
 
 /// The options of every command that reads data.
@@ -44,7 +45,8 @@ struct OutputOptions: ParsableArguments {
 /// The option that says which layer of the encoder is looked at.
 struct LayerOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The encoder's layer, counted from 1 at the input; the code by default.", valueName: "number"))
+    help: ArgumentHelp("The encoder's layer, counted from 1 at the input; the code by default.", valueName: "number"),
+    transform: whole(1...mostUnits))
   var layer: Int?
 }
 
@@ -54,16 +56,17 @@ struct ResultOptions: ParsableArguments {
 }
 
 struct ThreadOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Threads to compute with; as many as processors by default.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp("Threads to compute with; as many as processors by default.", valueName: "count"),
+    transform: whole(1...256))
   var threads = availableProcessors
-
-  func validate() throws {
-    if !(1...256 ~= threads) { throw ValidationError("--threads \(threads): must be from 1 to 256") }
-  }
 }
 
 /// The names of an enumeration are what the help lists, and what the message on a wrong name lists too.
+/// They are taken in capitals too.
 extension ExpressibleByArgument where Self: CaseIterable & RawRepresentable, RawValue == String {
+  public init?(argument: String) { self.init(rawValue: argument.lowercased()) }
+
   public static var allValueStrings: [String] { allCases.map(\.rawValue) }
 }
 
@@ -74,3 +77,4 @@ extension LearningRateSchedule.Shape: ExpressibleByArgument {}
 extension Scaling.Kind: ExpressibleByArgument {}
 extension PCA.Solver: ExpressibleByArgument {}
 extension LogLikelihoodEstimator: ExpressibleByArgument {}
+extension AxisScale: ExpressibleByArgument {}

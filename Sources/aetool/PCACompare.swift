@@ -53,7 +53,7 @@ struct PCACompare: ParsableCommand {
   @Option(help: ArgumentHelp("Folder for table and pictures; made where it is missing.", valueName: "folder"))
   var out: String
 
-  @Option(help: ArgumentHelp("Images in reconstructions.png.", valueName: "n"))
+  @Option(help: ArgumentHelp("Images in reconstructions.png.", valueName: "n"), transform: whole(1...10_000))
   var count = 30
 
   @OptionGroup var threads: ThreadOptions
@@ -61,9 +61,11 @@ struct PCACompare: ParsableCommand {
 
   func validate() throws {
     if variant == nil && !RecipeOption.named(in: options).isEmpty {
-      throw ValidationError("--hidden, convolutions, noise and penalties need --variant")
+      let given = CommandWords.options(
+        among: ["--hidden"] + OptionTable(of: ConvolutionArguments.self).names
+          + OptionTable(of: RegularizationArguments.self).names)
+      throw ValidationError("\(given): for the networks of --variant, which is not given")
     }
-    if !(1...10_000 ~= count) { throw ValidationError("--count \(count): must be from 1 to 10000") }
     if training.patience != nil { throw ValidationError("--patience needs validation data, which pca-compare has not") }
     if let variant, RecipeKind.named(variant)?.isFitted == true {
       throw ValidationError("--variant \(variant): is what the others are compared with")

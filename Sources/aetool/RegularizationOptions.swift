@@ -98,5 +98,5 @@ struct KLNumbers: ExpressibleByArgument {
 extension RecipeOptions.Pooling: ExpressibleByArgument {}
 extension KLSparsity.Mean: ExpressibleByArgument {}
 extension Corruption: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+  public init?(argument: String) { self.init(argument.lowercased()) }
 }

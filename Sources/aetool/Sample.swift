@@ -19,10 +19,10 @@ struct Sample: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(help: ArgumentHelp("Samples to draw.", valueName: "n"))
+  @Option(help: ArgumentHelp("Samples to draw.", valueName: "n"), transform: whole(1...10_000_000))
   var count = 64
 
-  @Option(help: ArgumentHelp("Images in a row of a picture.", valueName: "n"))
+  @Option(help: ArgumentHelp("Images in a row of a picture.", valueName: "n"), transform: whole(1...100))
   var columns = 8
 
   @Option(help: ArgumentHelp("Seed of the codes.", valueName: "number"))
@@ -30,11 +30,6 @@ struct Sample: ParsableCommand {
 
   @OptionGroup var classes: ClassOptions
   @OptionGroup var threads: ThreadOptions
-
-  func validate() throws {
-    if !(1...10_000_000 ~= count) { throw ValidationError("--count \(count): must be from 1 to 10000000") }
-    if !(1...100 ~= columns) { throw ValidationError("--columns \(columns): must be from 1 to 100") }
-  }
 
   func run() throws {
     let format = try ArrayFormat.of(output.out, allowsPictures: true)

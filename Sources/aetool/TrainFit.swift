@@ -8,7 +8,8 @@ extension Train {
   func fit() throws {
     if validation != nil || checkpoint != nil || log != nil {
       throw ValidationError(
-        "the variant '\(network.variant)' is fitted at once: --validation, --checkpoint and --log do not apply")
+        "\(CommandWords.options(among: ["--validation", "--checkpoint", "--log"])): does not apply to the variant "
+          + "'\(network.variant)', which is fitted at once")
     }
     // The recipe is made for its checks alone: it refuses options that the table does not give to this variant.
     _ = try Recipe(named: network.variant, try network.options(latent: nil, classes: 1))
@@ -16,7 +17,8 @@ extension Train {
     unseeded.chosenSeed = nil
     if !unseeded.isEmpty {
       throw ValidationError(
-        "the variant '\(network.variant)' is fitted at once: of the training options it takes --seed alone")
+        "\(CommandWords.options(of: OptimizerOptions.self, but: "--seed")): does not apply to the variant "
+          + "'\(network.variant)', which is fitted at once; of the training options it takes --seed alone")
     }
     try checkWritable([model])
     let data = try SampleStream.open(data.data, memory: fitting.memory)

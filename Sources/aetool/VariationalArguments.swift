@@ -31,11 +31,11 @@ struct VariationalArguments: ParsableArguments {
 }
 
 extension LossSpec: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+  public init?(argument: String) { self.init(argument.lowercased()) }
 }
 
 extension Binarisation: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+  public init?(argument: String) { self.init(argument.lowercased()) }
 }
 
 extension OutputBias: ExpressibleByArgument {}

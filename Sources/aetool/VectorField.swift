@@ -24,16 +24,12 @@ struct VectorField: ParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(help: ArgumentHelp("Arrows a side.", valueName: "n"))
+  @Option(help: ArgumentHelp("Arrows a side.", valueName: "n"), transform: whole(2...200))
   var grid = 24
 
   @OptionGroup var classes: ClassOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var result: ResultOptions
-
-  func validate() throws {
-    if !(2...200 ~= grid) { throw ValidationError("--grid \(grid): must be from 2 to 200") }
-  }
 
   func run() throws {
     guard output.out.lowercased().hasSuffix(".svg") else {

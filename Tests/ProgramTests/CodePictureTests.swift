@@ -183,7 +183,7 @@ import Testing
       (pair + ["4", "--out", "x.png"], 64, "--to 4: digits:3:2 has 3 samples"),
       (pair + ["2,3", "--out", "x.png"], 64, "a pair needs one of each"),
       (pair + ["2", "--out", "x.npy"], 64, "in .gif for an animation"),
-      (pair + ["2", "--path", "curved", "--out", "x.png"], 64, "'curved' is invalid"),
+      (pair + ["2", "--path", "curved", "--out", "x.png"], 64, "--path curved: expected linear, spherical or both"),
       (scatter + ["--out", "x.png"], 64, "end in .svg"),
       (scatter + ["--dimensions", "2,3", "--out", "x.svg"], 64, "--dimensions 2,3: the model's code has 2"),
       (scatter + ["--labels", "l.csv", "--out", "x.svg"], 65, "l.csv: sample 2: expected a whole number"),

@@ -40,7 +40,7 @@ final class Program: Sendable {
     process.currentDirectoryURL = folder
     // The streams are files, since a pipe fills up and blocks the program while the test reads the other one.
     let (out, err) = (folder.appendingPathComponent(".stdout"), folder.appendingPathComponent(".stderr"))
-    for url in [out, err] { FileManager.default.createFile(atPath: url.path, contents: nil) }
+    for url in [out, err] { try Data().write(to: url) }
     process.standardOutput = try FileHandle(forWritingTo: out)
     process.standardError = try FileHandle(forWritingTo: err)
     let stdin = folder.appendingPathComponent(".stdin")

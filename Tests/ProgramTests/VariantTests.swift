@@ -120,7 +120,7 @@ import Testing
     #expect(
       try message("spiral:100", "--noise", "salt-and-pepper:0.2")
         == "error: --noise salt-and-pepper: sets numbers to 0 or 1: it needs data in [0, 1]\n")
-    #expect(try message("digits:100", "--noise", "snow:1").contains("'snow:1' is invalid for '--noise"))
+    #expect(try message("digits:100", "--noise", "snow:1").contains("--noise snow:1: expected <kind:amount>: "))
     #expect(try message("digits:100", "--kl-sparsity", "2,3").contains("--kl-sparsity ρ 2.0: must be between 0 and 1"))
     #expect(try message("digits:100", "--l1=-1").contains("--l1 -1.0: must not be negative"))
     #expect(

@@ -121,13 +121,14 @@ import Testing
   @Test func whatDoesNotGoTogetherIsRefused() throws {
     let aetool = try Program()
     for (words, text) in [
-      (["--likelihood", "poisson"], "'poisson' is invalid"),
+      (["--likelihood", "poisson"], "--likelihood poisson: expected "),
       (["--likelihood", "gaussian:0.1", "--loss", "cross-entropy"], "does not go with --loss cross-entropy"),
       (["--importance-samples", "5", "--beta", "2"], "--beta and --free-bits do not go with it"),
       (["--importance-samples", "0"], "must be from 1 to 1000"), (["--free-bits=-1"], "must not be negative"),
-      (["--binarise", "threshold:1.5"], "'threshold:1.5' is invalid"),
+      (["--binarise", "threshold:1.5"], "--binarise threshold:1.5: expected "),
       (["--scaling", "standard", "--binarise", "stochastic"], "--binarise: needs data in [0, 1]"),
-      (["--epsilon", "0"], "must be from 1e-30 to 1"), (["--likelihood", "gaussian:1e-200"], "is invalid"),
+      (["--epsilon", "0"], "must be from 1e-30 to 1"),
+      (["--likelihood", "gaussian:1e-200"], "gaussian:1e-200: expected "),
       (["--beta-warmup", "9223372036854775807"], "must be from 0 to 1000000"),
       (["--beta-warmup", "2", "--importance-samples", "3"], "the model's loss has no β"),
       (["--importance-samples", "1000", "--batch", "100000"], "a smaller batch has fewer"),
