@@ -12,16 +12,16 @@ struct AnimationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How long an animation shows each picture, in hundredths of a second; 10 by default.", valueName: "n"))
+      "How long an animation shows each picture, in hundredths of a second; 10 by default.", valueName: "n"),
+    transform: whole(2...1000))
   var delay: Int?
 
   func validate() throws {
     if !isAnimation && !out.lowercased().hasSuffix(".png") {
       throw ValidationError("--out \(out): let the name end in .png for a picture, in .gif for an animation")
     }
-    if let delay {
-      if !isAnimation { throw ValidationError("--delay \(delay): is for animations, whose names end in .gif") }
-      if !(2...1000 ~= delay) { throw ValidationError("--delay \(delay): must be from 2 to 1000") }
+    if let delay, !isAnimation {
+      throw ValidationError("--delay \(delay): is for animations, whose names end in .gif")
     }
   }
 
@@ -37,7 +37,13 @@ struct AnimationOptions: ParsableArguments {
     let grid = ImageGrid(
       height: image.height, width: image.width, channels: image.channels, columns: min(columns, frames[0].rows))
     let back = frames.dropFirst().dropLast().reversed()
-    try AtomicFile.write(try grid.gif((frames + back).map(\.values), delay: delay ?? 10), to: out)
+    let bytes: [UInt8]
+    do {
+      bytes = try grid.gif((frames + back).map(\.values), delay: delay ?? 10)
+    } catch {
+      throw ProgramError(.usage, "--out \(out): \(error); choose fewer images")
+    }
+    try AtomicFile.write(bytes, to: out)
   }
 }
 

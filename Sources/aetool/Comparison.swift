@@ -163,13 +163,13 @@ struct Comparison: Encodable {
       yLabel: "squared error per sample",
       series: [line("PCA") { $0.name == "pca" }]
         + seen.map { name in line(name) { $0.name == name || $0.name == "\(name)-\($0.code_size)" } },
-      startsAtZero: true)
+      startsAtZero: true, yScale: .fitting(rows.map(\.squared_error_per_sample)))
   }
 
   private func writePictures(_ image: ImageShape, count: Int, to folder: String) throws {
-    func put(_ name: String, _ layers: [Matrix<Float>], columns: Int) throws {
+    func put(_ name: String, _ layers: [Matrix<Float>], columns: Int, labels: [String]) throws {
       let grid = ImageGrid(height: image.height, width: image.width, channels: image.channels, columns: columns)
-      try AtomicFile.write(try grid.png(layers.map(\.values)), to: "\(folder)/\(name)")
+      try grid.write(layers.map(\.values), labels: labels, to: "\(folder)/\(name)")
     }
     let columns = min(10, samples)
     // A component's sign has no meaning, so 0 is grey, and either sign is as far from it.
@@ -179,7 +179,10 @@ struct Comparison: Encodable {
       let largest = shown.rows(i..<i + 1).values.map(abs).max() ?? 1
       for j in 0..<shown.columns { components[i, j] = Float(0.5 + 0.5 * shown[i, j] / max(largest, 1e-300)) }
     }
-    try put("components.png", [components], columns: columns)
+    let firsts = stride(from: 0, to: components.rows, by: columns)
+    try put(
+      "components.png", [components], columns: columns,
+      labels: firsts.map { "\($0 + 1) to \(min($0 + columns, components.rows))" })
     // The pictures show the model with the least error beside components of its code size.
     func error(_ contender: Contender) -> Double { errors[contender.name]!.reduce(0, +) }
     guard let contender = contenders.min(by: { error($0) < error($1) }) else { return }
@@ -194,10 +197,15 @@ struct Comparison: Encodable {
         try contender.model.reconstruct(chosen, threads: threads),
       ]
     }
-    try put("reconstructions.png", try layers((0..<Int32(min(count, samples))).map { $0 }), columns: columns)
+    let labels = ["original", "\(size) components", contender.name]
+    try put(
+      "reconstructions.png", try layers((0..<Int32(min(count, samples))).map { $0 }), columns: columns, labels: labels)
     let gains = Swift.zip(errors[contender.name]!, errors["pca-\(size)"]!).map { $0 - $1 }
     let order = gains.indices.sorted { gains[$0] < gains[$1] }.map { Int32($0) }
-    try put("best-worst.png", try layers(Array(order.prefix(columns) + order.suffix(columns))), columns: columns)
+    // The first group of rows has the samples that gain most by the model, the second those that gain least.
+    try put(
+      "best-worst.png", try layers(Array(order.prefix(columns) + order.suffix(columns))), columns: columns,
+      labels: ["gains most", "gains least"].flatMap { kind in labels.map { $0 == labels[0] ? "\($0),\n\(kind)" : $0 } })
   }
 
   private func writeScatters(_ labels: [Int32], _ put: (String, String) throws -> Void) throws {

@@ -30,8 +30,13 @@ struct Curves: ParsableCommand {
   @Option(help: "What goes to the right.")
   var over = Axis.epoch
 
-  @Option(help: ArgumentHelp("Leave out so many epochs at the start, which are often off the scale.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Leave out so many epochs at the start, which are often off the scale.", valueName: "n"),
+    transform: whole(0...mostSamples))
   var skip = 0
+
+  @Option(help: "The upright axis; logarithmic by default where values are positive and span three powers of ten.")
+  var scale: AxisScale?
 
   @Option(help: ArgumentHelp("Where to write the picture (SVG).", valueName: "file"))
   var out: String
@@ -40,7 +45,6 @@ struct Curves: ParsableCommand {
 
   func validate() throws {
     if logs.isEmpty { throw ValidationError("--logs: expected files, as in a.jsonl,b.jsonl") }
-    if skip < 0 { throw ValidationError("--skip \(skip): must not be negative") }
     if !out.lowercased().hasSuffix(".svg") {
       throw ValidationError("--out \(out): the picture is an SVG; let the name end in .svg")
     }
@@ -59,7 +63,7 @@ struct Curves: ParsableCommand {
     }
     let chart = Chart(
       title: term == "train_loss" ? "loss" : term, xLabel: over.rawValue, yLabel: term == "train_loss" ? "loss" : term,
-      series: series)
+      series: series, yScale: scale ?? .fitting(series.flatMap(\.points).map(\.y)))
     try AtomicFile.write(Array(chart.svg().utf8), to: out)
     reportWritten(out, "\(series.count) \(series.count == 1 ? "line" : "lines")")
   }

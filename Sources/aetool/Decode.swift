@@ -7,8 +7,8 @@ struct Decode: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Turns codes back into data.",
     discussion: """
-      Writes samples × the model's input shape: NPY (float32) or CSV, or the first --count samples as a PNG grid where \
-      they are images, by the name of --out.
+      Writes samples × the model's input shape: NPY (float32) or CSV, or a PNG grid where they are images, by the name \
+      of --out.
 
       EXAMPLE
         aetool decode --model digits.safetensors --data codes.npy --out digits.npy
@@ -25,14 +25,14 @@ struct Decode: ParsableCommand {
   func run() throws {
     let format = try ArrayFormat.of(output.out, allowsPictures: true)
     let model = try model.load()
-    var codes = try data.open()
+    var codes = try picture.first(of: try data.open(), isPicture: format == .png)
     if codes.labels == nil || classes.chosen != nil, let labels = try classes.labels(codes.count, of: model) {
       codes = codes.labelled(labels)
     }
     let shape = model.inputShape
     if format == .png {
       let images = try picture.imageShape(of: shape, for: output.out)
-      let decoded = try model.decode(codes.subset(0..<min(picture.count, codes.count)), threads: threads.threads)
+      let decoded = try model.decode(codes, threads: threads.threads)
       try picture.write([decoded], images, to: output.out)
       reportWritten(output.out, "\(decoded.rows) decoded images")
     } else {

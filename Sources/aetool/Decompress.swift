@@ -10,11 +10,12 @@ struct Decompress: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Brings back what compress has written.",
     discussion: """
-      Writes samples × the model's input shape: NPY (float32) or CSV, or the first --count samples as a PNG grid where \
-      they are images, by the name of --out.
+      Writes samples × the model's input shape: NPY (float32) or CSV, or a PNG grid where they are images, by the name \
+      of --out.
 
       EXAMPLE
         aetool decompress --model digits.safetensors --data digits.aez --out digits.npy
+        aetool decompress --model digits.safetensors --data digits.aez --originals digits:1000:2 --out seen.png
         aetool decompress --data x.aez --samples "100..<200" --out part.csv
       """)
 
@@ -37,6 +38,10 @@ struct Decompress: ParsableCommand {
   @Flag(help: "Go on past damaged chunks: their samples become nan, and the exit status is 65.")
   var keepGoing = false
 
+  @Option(
+    help: ArgumentHelp("The data that were compressed, to be drawn over what came back (.png).", valueName: "file"))
+  var originals: String?
+
   @OptionGroup var picture: PictureOptions
   @OptionGroup var threads: ThreadOptions
 
@@ -53,9 +58,13 @@ struct Decompress: ParsableCommand {
         .usage,
         "--samples \(wanted.lowerBound)..<\(wanted.upperBound): \(data) has \(file.header.samples.grouped) samples")
     }
-    if format == .png { wanted = wanted.prefix(picture.count) }
+    wanted = wanted.prefix(try picture.count(of: wanted.count, isPicture: format == .png))
+    if originals != nil, format != .png {
+      throw ProgramError(.usage, "--originals: is for pictures; let --out end in .png")
+    }
+    let originals = try originals.map { try matrix(of: $0, wanted, shape: file.header.shape) }
     var damaged: [FileError] = []
-    let write = try writer(format, shape, count: wanted.count)
+    let write = try writer(format, shape, count: wanted.count, originals)
     try decompressor.run(decompressor.chunks(of: wanted), codes ? .codes : .samples) { chunk, result in
       let all = file.header.samples(ofChunk: chunk)
       var rows: Matrix<Float>
@@ -84,7 +93,7 @@ struct Decompress: ParsableCommand {
   }
 
   private func writer(
-    _ format: ArrayFormat, _ shape: [Int], count: Int
+    _ format: ArrayFormat, _ shape: [Int], count: Int, _ originals: Matrix<Float>?
   ) throws -> (append: (Matrix<Float>) throws -> Void, commit: () throws -> Void) {
     switch format {
     case .npy:
@@ -102,10 +111,27 @@ struct Decompress: ParsableCommand {
           let width = shape.reduce(1, *)
           let rows = Matrix(
             rows: all.values.count / width, columns: width, values: all.values.map { $0.isFinite ? $0 : 0 })
-          try picture.write([rows], images, to: output.out)
+          let layers = originals.map { [$0, rows] } ?? [rows]
+          try picture.write(
+            layers, labels: originals == nil ? [] : ["original", "decompressed"], images, to: output.out)
         }
       )
     }
+  }
+
+  /// Returns the samples `wanted` of the data that were compressed.
+  private func matrix(of path: String, _ wanted: Range<Int>, shape: [Int]) throws -> Matrix<Float> {
+    let all = try Dataset.open(path)
+    guard all.featureCount == shape.reduce(1, *), all.count >= wanted.upperBound else {
+      throw FileError(
+        .malformed, path,
+        "\(all.count.grouped) samples of shape \(all.shape); expected at least \(wanted.upperBound.grouped) of shape "
+          + "\(shape), as \(data) holds them")
+    }
+    let shown = all.subset(wanted)
+    var result = Matrix<Float>(rows: shown.count, columns: shown.featureCount)
+    result.withMutableView { shown.gather(rows: 0..<shown.count, into: $0) }
+    return result
   }
 
   private final class Collected {

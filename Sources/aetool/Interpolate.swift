@@ -39,7 +39,8 @@ struct Interpolate: ParsableCommand {
   @Option(help: ArgumentHelp("The second sample of each pair.", valueName: "list"), transform: parseSizes)
   var to: [Int]
 
-  @Option(help: ArgumentHelp("Codes from one to the other, both included.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Codes from one to the other, both included.", valueName: "n"), transform: whole(2...100))
   var steps = 10
 
   @Option(help: "The path between codes.")
@@ -53,7 +54,6 @@ struct Interpolate: ParsableCommand {
       throw ValidationError("--from has \(from.count) samples and --to \(to.count): a pair needs one of each")
     }
     if from.count > 100 { throw ValidationError("--from: \(from.count) pairs; at most 100") }
-    if !(2...100 ~= steps) { throw ValidationError("--steps \(steps): must be from 2 to 100") }
   }
 
   func run() throws {
@@ -107,7 +107,11 @@ struct Interpolate: ParsableCommand {
     try writeMatrix(images, shape: shape, to: output.stem + ".npy", .npy)
     let table = Matrix(rows: images.rows, columns: ends.columns, values: codes)
     try writeMatrix(table, shape: [ends.columns], to: output.stem + ".csv", .csv)
-    try writeImages(picture(0..<steps), shape: shape, columns: steps + 2, to: output.out)
+    let names = (0..<rows).map { row in
+      let ends = "\(from[row / path.paths.count]) to \(to[row / path.paths.count])"
+      return path == .both ? "\(ends)\n\(path.paths[row % path.paths.count].rawValue)" : ends
+    }
+    try writeImages(picture(0..<steps), shape: shape, columns: steps + 2, labels: names, to: output.out)
     reportWritten(output.out, "\(what); numbers in \(output.stem).npy, codes in \(output.stem).csv")
   }
 }

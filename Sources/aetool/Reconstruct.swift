@@ -8,8 +8,8 @@ struct Reconstruct: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Takes data through the model and back.",
     discussion: """
-      For images and a name that ends in .png: a picture of the first --count samples, originals over reconstructions; \
-      with --noise corrupted over cleaned over clean ones. Otherwise all reconstructions as NPY (float32) or CSV.
+      For images and a name that ends in .png: a picture, originals over reconstructions; with --noise corrupted over \
+      cleaned over clean ones. Otherwise the reconstructions as NPY (float32) or CSV. --count takes the first samples.
 
       EXAMPLE
         aetool reconstruct --model digits.safetensors --data digits:40:2 --out seen.png
@@ -34,22 +34,23 @@ struct Reconstruct: ParsableCommand {
   func run() throws {
     let format = try ArrayFormat.of(output.out, allowsPictures: true)
     let model = try model.load()
-    let data = try data.open()
+    let data = try picture.first(of: try data.open(), isPicture: format == .png)
     let shape = model.inputShape
     if format == .png {
       let images = try picture.imageShape(of: shape, for: output.out)
-      let shown = data.subset(0..<min(picture.count, data.count))
-      var originals = Matrix<Float>(rows: shown.count, columns: shown.featureCount)
-      originals.withMutableView { shown.gather(rows: 0..<shown.count, into: $0) }
+      var originals = Matrix<Float>(rows: data.count, columns: data.featureCount)
+      originals.withMutableView { data.gather(rows: 0..<data.count, into: $0) }
       if let noise {
-        let corrupted = try model.corrupted(shown, by: noise, seed: seed)
-        let cleaned = try model.reconstruct(shown, corruptedBy: noise, seed: seed, threads: threads.threads)
-        try picture.write([corrupted, cleaned, originals], images, to: output.out)
-        return reportWritten(output.out, "\(shown.count) samples with \(noise), cleaned under it, clean under that")
+        let corrupted = try model.corrupted(data, by: noise, seed: seed)
+        let cleaned = try model.reconstruct(data, corruptedBy: noise, seed: seed, threads: threads.threads)
+        try picture.write(
+          [corrupted, cleaned, originals], labels: ["corrupted", "cleaned", "original"], images, to: output.out)
+        return reportWritten(output.out, "\(data.count) samples with \(noise), cleaned under it, clean under that")
       }
-      let reconstructed = try model.reconstruct(shown, threads: threads.threads)
-      try picture.write([originals, reconstructed], images, to: output.out)
-      reportWritten(output.out, "\(shown.count) originals, each over its reconstruction")
+      let reconstructed = try model.reconstruct(data, threads: threads.threads)
+      try picture.write(
+        [originals, reconstructed], labels: ["original", "reconstruction"], images, to: output.out)
+      reportWritten(output.out, "\(data.count) originals, each over its reconstruction")
     } else {
       let inference = Inference(model, .reconstruct, corruptedBy: noise, seed: seed, threads: threads.threads)
       try writeArray(inference, on: data, to: output.out, format, shape: shape)

@@ -20,7 +20,7 @@ struct Traverse: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var output: AnimationOptions
 
-  @Option(help: ArgumentHelp("Steps.", valueName: "n"))
+  @Option(help: ArgumentHelp("Steps.", valueName: "n"), transform: whole(2...100))
   var size = 11
 
   @Option(
@@ -34,7 +34,6 @@ struct Traverse: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
-    if !(2...100 ~= size) { throw ValidationError("--size \(size): must be from 2 to 100") }
     if let dimensions, Set(dimensions).count != dimensions.count || dimensions.count > 100 {
       throw ValidationError("--dimensions: expected up to 100 different numbers, as in 1,3,5")
     }
@@ -61,7 +60,8 @@ struct Traverse: ParsableCommand {
     }
     try writeMatrix(images, shape: shape, to: output.stem + ".npy", .npy)
     try writeMatrix(axes.table, shape: [dimensions.count], to: output.stem + ".csv", .csv)
-    try writeImages(images, shape: shape, columns: size, to: output.out)
+    try writeImages(
+      images, shape: shape, columns: size, labels: dimensions.map { "dimension \($0)" }, to: output.out)
     reportWritten(output.out, "\(what); numbers in \(output.stem).npy, the dimensions' values in \(output.stem).csv")
   }
 }

@@ -26,7 +26,7 @@ extension Autoencoder {
 }
 
 extension Model {
-  /// Returns, for each of the first `most` units of a layer, the input x that excites the unit most among all with
+  /// Returns, for each of the first `most` units of a layer, or for those of `chosen` in that order, the input x that excites the unit most among all with
   /// ‖x‖ = `norm`: units × features, in the units that the network sees. For a convolution it is the unit of each
   /// channel in the middle of the image.
   ///
@@ -34,9 +34,11 @@ extension Model {
   /// sum before its activation. For a first dense layer it leads to the unit's weights w, scaled, as in Ng's CS294A,
   /// for other layers to a local maximum.
   public func excitingInputs(
-    layer: Int, most: Int, norm: Double, steps: Int = 60, threads: Int = availableProcessors
+    layer: Int, chosen: [Int]? = nil, most: Int = .max, norm: Double, steps: Int = 60,
+    threads: Int = availableProcessors
   ) -> Matrix<Float> {
-    let units = Array(network.units(ofLayer: layer).prefix(most))
+    let all = network.units(ofLayer: layer)
+    let units = Array((chosen.map { $0.map { all[$0] } } ?? all).prefix(most))
     var result = Matrix<Float>(rows: units.count, columns: network.inputSize)
     // A batch has one sample for each of its units.
     for start in stride(from: 0, to: units.count, by: Inference.blockSize) {

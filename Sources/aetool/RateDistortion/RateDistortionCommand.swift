@@ -35,10 +35,11 @@ struct RateDistortionCommand: ParsableCommand {
   )
   var models: [String] = []
 
-  @Option(help: ArgumentHelp("Take the first n samples alone.", valueName: "n"))
+  @Option(help: ArgumentHelp("Take the first n samples alone.", valueName: "n"), transform: whole(1...mostSamples))
   var samples: Int?
 
-  @Option(help: ArgumentHelp("Bytes a sample in same-bytes.png.", valueName: "b"))
+  @Option(
+    help: ArgumentHelp("Bytes a sample in same-bytes.png.", valueName: "b"), transform: number(from: 1e-3, to: 1e9))
   var bytes = 18.0
 
   @Option(
@@ -51,11 +52,6 @@ struct RateDistortionCommand: ParsableCommand {
   @OptionGroup var picture: PictureOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var result: ResultOptions
-
-  func validate() throws {
-    if let samples, samples < 1 { throw ValidationError("--samples \(samples): must be at least 1") }
-    if !(bytes > 0 && bytes < 1e9) { throw ValidationError("--bytes \(bytes): must be more than 0") }
-  }
 
   func run() throws {
     let all = try data.open()
@@ -97,7 +93,14 @@ struct RateDistortionCommand: ParsableCommand {
       Console.error("\(test.source): samples of shape \(test.shape) are no images; JPEG, WebP and PNG are left out")
       return learned
     }
-    return learned + ImageSampleCodec.all(image)
+    let codecs = learned + ImageSampleCodec.all(image)
+    if codecs.isEmpty {
+      throw ProgramError(
+        .usage,
+        "\(test.source): images of \(image.width)×\(image.height) are too large for JPEG, WebP and PNG, which take 2²⁸ "
+          + "pixels at most, so there is no codec without --model")
+    }
+    return codecs
   }
 
   private func referenceName(_ names: [String]) throws -> String {
@@ -112,7 +115,8 @@ struct RateDistortionCommand: ParsableCommand {
     _ study: RateDistortionStudy, _ codecs: [any SampleCodec], _ curves: [[RateDistortionStudy.Measurement]],
     _ image: ImageShape
   ) throws -> [RateDistortionPoint] {
-    var layers = [study.firstOriginals(picture.count)]
+    let count = try picture.count(of: study.data.count, isPicture: true)
+    var layers = [study.firstOriginals(count)]
     var pictured: [RateDistortionPoint] = []
     Console.error("same-bytes.png: the samples as they are, and under them")
     for (codec, curve) in zip(codecs, curves) {
@@ -121,14 +125,15 @@ struct RateDistortionCommand: ParsableCommand {
         Console.error("  not \(codec.name): takes at least \(least.formatted(1)) bytes")
         continue
       }
-      let near = try study.nearest(codec, curve, bytes: bytes, count: picture.count)
+      let near = try study.nearest(codec, curve, bytes: bytes, count: count)
       layers.append(near.reconstruction)
       pictured.append(near.point)
       Console.error(
         "  \(codec.name), \(near.point.setting): \(near.point.bytesPerSample.formatted(1)) bytes, error "
           + near.point.squaredError.significant(4))
     }
-    try picture.write(layers, image, to: "\(out)/same-bytes.png")
+    let labels = pictured.map { "\($0.codec)\n\($0.setting)\n\($0.bytesPerSample.formatted(1)) bytes" }
+    try picture.write(layers, labels: ["original"] + labels, image, to: "\(out)/same-bytes.png")
     return pictured
   }
 
