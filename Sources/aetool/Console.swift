@@ -54,12 +54,15 @@ extension Double {
   }
 
   /// Returns the number as text with `digits` significant digits.
-  func significant(_ digits: Int) -> String {
+  package func significant(_ digits: Int) -> String {
     if !isFinite || self == 0 { return formatted(0) }
     var exponent = 0
     var m = magnitude
     while m >= 10 { m /= 10; exponent += 1 }
     while m < 1 { m *= 10; exponent -= 1 }
+    // 9.996 with three digits is 10.0, which has its first digit one place further left.
+    let unit = (1..<max(1, digits)).reduce(1.0) { scale, _ in scale * 10 }
+    if (m * unit).rounded() >= 10 * unit { m /= 10; exponent += 1 }
     if exponent < -4 || exponent > 9 {
       return (self < 0 ? "-" : "") + m.formatted(digits - 1) + "e\(exponent)"
     }

@@ -143,7 +143,7 @@ struct Decompress: ParsableCommand {
 private func parseRange(_ text: String) throws -> Range<Int> {
   let parts = text.split(separator: "..<", omittingEmptySubsequences: false)
   guard parts.count == 2, let low = Int(parts[0]), let high = Int(parts[1]), low >= 0, low < high else {
-    throw ValidationError("'\(text)': expected a range that is not empty, as in 100..<200")
+    throw ValidationError("expected a range that is not empty, as in 100..<200")
   }
   return low..<high
 }
