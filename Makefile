@@ -24,7 +24,7 @@ BIN := $(SCRATCH)/release/aetool
 # The test program's own name for the folder, so that it finds the program that was built with it.
 export AETOOL_PROGRAM := $(abspath $(BIN))
 
-.PHONY: help setup build test demo bench bench-peers bench-optimisers bench-compression variants fuzz docs lint format install clean
+.PHONY: help setup build test demo bench bench-peers bench-optimisers bench-compression variants fuzz torture soak docs lint format install clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,15 @@ RUNS ?= 1000000
 
 fuzz: build ## feed the reader of .aez files with bytes that libFuzzer makes up (RUNS=n)
 	Scripts/fuzz.sh $(BIN) $(RUNS)
+
+torture: build ## kill, starve and deceive the program in every way that docs/reliability.md tells of (ten minutes)
+	Tests/torture/run.sh $(BIN)
+
+# How long `make soak` works.
+HOURS ?= 2
+
+soak: build ## train, encode, compress and kill in a loop, and watch memory, descriptors and files (HOURS=n)
+	python3 Tests/torture/soak.py $(BIN) $(HOURS)
 
 # A folder of its own, since the manifest with the plugin is another one.
 docs: setup ## make the pages of the library's documentation in .build/docs
