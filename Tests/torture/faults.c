@@ -1,8 +1,8 @@
 // A library for LD_PRELOAD that makes calls of a program's outputs fail, or kills the program at one of them.
 //
 //   FAULT_CALLS   letters of the calls that count: o open for writing, w write, f fsync, r rename and link, c close of
-//                 what was opened for writing, u unlink, l flock, m the mode and owner of a file, R read of a
-//                 regular file
+//                 what was opened for writing, u unlink, l flock, m the mode and owner of a file, t ftruncate,
+//                 R read of a regular file
 //   FAULT_K       the number, from 1, of the counted call that is concerned; 0 for none
 //   FAULT_MODE    fail: the k-th call fails once;  sticky: it and all later ones fail;  short: every write takes at
 //                 most FAULT_SHORT bytes, every read 7,777;  eintr: every other open, write, read and fsync is
@@ -286,5 +286,6 @@ ON_PATH('u', unlinkat, (int f, const char *a, int flags), (f, a, flags), f, a)
     DONE(real arguments);                          \
   }
 ON_FILE('l', flock, (int file, int operation), (file, operation))
+ON_FILE('t', ftruncate, (int file, off_t length), (file, length))
 ON_FILE('m', fchmod, (int file, mode_t permissions), (file, permissions))
 ON_FILE('m', fchown, (int file, uid_t user, gid_t group), (file, user, group))

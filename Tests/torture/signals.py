@@ -43,8 +43,7 @@ OTHERS = {
 def training(name):
     """Returns the command line that starts, goes on and ends a training."""
     words = f"train --data {DATA} {BATCH} {TRAININGS[name]} --model {folder}/m.safetensors".split()
-    words += ["--checkpoint", f"{folder}/c.safetensors", "--log", f"{folder}/l.jsonl"]
-    return words + ["--resume", f"{folder}/c.safetensors", "--resume-or-start"]
+    return words + ["--resume-or-start", f"{folder}/c.safetensors", "--log", f"{folder}/l.jsonl"]
 
 
 def run(words, seconds=None, number=None):
