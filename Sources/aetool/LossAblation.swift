@@ -102,7 +102,7 @@ struct LossAblation: ParsableCommand {
     let scatter = Scatter(
       title: "draws from q(z|x) by what the model was trained for", xLabel: "z₁", yLabel: "z₂", panels: panels)
     try AtomicFile.write(Array(scatter.svg(side: 360).utf8), to: out)
-    if result.json { return try Console.json(rows) }
+    if result.json { return try Console.json(["losses": rows]) }
     Console.result("trained for              E_q[ln p(x|z)]          KL        ELBO  active units")
     for row in rows { Console.result(row.line) }
     reportWritten(out, "the codes of \(chosen.count.grouped) samples, three times")

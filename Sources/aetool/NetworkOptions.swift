@@ -68,6 +68,7 @@ struct NetworkOptions: ParsableArguments {
   @OptionGroup(title: "Noise and penalties") var regularization: RegularizationArguments
 
   func validate() throws {
+    if encoder == nil { try checkVariant(variant) }
     if (encoder == nil) != (decoder == nil) { throw ValidationError("--encoder and --decoder go together") }
     if encoder != nil && chosenVariant != nil {
       throw ValidationError("--encoder and --decoder take the place of --variant")
@@ -128,6 +129,16 @@ struct NetworkOptions: ParsableArguments {
     for data: Dataset, latent size: Int? = nil, classes: Int? = nil, seed: UInt64, threads: Int
   ) throws -> Model {
     try Model(try recipe(for: data, latent: size, classes: classes), for: data, seed: seed, threads: threads)
+  }
+}
+
+/// Refuses the name of a variant that is nearly another's. Any other unknown name is refused with the list of variants,
+/// where the recipe is made.
+func checkVariant(_ name: String) throws {
+  let names = RecipeKind.all.map(\.name)
+  if names.contains(name) { return }
+  if let meant = Suggestion.nearest(name, among: names) {
+    throw ValidationError("--variant \(name): there is no such variant, did you mean \(meant)?")
   }
 }
 

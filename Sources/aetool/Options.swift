@@ -2,6 +2,7 @@ import ArgumentParser
 import Autoencoders
 import Datasets
 import Figures
+import Files
 import Linalg
 
 /// The options of every command that reads data.
@@ -17,7 +18,17 @@ struct DataOptions: ParsableArguments {
       "A class for each sample, whole numbers in a file; those beside MNIST's images are found.", valueName: "file"))
   var labels: String?
 
-  func open() throws -> Dataset { try Dataset.open(data, labels: labels) }
+  func open() throws -> Dataset {
+    do {
+      return try Dataset.open(data, labels: labels)
+    } catch {
+      if error.kind == .missing, GeneratedData.all.map(\.name).contains(data) {
+        throw FileError(
+          .missing, data, "there is no such file; drawn data need a number of samples, as in \(data):1000")
+      }
+      throw error
+    }
+  }
 
   /// The names of the formats, with the form of the argument where a file may hold several arrays.
   private static let formats =

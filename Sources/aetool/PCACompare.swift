@@ -36,8 +36,11 @@ struct PCACompare: ParsableCommand {
   )
   var models: [String] = []
 
-  @Option(help: ArgumentHelp("Train an autoencoder of this kind for every code size.", valueName: "name"))
-  var variant: String?
+  @Option(
+    name: .customLong("variant"),
+    help: ArgumentHelp("Train an autoencoder of this kind for every code size.", valueName: "name"))
+  var chosenVariant: String?
+  private var variant: String? { chosenVariant?.lowercased() }
 
   @Option(help: ArgumentHelp("Its hidden layer sizes.", valueName: "sizes"), transform: parseSizes)
   var hidden: [Int]?
@@ -67,6 +70,7 @@ struct PCACompare: ParsableCommand {
       throw ValidationError("\(given): for the networks of --variant, which is not given")
     }
     if training.patience != nil { throw ValidationError("--patience needs validation data, which pca-compare has not") }
+    if let variant { try checkVariant(variant) }
     if let variant, RecipeKind.named(variant)?.isFitted == true {
       throw ValidationError("--variant \(variant): is what the others are compared with")
     }

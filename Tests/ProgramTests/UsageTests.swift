@@ -41,6 +41,10 @@ import Testing
         train + ["--epochs", "1.5"],
         "--epochs 1.5: expected <n>: Passes over the training data, 20 by default; see aetool train --help"
       ),
+      (
+        train + ["--variant", "vea"],
+        "--variant vea: there is no such variant, did you mean vae?; see aetool train --help"
+      ),
       (["train", "--data"], "--data <file>: the value is missing; see aetool train --help"),
       (["train", "--model", "m"], "--data <file> is missing; see aetool train --help"),
       (["train", "--json=3"], "--json 3: the option takes no value; see aetool train --help"),
@@ -145,5 +149,12 @@ import Testing
     let help = try aetool("train", "--help").output
     #expect(help.contains("--hidden 256,64 --latent 16 \\\n      --model digits.safetensors\n"))
     #expect(help.contains("\n      --decoder \"dense:256:relu, dense\""))
+  }
+
+  @Test func drawnDataWithoutANumberAreExplained() throws {
+    let result = try Program()("train", "--data", "moons", "--model", "m")
+    #expect(result.status == 66)
+    #expect(
+      result.errors == "error: moons: there is no such file; drawn data need a number of samples, as in moons:1000\n")
   }
 }

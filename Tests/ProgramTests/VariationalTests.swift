@@ -105,7 +105,7 @@ import Testing
     let result = try aetool(
       "loss-ablation", "--data", "digits:150", "--hidden", "16", "--epochs", "3", "--out", "a.svg", "--json")
     #expect(result.status == 0, "\(result.errors)")
-    let rows = try #require(try JSONSerialization.jsonObject(with: result.bytes) as? [[String: Any]])
+    let rows = try #require(try json(result)["losses"] as? [[String: Any]])
     #expect(rows.map { $0["loss"] as? String } == ["reconstruction alone", "divergence alone", "both"])
     let kl = rows.compactMap { $0["kl"] as? Double }
     #expect(kl[0] > kl[2] && kl[2] > kl[1], "\(kl)")
