@@ -46,6 +46,12 @@ struct Activations: ParsableCommand {
       try writeArray(inference, on: data, to: path, format, shape: [inference.outputSize])
       return reportWritten(path, "activations of \(inference.outputSize) units for \(data.count.grouped) samples")
     }
+    if inference.outputSize > PNG.longestSide {
+      throw ProgramError(
+        .usage,
+        "--out \(path): \(inference.outputSize.grouped) units; a picture has at most \(PNG.longestSide.grouped), so write "
+          + "them as .npy")
+    }
     let values = try inference(data)
     let picture = try Picture(
       values, data.labels, count: count, byLabel: byLabel, title: model.network.name(ofLayer: stage))

@@ -132,7 +132,7 @@ struct Evaluate: ParsableCommand {
       series: [
         line("training data", errors.training), line("these data", errors.data),
         Chart.Series("99th percentile", [.init(limit, 0), .init(limit, 100)]),
-      ], startsAtZero: true)
+      ], startsAtZero: true, xScale: .fitting(errors.training.percentiles + errors.data.percentiles))
   }
 
   private func lines(_ e: Evaluation) -> [(String, String)] {
