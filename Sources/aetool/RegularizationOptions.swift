@@ -43,7 +43,9 @@ struct RegularizationArguments: ParsableArguments {
   @Option(help: "The mean in it: of the batch (default), or a running one, an approach to that over all data.")
   var klMean: KLSparsity.Mean?
 
-  @Option(help: ArgumentHelp("λ of the contractive penalty λ ‖∂code/∂input‖².", valueName: "λ"))
+  @Option(
+    help: ArgumentHelp("λ of the contractive penalty λ ‖∂code/∂input‖².", valueName: "λ"),
+    transform: number(from: 0, to: 1e6))
   var contraction: Double?
 
   @Option(
@@ -54,21 +56,14 @@ struct RegularizationArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Uniform noise of width Δ on the code while training, for codes that are to be rounded to multiples of Δ.",
-      valueName: "Δ"))
+      valueName: "Δ"), transform: number(from: 1e-6, to: 1000))
   var quantisationNoise: Double?
 
   @Option(
     help: ArgumentHelp(
       "λ of the penalty λ · bits of the rounded code, by distributions learned with it; Δ is 1 where none is named.",
-      valueName: "λ"))
+      valueName: "λ"), transform: number(from: 1e-9, to: 10_000))
   var rateWeight: Double?
-
-  func validate() throws {
-    for case let (name, value?) in [("--quantisation-noise", quantisationNoise), ("--rate-weight", rateWeight)]
-    where !(value > 0) {
-      throw ValidationError("\(name) \(value): must be positive")
-    }
-  }
 
   func fill(_ options: inout RecipeOptions) {
     options.noise = noise

@@ -121,6 +121,8 @@ import Testing
       ["compress"] + model + ["--data", "digits:9", "--out", "x.aez", "--step", "1e308"],
       ["reconstruct"] + model + ["--data", "digits:9", "--out", "x.npy", "--count", "9223372036854775807"],
       ["curves", "--logs", "l", "--out", "x.svg", "--skip", "9223372036854775807"],
+      ["gradient-check", "--contraction", "1e308"], ["gradient-check", "--quantisation-noise", "65536"],
+      ["gradient-check", "--rate-weight", "65536"],
       ["gradient-check", "--shape", "9223372036854775807,9223372036854775807"],
       ["gradient-check", "--shape", "16777216,16777216,16777216"],
       ["rate-distortion", "--data", "digits:9", "--out", "rd", "--bytes", "nan"],
@@ -149,6 +151,14 @@ import Testing
     let help = try aetool("train", "--help").output
     #expect(help.contains("--hidden 256,64 --latent 16 \\\n      --model digits.safetensors\n"))
     #expect(help.contains("\n      --decoder \"dense:256:relu, dense\""))
+  }
+
+  /// A loss that is far larger than its derivatives leaves nothing of their numeric form, which is no bug.
+  @Test func aNumericGradientThatIsLostInRoundingIsNoBug() throws {
+    for words in [["--contraction", "1000000"], ["--rate-weight", "1e-9"]] {
+      let result = try Program().run(Program.path, ["gradient-check", "--activation", "tanh"] + words)
+      #expect(result.status == 64 && result.errors.contains("is lost in rounding"), "\(words): \(result.errors)")
+    }
   }
 
   @Test func drawnDataWithoutANumberAreExplained() throws {

@@ -124,8 +124,8 @@ import Testing
     #expect(try message("digits:100", "--kl-sparsity", "2,3").contains("--kl-sparsity ρ 2.0: must be between 0 and 1"))
     #expect(try message("digits:100", "--l1=-1").contains("--l1 -1.0: must not be negative"))
     #expect(
-      try message("digits:100", "--quantisation-noise", "0").contains("--quantisation-noise 0.0: must be positive"))
-    #expect(try message("digits:100", "--rate-weight", "0").contains("--rate-weight 0.0: must be positive"))
+      try message("digits:100", "--quantisation-noise", "0").contains("--quantisation-noise 0: must be from 1e-06 to"))
+    #expect(try message("digits:100", "--rate-weight", "0").contains("--rate-weight 0: must be from 1e-09 to 10000"))
     #expect(
       try message("digits:100", "--variant", "vae", "--rate-weight", "1")
         == "error: --rate-weight 1.0: does not apply to the variant 'vae'; it is for vanilla, deep, conv, overcomplete, "

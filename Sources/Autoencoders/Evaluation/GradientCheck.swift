@@ -8,12 +8,18 @@ import Linalg
 /// the difference is wrong; another seed then helps. The reported error is max |analytic − numeric| over a tensor,
 /// relative to the tensor's largest derivative.
 public struct GradientCheck: Sendable {
-  public struct Row: Sendable, Codable, Equatable {
+  public struct Row: Sendable, Encodable, Equatable {
     /// The name of the tensor, as in "input" or "encoder.0.weight".
     public let name: String
     public let count: Int
     public let largestDerivative: Double
     public let relativeError: Double
+    /// About how large the relative error can be by rounding alone: 1e-15 |L| / h, over the largest derivative. It is
+    /// infinite where the loss L is not finite.
+    public let roundingError: Double
+
+    /// Whether the numeric derivative is good enough to tell of an error as large as this row's.
+    public var isDecided: Bool { relativeError.isNaN ? roundingError.isFinite : relativeError > roundingError }
 
     enum CodingKeys: String, CodingKey {
       case name, count
@@ -35,7 +41,7 @@ public struct GradientCheck: Sendable {
       for row in 0..<batch { run.labels(rows: batch)[row, 0] = Double(random.index(below: classes)) }
     }
     run.drawNoise(rows: 0..<batch, from: NoiseStream(seed: seed, epoch: 0), sample: 0)
-    _ = run.loss(rows: batch, noise: true)
+    let loss = run.loss(rows: batch, noise: true)
     run.backward(rows: batch)
     run.gradient.row.fill(.nan)
     run.parameterGradients(rows: batch)
@@ -45,7 +51,7 @@ public struct GradientCheck: Sendable {
       let numeric = range.map { index in
         derivative({ theta[0, index] }, { theta[0, index] = $0 }) { run.loss(rows: batch, noise: true) }
       }
-      return row(parameter.name, analytic: range.map { run.gradient.row[0, $0] }, numeric: numeric)
+      return row(parameter.name, analytic: range.map { run.gradient.row[0, $0] }, numeric: numeric, loss: loss)
     }
   }
 
@@ -81,13 +87,15 @@ public struct GradientCheck: Sendable {
       }
     }
     let theta = bench.parameters.row
-    return [row("input", analytic: analytic, numeric: numeric)]
+    let loss = bench.loss()
+    return [row("input", analytic: analytic, numeric: numeric, loss: loss)]
       + layer.parameters.filter { !$0.isState }.map { parameter in
         let range = parameter.offset..<parameter.offset + parameter.count
         let numeric = range.map { index in
           derivative({ theta[0, index] }, { theta[0, index] = $0 }) { bench.loss() }
         }
-        return row(parameter.name, analytic: range.map { bench.gradient.row[0, $0] }, numeric: numeric)
+        return row(
+          parameter.name, analytic: range.map { bench.gradient.row[0, $0] }, numeric: numeric, loss: loss)
       }
   }
 
@@ -118,7 +126,7 @@ public struct GradientCheck: Sendable {
     return (8 * near - far) / (12 * step)
   }
 
-  private static func row(_ name: String, analytic: [Double], numeric: [Double]) -> Row {
+  private static func row(_ name: String, analytic: [Double], numeric: [Double], loss: Double) -> Row {
     var largest = 0.0
     var difference = 0.0
     for (a, n) in Swift.zip(analytic, numeric) {
@@ -128,7 +136,8 @@ public struct GradientCheck: Sendable {
     }
     return Row(
       name: name, count: analytic.count, largestDerivative: largest,
-      relativeError: difference == 0 ? 0 : difference / largest)
+      relativeError: difference == 0 ? 0 : difference / largest,
+      roundingError: loss.isFinite ? 1e-15 * abs(loss) / step / max(largest, .leastNormalMagnitude) : .infinity)
   }
 }
 
