@@ -32,7 +32,7 @@ let package = Package(
     .target(name: "CImageCodecs", dependencies: ["CJPEGShim", "CPNGShim", "CWebPShim"]),
     .target(name: "CPUCheck"),
     .target(name: "Linalg", dependencies: ["CBLASShim"]),
-    .target(name: "Files", dependencies: ["CZipShim", "CZlibShim"], swiftSettings: strict),
+    .target(name: "Files", dependencies: ["CChecksumShim", "CZipShim", "CZlibShim"], swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["Files", "Linalg"], swiftSettings: strict),
     .target(name: "AEZ", dependencies: ["CChecksumShim", "Files"], swiftSettings: strict),
     .target(name: "Autoencoders", dependencies: ["AEZ", "Datasets", "Files", "Linalg"], swiftSettings: strict),

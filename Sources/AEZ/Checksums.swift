@@ -13,18 +13,3 @@ public func crc32c(_ bytes: [UInt8]) -> UInt32 {
   }
   return ~crc
 }
-
-/// Returns the SHA-256 (FIPS 180-4) of `bytes`, which has 32 bytes.
-public func sha256(_ bytes: [UInt8]) -> [UInt8] {
-  var digest = [UInt8](repeating: 0, count: 32)
-  _ = unsafe SHA256(bytes, bytes.count, &digest)
-  return digest
-}
-
-extension Sequence<UInt8> {
-  /// The bytes as hexadecimal digits.
-  public var hexadecimal: String {
-    let digits = Array("0123456789abcdef")
-    return String(flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-  }
-}

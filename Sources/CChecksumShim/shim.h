@@ -2,6 +2,6 @@
 #define AETOOL_CHECKSUM_SHIM_H
 
 #include <isa-l/crc.h>
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 
 #endif

@@ -9,6 +9,9 @@ enum Console {
   /// Prints a line of the result.
   static func result(_ line: String) { print(line) }
 
+  /// Writes a line about what is unusual but no error.
+  static func note(_ line: String) { error("note: " + line) }
+
   /// Writes a line about what is going on.
   static func error(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
 

@@ -2,6 +2,7 @@ import AEZ
 import ArgumentParser
 import Autoencoders
 import Datasets
+import Files
 
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,7 +25,7 @@ struct Info: ParsableCommand {
       let report = AEZReport(try AEZFile(file))
       if result.json { try Console.json(report) } else { report.lines.forEach(Console.result) }
     } else if try Model.isModelFile(file) {
-      let report = ModelReport(try Model.load(file))
+      let report = ModelReport(try Model.load(file, note: Console.note))
       if result.json { try Console.json(report) } else { report.lines.forEach(Console.result) }
     } else {
       let report = DataReport(try Dataset.open(file))

@@ -45,7 +45,7 @@ struct ModelOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The model, as train wrote it.", valueName: "file"))
   var model: String
 
-  func load() throws -> Model { try Model.load(model) }
+  func load() throws -> Model { try Model.load(model, note: Console.note) }
 }
 
 struct OutputOptions: ParsableArguments {

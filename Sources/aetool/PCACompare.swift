@@ -86,7 +86,7 @@ struct PCACompare: ParsableCommand {
   }
 
   func run() throws {
-    let loaded = try models.map { ($0, try Model.load($0)) }
+    let loaded = try models.map { ($0, try Model.load($0, note: Console.note)) }
     let train = try data.open()
     let test = try Dataset.open(self.test)
     guard test.featureCount == train.featureCount else {

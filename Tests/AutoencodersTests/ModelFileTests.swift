@@ -118,10 +118,70 @@ import Testing
       ])
   }
 
+  /// Every bit of a file counts: a changed one is found, wherever it is.
+  @Test func everyDamagedBitIsFound() throws {
+    let data = curvedData(samples: 20, shape: [3])
+    let model = try Trainer(TrainingOptions(epochs: 1)).train(try Model(.linear(latent: 1), for: data), on: data)
+    let good = try model.encoded()
+    let path = temporaryPath("m.safetensors")
+    var notes: [String] = []
+    var accepted: [Int] = []
+    let start = good.count - 4 * model.parameters.count
+    // All bits of the weights, and some of each byte of the header.
+    for bit in 0..<8 * good.count where bit >= 8 * start || bit % 5 == 0 {
+      var bytes = good
+      bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+      do {
+        _ = try IdentifiedModel(bytes: bytes, path: path)
+        // Blanks between the entries of the header are the only bytes without a meaning.
+        accepted.append(bit)
+      } catch {
+        #expect(error.kind == .malformed && error.path == path)
+      }
+    }
+    #expect(accepted.allSatisfy { $0 < 8 * start && good[$0 / 8] == 0x20 }, "\(accepted)")
+    try Data(good).write(to: URL(fileURLWithPath: path))
+    #expect(try Model.load(path, note: { notes.append($0) }).parameters == model.parameters && notes.isEmpty)
+    var bytes = good
+    bytes[start + 2] ^= 4
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let error = #expect(throws: FileError.self) { try Model.load(path) }
+    #expect(error?.message.hasPrefix("the file is damaged: its content does not have the SHA-256") == true)
+  }
+
+  /// Files of older programs have no hash; they are read, with a note.
+  @Test func filesWithoutAHashOpenWithANote() throws {
+    let data = curvedData(samples: 20, shape: [3])
+    let model = try Model(.linear(latent: 1), for: data)
+    let path = temporaryPath("old.safetensors")
+    let old = try Safetensors(model.encoded(), path: path).encoded(hashed: false)
+    try Data(old).write(to: URL(fileURLWithPath: path))
+    var notes: [String] = []
+    #expect(try Model.load(path, note: { notes.append($0) }).parameters == model.parameters)
+    #expect(
+      notes == ["\(path): has no hash of its content, as files of older programs; damage would go unnoticed"])
+  }
+
+  /// Another program may write the tensors in another order, and the header in another way.
+  @Test func theHashIsOfTheContent() throws {
+    let data = curvedData(samples: 20, shape: [3])
+    let bytes = try Model(.linear(latent: 1), for: data).encoded()
+    var file = try Safetensors(bytes, path: "m")
+    #expect(file.isHashed && file.metadata["sha256"] == nil)
+    let hash = file.contentHash()
+    #expect(String(decoding: bytes, as: UTF8.self).contains("\"sha256\":\"\(hash)\""))
+    file.tensors.reverse()
+    #expect(file.contentHash() == hash)
+    file.tensors[0] = Safetensors.Tensor(
+      name: file.tensors[0].name, shape: [1] + file.tensors[0].shape, values: file.tensors[0].values)
+    #expect(file.contentHash() != hash)
+  }
+
   /// The test spoils a file in every way that the rules of the format name, and checks the message.
   @Test func spoiltFilesAreRefused() throws {
     let model = try Model(.linear(latent: 1), for: curvedData(samples: 5, shape: [2]))
-    let good = try model.encoded()
+    // Without a hash, so that each rule is seen by its own message.
+    let good = try Safetensors(model.encoded(), path: "good").encoded(hashed: false)
     func message(_ bytes: [UInt8]) throws -> String {
       let path = temporaryPath("m")
       try Data(bytes).write(to: URL(fileURLWithPath: path))

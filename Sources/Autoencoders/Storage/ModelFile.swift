@@ -19,9 +19,13 @@ extension Model {
   public func save(to path: String) throws { try AtomicFile.write(try encoded(), to: path) }
 
   /// Reads a model and rebuilds its network, whose tensors the file must have name by name.
+  ///
+  /// - `note`: called with a sentence on what is unusual but no error, as in a file without a hash of its content.
   /// - Throws: `FileError` with the path and what is wrong in the file.
-  public static func load(_ path: String) throws(FileError) -> Model {
-    try loadAll(path, bytes: try readFile(path)).model
+  public static func load(_ path: String, note: (String) -> Void = { _ in }) throws(FileError) -> Model {
+    let loaded = try loadAll(path, bytes: try readFile(path))
+    loaded.notes.forEach(note)
+    return loaded.model
   }
 
   /// Returns whether `path` begins like a model file; false for other content, for standard input and for generated
@@ -107,7 +111,10 @@ extension Model {
     model.knowledge = description.knowledge.knowledge
     let isComplete = description.checkpoint != nil || file.tensors.isEmpty
     if !isComplete { throw bad("tensor '\(file.tensors[0].name)' belongs to no layer of the network") }
-    return Loaded(model: model, checkpoint: description.checkpoint, rest: file.tensors)
+    return Loaded(
+      model: model, checkpoint: description.checkpoint, rest: file.tensors,
+      notes: file.isHashed
+        ? [] : ["\(path): has no hash of its content, as files of older programs; damage would go unnoticed"])
   }
 
   /// The content of a file: the model, and what a checkpoint adds.
@@ -115,6 +122,8 @@ extension Model {
     let model: Model
     let checkpoint: CheckpointRecord?
     let rest: [Safetensors.Tensor]
+    /// Sentences on what is unusual.
+    let notes: [String]
   }
 
   private struct FormatError: Error {
