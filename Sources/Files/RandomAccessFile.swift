@@ -32,6 +32,9 @@ public final class RandomAccessFile: Sendable {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
+  /// All bytes.
+  package func readAll() throws(FileError) -> [UInt8] { try read(0..<size) }
+
   /// The bytes of `range`; an error where the file ends before.
   public func read(_ range: Range<Int>) throws(FileError) -> [UInt8] {
     guard range.lowerBound >= 0, range.upperBound <= size else {

@@ -13,14 +13,12 @@ extension Trainer {
         model, on: data,
         onProgress: { step in
           progress.update(step)
-          return !Interrupt.isRequested
-        }, onEpoch: { report, _ in progress.finish(report) })
+          return true
+        }, isCancelled: { Interrupt.isRequested }, onEpoch: { report, _ in progress.finish(report) })
     } catch TrainingError.interrupted {
       throw ProgramError(.interrupted, "interrupted while training \(subject)")
-    } catch TrainingError.diverged(let epoch, _, let layer, _) {
-      throw ProgramError(
-        .badData,
-        "\(subject): the loss is not finite in epoch \(epoch), first seen in \(layer); try a lower --learning-rate")
+    } catch TrainingError.diverged(let epoch, let cause, _) {
+      throw ProgramError(.badData, "\(subject): \(cause.text(epoch: epoch)); try a lower --learning-rate")
     }
   }
 }

@@ -73,6 +73,8 @@ import Testing
     var saved: TrainingState?
     let whole = try Trainer(options).train(
       model, on: data, onEpoch: { report, state in if report.epoch == 2 { saved = state } })
+    // That format did not know the loss of the first epoch.
+    saved?.firstLoss = nil
     let path = temporaryPath("format-1.safetensors")
     try Checkpoint(model: model, options: options, state: try #require(saved)).save(to: path)
     var file = try Safetensors(readFile(path), path: path)

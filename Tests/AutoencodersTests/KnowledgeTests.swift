@@ -92,14 +92,14 @@ import Testing
       _ = try Trainer(TrainingOptions(epochs: 5, batch: 20)).train(
         old, on: data, onProgress: { $0.epoch < 3 })
       Issue.record("was not stopped")
-    } catch TrainingError.interrupted(_, let soFar) {
+    } catch TrainingError.interrupted(_, let soFar, _) {
       #expect(soFar.training?.epochs == 2 && soFar.errorDistribution == nil && soFar.codeDistribution == nil)
     }
     let wild = TrainingOptions(epochs: 20, batch: 20, optimizer: .sgd, learningRate: 1e30, schedule: .constant)
     do {
       _ = try Trainer(wild).train(old, on: data)
       Issue.record("trained with a rate of 1e30")
-    } catch TrainingError.diverged(_, _, _, let lastGood) {
+    } catch TrainingError.diverged(_, _, let lastGood) {
       #expect(lastGood.training != nil && lastGood.errorDistribution == nil && lastGood.codeDistribution == nil)
     }
   }

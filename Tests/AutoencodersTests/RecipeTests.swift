@@ -139,13 +139,13 @@ import Testing
 
   @Test(
     arguments: [
-      ("deep", "l1 -5.0: must not be negative", .with { $0.l1 = -5 }),
-      ("deep", "l1 nan: must not be negative", .with { $0.l1 = .nan }),
-      ("deep", "contraction -1.0: must not be negative", .with { $0.contraction = -1 }),
+      ("deep", "l1 -5.0: must be from 0 to 1e9", .with { $0.l1 = -5 }),
+      ("deep", "l1 nan: must be from 0 to 1e9", .with { $0.l1 = .nan }),
+      ("deep", "contraction -1.0: must be from 0 to 1e9", .with { $0.contraction = -1 }),
       ("deep", "latent 0: must be from 1 to 16777216", .with { $0.latent = 0 }),
       ("deep", "hidden 3,0: at most 64 layers of 1 to 16777216 units", .with { $0.hidden = [3, 0] }),
-      ("deep", "quantisationNoise 0.0: must be positive", .with { $0.quantisationNoise = 0 }),
-      ("deep", "rateWeight -1.0: must be positive", .with { $0.rateWeight = -1 }),
+      ("deep", "quantisationNoise 0.0: must be positive and at most 1e9", .with { $0.quantisationNoise = 0 }),
+      ("deep", "rateWeight -1.0: must be positive and at most 1e9", .with { $0.rateWeight = -1 }),
       (
         "sparse-kl", "klSparsity ρ 1.0: must be between 0 and 1",
         .with { $0.klSparsity = KLSparsity(target: 1, weight: 1) }

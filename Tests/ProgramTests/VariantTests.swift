@@ -122,7 +122,7 @@ import Testing
         == "error: --noise salt-and-pepper: sets numbers to 0 or 1: it needs data in [0, 1]\n")
     #expect(try message("digits:100", "--noise", "snow:1").contains("--noise snow:1: expected <kind:amount>: "))
     #expect(try message("digits:100", "--kl-sparsity", "2,3").contains("--kl-sparsity ρ 2.0: must be between 0 and 1"))
-    #expect(try message("digits:100", "--l1=-1").contains("--l1 -1.0: must not be negative"))
+    #expect(try message("digits:100", "--l1=-1").contains("--l1 -1.0: must be from 0 to 1e9"))
     #expect(
       try message("digits:100", "--quantisation-noise", "0").contains("--quantisation-noise 0: must be from 1e-06 to"))
     #expect(try message("digits:100", "--rate-weight", "0").contains("--rate-weight 0: must be from 1e-09 to 10000"))

@@ -47,3 +47,22 @@ package func require(
 ) throws(InvalidArgument) {
   if !condition { throw InvalidArgument(parameter, value(), expected: expected(), advice: advice()) }
 }
+
+/// Throws unless the count `value` of the parameter `name` is in `range`.
+package func requireCount(_ value: Int, _ name: String, in range: ClosedRange<Int>) throws(InvalidArgument) {
+  try require(range ~= value, name, "\(value)", "must be from \(range.lowerBound) to \(range.upperBound)")
+}
+
+/// The largest number that an option may have: options become Floats where they meet θ, and the largest Float is
+/// 3.4 · 10³⁸.
+package let largestOption = 3.4e38
+
+/// Throws unless the number `value` of the parameter `name` is positive and a Float can hold it.
+package func requirePositive(_ value: Double, _ name: String) throws(InvalidArgument) {
+  try require(value > 0 && value <= largestOption, name, "\(value)", "must be positive and at most \(largestOption)")
+}
+
+/// Throws unless the number `value` of the parameter `name` is at least 0 and a Float can hold it.
+package func requireNotNegative(_ value: Double, _ name: String) throws(InvalidArgument) {
+  try require(value >= 0 && value <= largestOption, name, "\(value)", "must be from 0 to \(largestOption)")
+}

@@ -132,7 +132,8 @@ public struct Blueprint: Sendable, Codable, Equatable {
 
   private func validateContraction(_ network: Autoencoder) throws(InvalidArgument) {
     guard let contraction else { return }
-    try require(contraction > 0 && contraction.isFinite, "contraction", "\(contraction)", "must be positive")
+    try require(
+      contraction > 0 && contraction <= 1e9, "contraction", "\(contraction)", "must be positive and at most 1e9")
     for (index, layer) in network.layers[..<network.encoderDepth].enumerated() {
       switch layer.role {
       case .corruption, .penalty: continue

@@ -10,7 +10,7 @@ package struct LossTerms: Sendable {
   /// The index in `names` for each value of `Propagation.terms`; nil for layers without a share.
   private var places: [Int?] = []
   /// The sums over samples of the terms in `names`.
-  private var totals: [Double] = [0]
+  package private(set) var totals: [Double] = [0]
 
   /// Creates the terms with totals of 0; `others` are the names of the terms of the whole network, in their order.
   init(_ network: Autoencoder, others: [String]) {
@@ -39,6 +39,11 @@ package struct LossTerms: Sendable {
   }
 
   package mutating func begin() { for index in totals.indices { totals[index] = 0 } }
+
+  /// Goes on from `totals`, which are those of an earlier run over the same terms.
+  package mutating func begin(from totals: [Double]) {
+    if totals.count == self.totals.count { self.totals = totals } else { begin() }
+  }
 
   /// Adds the terms of the last batch, which had `rows` samples.
   package mutating func add<S>(_ run: Propagation<S>, rows: Int) {

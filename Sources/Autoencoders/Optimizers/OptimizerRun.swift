@@ -208,11 +208,25 @@ package final class OptimizerRun<S: BLASScalar> {
 }
 
 /// The factorisations of one tensor that failed and were repeated with a larger shift.
-public struct OptimizerTrouble: Sendable, Equatable {
+public struct OptimizerTrouble: Sendable, Equatable, Codable {
   public let tensor: String
-  public let failures: Int
+  public private(set) var failures: Int
   /// The largest shift of the repetitions, relative to the mean of the diagonal.
-  public let shift: Double
+  public private(set) var shift: Double
+
+  /// Returns the troubles of two stretches of steps as those of both, sorted by the names of the tensors.
+  static func both(_ a: [OptimizerTrouble], _ b: [OptimizerTrouble]) -> [OptimizerTrouble] {
+    var result = a
+    for trouble in b {
+      if let index = result.firstIndex(where: { $0.tensor == trouble.tensor }) {
+        result[index].failures += trouble.failures
+        result[index].shift = max(result[index].shift, trouble.shift)
+      } else {
+        result.append(trouble)
+      }
+    }
+    return result.sorted { $0.tensor < $1.tensor }
+  }
 }
 
 /// Orders `items`, the largest of which come first, so that `hands` equal stretches hold about the same amount.

@@ -4,18 +4,17 @@ extension RecipeOptions {
   /// Refuses numbers that cannot be meant.
   func validateRegularization(seesFractions: Bool) throws(InvalidArgument) {
     for case let (name, value?) in [("l1", l1), ("contraction", contraction)] {
-      try require(value >= 0 && value.isFinite, name, "\(value)", "must not be negative")
+      try require(0...1e9 ~= value, name, "\(value)", "must be from 0 to 1e9")
     }
     for case let (name, value?) in [("quantisationNoise", quantisationNoise), ("rateWeight", rateWeight)] {
-      try require(value > 0 && value.isFinite, name, "\(value)", "must be positive")
+      try require(value > 0 && value <= 1e9, name, "\(value)", "must be positive and at most 1e9")
     }
     if let klSparsity {
       try require(
         klSparsity.target > 0 && klSparsity.target < 1, "klSparsity", "ρ \(klSparsity.target)",
         "must be between 0 and 1")
       try require(
-        klSparsity.weight >= 0 && klSparsity.weight.isFinite, "klSparsity", "β \(klSparsity.weight)",
-        "must not be negative")
+        0...1e9 ~= klSparsity.weight, "klSparsity", "β \(klSparsity.weight)", "must be from 0 to 1e9")
     }
     if sparseLayer != nil && (l1 ?? 0) == 0 && klSparsity == nil {
       throw InvalidArgument("sparseLayer", expected: "needs `l1` or `klSparsity`")

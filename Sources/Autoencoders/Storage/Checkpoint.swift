@@ -9,54 +9,78 @@ public struct Checkpoint: Sendable {
   public let model: Model
   public let options: TrainingOptions
   public let state: TrainingState
+  /// The data of the run; nil where they are not known.
+  public let run: RunFingerprint?
 
-  public init(model: Model, options: TrainingOptions, state: TrainingState) {
+  public init(model: Model, options: TrainingOptions, state: TrainingState, run: RunFingerprint? = nil) {
     self.model = model
     self.options = options
     self.state = state
+    self.run = run
   }
 
+  /// Writes the checkpoint to `path`, whole or not at all. A checkpoint that is there already stays, as `path`.prev.
+  /// - Throws: `InvalidArgument` for a state that holds numbers that are not finite, and for a layer, a loss or an
+  ///   optimizer that a file cannot name; `FileError` where the file cannot be written.
   public func save(to path: String) throws {
+    try state.validate(for: model, options)
     var best = model
     best.parameters = state.bestParameters
     let record = CheckpointRecord(
       options: options, epoch: state.epoch, step: state.step, seconds: state.seconds, bestEpoch: state.bestEpoch,
-      bestLoss: state.bestLoss.isFinite ? state.bestLoss : nil, trainLoss: state.trainLoss)
+      bestLoss: state.bestLoss.isFinite ? state.bestLoss : nil,
+      trainLoss: state.trainLoss.isFinite ? state.trainLoss : nil, firstLoss: state.firstLoss, partial: state.partial,
+      earlier: state.earlier.isEmpty ? nil : state.earlier, run: run)
     let count = state.parameters.count
     let more = [
       Safetensors.Tensor(name: "training.parameters", shape: [count], values: state.parameters),
       Safetensors.Tensor(
         name: "training.optimizer_state", shape: [state.optimizerState.count], values: state.optimizerState),
     ]
-    try AtomicFile.write(try best.safetensors(checkpoint: record, more: more).encoded(), to: path)
+    let bytes = try best.safetensors(checkpoint: record, more: more).encoded()
+    let file = try AtomicFile(path)
+    try file.write(bytes)
+    try keepPrevious(of: path)
+    try file.commit()
   }
 
-  public static func load(_ path: String) throws(FileError) -> Checkpoint {
+  /// Reads a checkpoint.
+  ///
+  /// - `note`: called with a sentence on what is unusual but no error, as in a file without a hash of its content.
+  /// - Throws: `FileError` with the path and what is wrong in the file.
+  public static func load(_ path: String, note: (String) -> Void = { _ in }) throws(FileError) -> Checkpoint {
     let loaded = try Model.loadAll(path, bytes: try readFile(path))
+    loaded.notes.forEach(note)
     guard let record = loaded.checkpoint else {
       throw FileError(
         .malformed, path,
         "a model, not a checkpoint: it has weights to start from, but no state of training to go on with")
     }
-    let count = loaded.model.parameters.count
-    let remembered = record.options.stateCount(loaded.model.network)
+    guard loaded.rest.map(\.name) == ["training.parameters", "training.optimizer_state"] else {
+      throw FileError(
+        .malformed, path,
+        "expected the tensors 'training.parameters' and 'training.optimizer_state' of a checkpoint behind those of the "
+          + "network, found "
+          + (loaded.rest.isEmpty ? "none" : loaded.rest.map { "'\($0.name)'" }.joined(separator: ", ")))
+    }
     var state = TrainingState(parameters: loaded.model.parameters)
-    for tensor in loaded.rest {
-      switch tensor.name {
-      case "training.parameters" where tensor.values.count == count: state.parameters = tensor.values
-      case "training.optimizer_state" where tensor.values.count == remembered: state.optimizerState = tensor.values
-      default: throw FileError(.malformed, path, "tensor '\(tensor.name)' does not belong in this checkpoint")
-      }
-    }
-    guard loaded.rest.count == 2, record.epoch >= 0, record.step >= 0 else {
-      throw FileError(.malformed, path, "the checkpoint lacks a tensor, or its counters are negative")
-    }
+    state.parameters = loaded.rest[0].values
+    state.optimizerState = loaded.rest[1].values
     state.epoch = record.epoch
     state.step = record.step
     state.seconds = record.seconds
     state.bestEpoch = record.bestEpoch
     state.bestLoss = record.bestLoss ?? .infinity
-    state.trainLoss = record.trainLoss
-    return Checkpoint(model: loaded.model, options: record.options, state: state)
+    state.trainLoss = record.trainLoss ?? .infinity
+    state.firstLoss = record.firstLoss
+    state.partial = record.partial
+    state.earlier = record.earlier ?? []
+    do throws(InvalidArgument) {
+      try record.options.validate(for: loaded.model)
+      try state.validate(for: loaded.model, record.options)
+    } catch {
+      throw FileError(.malformed, path, "\(error)")
+    }
+    return Checkpoint(model: loaded.model, options: record.options, state: state, run: record.run)
   }
 }

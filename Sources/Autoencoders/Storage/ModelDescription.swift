@@ -20,7 +20,11 @@ struct CheckpointRecord: Codable {
   var seconds: Double
   var bestEpoch: Int
   var bestLoss: Double?
-  var trainLoss: Double
+  var trainLoss: Double?
+  var firstLoss: Double?
+  var partial: PartialEpoch?
+  var earlier: [EarlierTraining]?
+  var run: RunFingerprint?
 }
 
 /// The facts about a model's parameters as a file has them: each stands under its key.

@@ -55,11 +55,3 @@ public struct TrainingProgress: Sendable {
   /// The estimated seconds to the end of the last epoch.
   public let secondsLeft: Double
 }
-
-/// The reasons why training ended without its result.
-public enum TrainingError: Error, Sendable {
-  /// The loss was not finite. `lastGood` has the parameters of the last epoch that ended well.
-  case diverged(epoch: Int, batch: Int, layer: String, lastGood: Model)
-  /// The caller asked to stop. `soFar` has the best parameters yet.
-  case interrupted(epoch: Int, soFar: Model)
-}

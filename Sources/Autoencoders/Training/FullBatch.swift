@@ -48,6 +48,9 @@ final class FullBatch: TrainingMethod {
   /// f at θ, of which `gradient` is the gradient; nil before the first evaluation.
   private var current: Objective?
 
+  /// Whether the run goes on from a state, and no iteration has been run since.
+  private var isResumed: Bool
+
   /// The number of times that f was computed in the last iteration.
   private var evaluations = 0
   /// The terms of the loss in the last evaluation.
@@ -76,6 +79,7 @@ final class FullBatch: TrainingMethod {
     let count = network.layout.count
     lbfgs = LBFGS(parameters: count, pairs: pairs)
     memory = Buffer(count: Self.stateCount(network, pairs: pairs))
+    isResumed = !remembered.isEmpty
     if !remembered.isEmpty { memory.values = remembered }
     gradient = Buffer(count: count)
     start = Buffer(count: count)
@@ -94,7 +98,10 @@ final class FullBatch: TrainingMethod {
   private var theta: MutableMatrixView<Float> { run.propagation.parameters.row }
   private var pairs: MutableMatrixView<Float> { memory.row.columns(0..<lbfgs.stateCount) }
 
-  func runEpoch(_ epoch: Int, step: inout Int, _ onBatch: (BatchReport) throws -> Void) throws -> EpochOutcome {
+  /// An epoch is one iteration, and a run that was broken off goes on with a whole one.
+  func runEpoch(
+    _ epoch: Int, from partial: PartialEpoch?, step: inout Int, _ onBatch: (BatchReport) throws -> Void
+  ) throws -> EpochOutcome {
     let taken = try iterate(onBatch)
     step += 1
     return EpochOutcome(loss: taken.loss, rate: taken.length, terms: terms, evaluations: evaluations)
@@ -104,6 +111,9 @@ final class FullBatch: TrainingMethod {
   private func iterate(_ onBatch: (BatchReport) throws -> Void) throws -> Step {
     evaluations = 0
     let origin = try current ?? evaluate(onBatch)
+    // A run without a break knows f at θ from the iteration before.
+    if isResumed { evaluations = 0 }
+    isResumed = false
     let norm = sumOfSquares(gradient.row.readOnly).squareRoot()
     guard origin.objective.isFinite, norm.isFinite else { throw lastBatch }
     start.row.copy(theta.readOnly)

@@ -20,27 +20,61 @@ public struct Trainer: Sendable {
   ///
   /// - `resuming`: the state in which an earlier run with the same arguments ended; nil to begin with the model's
   ///   parameters at epoch 0.
-  /// - `onEpoch`: called after every epoch with its numbers and the state to resume from.
+  /// - `checkpoints`: how often `onCheckpoint` is called within an epoch; nil for never. L-BFGS, whose epoch is one step
+  ///   on all samples, has no state within an epoch.
   /// - `onProgress`: called after every batch; false ends training with `TrainingError.interrupted`.
-  /// - Throws: `InvalidArgument` for options that cannot be meant, `FileError` for data that do not fit the model,
-  ///   `TrainingError` where the loss is not finite or training is interrupted.
+  /// - `isCancelled`: asked after every batch, also in validation and in the measurements behind the last epoch; true
+  ///   ends training with `TrainingError.interrupted`.
+  /// - `onCheckpoint`: called within an epoch with the state to resume from.
+  /// - `onEpoch`: called after every epoch with its numbers and the state to resume from.
+  /// - Throws: `InvalidArgument` for options that cannot be meant and for a state of another run, `FileError` for data
+  ///   that do not fit the model, `TrainingError` where training diverges or is interrupted.
   public func train(
     _ model: Model, on data: Dataset, validation: Dataset? = nil, resuming: TrainingState? = nil,
+    checkpoints: CheckpointInterval? = nil,
     onProgress: (TrainingProgress) -> Bool = { _ in true },
+    isCancelled: () -> Bool = { false },
+    onCheckpoint: (TrainingState) throws -> Void = { _ in },
     onEpoch: (EpochReport, TrainingState) throws -> Void = { _, _ in }
   ) throws -> Model {
     try options.validate(for: model)
+    try checkpoints?.validate()
     try model.check(data)
     if let validation { try model.check(validation) }
-    let state = resuming ?? TrainingState(parameters: model.parameters)
-    let session = Session(self, model, data, validation, state)
-    return try BLASLibrary.withThreads(1) {
+    var state = resuming ?? TrainingState(parameters: model.parameters)
+    if resuming == nil { state.earlier = model.training?.asEarlier ?? [] }
+    try state.validate(for: model, options)
+    return try withoutActuallyEscaping(onProgress) { onProgress in
+      try withoutActuallyEscaping(isCancelled) { isCancelled in
+        try withoutActuallyEscaping(onCheckpoint) { onCheckpoint in
+          let hooks = Hooks(
+            interval: checkpoints, onProgress: onProgress, isCancelled: isCancelled, onCheckpoint: onCheckpoint)
+          return try run(Session(self, model, data, validation, state, hooks), on: data, onEpoch)
+        }
+      }
+    }
+  }
+
+  /// What the session asks and tells the caller.
+  struct Hooks {
+    let interval: CheckpointInterval?
+    let onProgress: (TrainingProgress) -> Bool
+    let isCancelled: () -> Bool
+    let onCheckpoint: (TrainingState) throws -> Void
+  }
+
+  private func run(
+    _ session: Session, on data: Dataset, _ onEpoch: (EpochReport, TrainingState) throws -> Void
+  ) throws -> Model {
+    try BLASLibrary.withThreads(1) {
       while session.goesOn {
-        let report = try session.runEpoch(onProgress)
+        let report = try session.runEpoch()
         try onEpoch(report, session.state)
       }
       var result = session.result
+      if session.hooks.isCancelled() { throw session.interrupted() }
       try result.rememberErrors(on: data, threads: threads)
+      if session.hooks.isCancelled() { throw session.interrupted() }
       try result.rememberCodes(on: data, threads: threads)
       return result
     }

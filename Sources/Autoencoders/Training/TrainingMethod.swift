@@ -10,10 +10,18 @@ protocol TrainingMethod: AnyObject {
   static func validate(_ options: TrainingOptions, for model: Model) throws(InvalidArgument)
 
   /// Runs epoch `epoch`, which counts from 1, and counts its steps in `step`. `onBatch` is called after every batch.
-  func runEpoch(_ epoch: Int, step: inout Int, _ onBatch: (BatchReport) throws -> Void) throws -> EpochOutcome
+  /// The batches of `partial` are done already.
+  func runEpoch(
+    _ epoch: Int, from partial: PartialEpoch?, step: inout Int, _ onBatch: (BatchReport) throws -> Void
+  ) throws -> EpochOutcome
 
-  /// The numbers that the method remembers from epoch to epoch, beside θ.
+  /// The numbers that the method remembers from step to step, beside θ.
   var remembered: [Float] { get }
+  /// The part of the present epoch that is done; nil where the method cannot go on from within an epoch.
+  var partial: PartialEpoch? { get }
+  /// Returns whether the loss of some of the samples that the last step saw is now infinite, or more than `factor`
+  /// times what it was for all of them before the step.
+  func lastStepFailed(factor: Double) -> Bool
   /// Whether no further epoch would change θ.
   var hasConverged: Bool { get }
 }
@@ -22,6 +30,8 @@ extension TrainingMethod {
   static func validate(_ options: TrainingOptions) throws(InvalidArgument) {}
   static func validate(_ options: TrainingOptions, for model: Model) throws(InvalidArgument) {}
   var hasConverged: Bool { false }
+  var partial: PartialEpoch? { nil }
+  func lastStepFailed(factor: Double) -> Bool { false }
 }
 
 /// The place of an epoch after a batch.
@@ -31,6 +41,8 @@ struct BatchReport {
   /// The total loss of the samples that this pass over the data has seen; `seen` is their number.
   let total: Double
   let seen: Int
+  /// The number of optimizer steps so far in the run.
+  var step = 0
   /// The number of passes over all samples that the epoch has finished.
   var passes = 0
 }
@@ -44,6 +56,8 @@ struct EpochOutcome {
   let terms: LossTerms
   /// The number of times that the loss of all samples was computed; nil for methods with steps on batches.
   var evaluations: Int?
+  /// The mean loss of the first batch's samples; nil where the loss cannot grow.
+  var firstBatchLoss: Double?
 }
 
 /// Says that the loss of batch `batch`, counted from 1, with `rows` samples was not finite.

@@ -47,29 +47,28 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
     self.seed = seed
   }
 
+  /// Counters of epochs have this range, in options and in files.
+  static let possibleEpochs = 0...1_000_000
+
   public var rate: Double { learningRate ?? optimizer.defaultLearningRate }
 
   /// Returns the number of batches that `samples` samples make.
-  func batches(of samples: Int) -> Int { (samples + batch - 1) / batch }
+  package func batches(of samples: Int) -> Int { (samples + batch - 1) / batch }
 
   /// Refuses options that cannot be meant.
   /// - Throws: `InvalidArgument` with the option's name, its value and what is expected.
   public func validate() throws(InvalidArgument) {
-    try require(epochs >= 0 && epochs <= 1_000_000, "epochs", "\(epochs)", "must be from 0 to 1000000")
-    try require(batch >= 1 && batch <= 1 << 20, "batch", "\(batch)", "must be from 1 to \(1 << 20)")
-    try require(rate > 0 && rate.isFinite, "learningRate", "\(rate)", "must be positive")
-    if let betaWarmup {
-      try require(
-        betaWarmup >= 0 && betaWarmup <= 1_000_000, "betaWarmup", "\(betaWarmup)", "must be from 0 to 1000000")
-    }
-    try require(warmup >= 0, "warmup", "\(warmup)", "must not be negative")
-    try require(
-      weightDecay >= 0 && weightDecay.isFinite, "weightDecay", "\(weightDecay)", "must not be negative")
+    try requireCount(epochs, "epochs", in: Self.possibleEpochs)
+    try requireCount(batch, "batch", in: 1...1 << 20)
+    try requirePositive(rate, "learningRate")
+    if let betaWarmup { try requireCount(betaWarmup, "betaWarmup", in: Self.possibleEpochs) }
+    try requireCount(warmup, "warmup", in: 0...1_000_000_000)
+    try requireNotNegative(weightDecay, "weightDecay")
     if let averaging {
       try require(averaging > 0 && averaging < 1, "average", "\(averaging)", "must be between 0 and 1")
     }
-    if let clipNorm { try require(clipNorm > 0, "clipNorm", "\(clipNorm)", "must be positive") }
-    if let patience { try require(patience >= 1, "patience", "\(patience)", "must be at least 1") }
+    if let clipNorm { try requirePositive(clipNorm, "clipNorm") }
+    if let patience { try requireCount(patience, "patience", in: 1...1_000_000_000) }
     try optimizer.methodType.validate(self)
   }
 

@@ -46,13 +46,13 @@ package final class TrainingRun {
 
   /// Runs `body` with the average in θ's place, where one is kept. `body` gets the numbers that stand there while it
   /// runs.
-  func withAverage<R>(_ body: ([Float]) -> R) -> R {
+  func withAverage<R>(_ body: ([Float]) throws -> R) rethrows -> R {
     let parameters = propagation.parameters
     let own = parameters.values
-    guard let average = optimizer?.average else { return body(own) }
+    guard let average = optimizer?.average else { return try body(own) }
     parameters.row.copy(average)
     defer { parameters.values = own }
-    return body(parameters.values)
+    return try body(parameters.values)
   }
 
   /// Returns the factorisations that failed since the last call.
