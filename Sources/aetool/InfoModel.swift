@@ -76,11 +76,19 @@ struct ModelReport: Encodable {
     let average, clip_norm: Double?
     let shuffle: Bool
     let seed: UInt64
+    let earlier: [Earlier]?
     private let isFullBatch: Bool
+
+    /// A stretch of training before.
+    struct Earlier: Encodable {
+      let data: String
+      let samples, epochs: Int
+      let changes: [String]
+    }
 
     enum CodingKeys: String, CodingKey {
       case data, samples, epochs, best_epoch, train_loss, validation_loss, optimizer, schedule, learning_rate
-      case weight_decay, batch, warmup, beta_warmup, patience, average, clip_norm, shuffle, seed
+      case weight_decay, batch, warmup, beta_warmup, patience, average, clip_norm, shuffle, seed, earlier
     }
 
     init(_ record: TrainingRecord) {
@@ -103,6 +111,9 @@ struct ModelReport: Encodable {
       clip_norm = options.clipNorm
       shuffle = options.shuffle
       seed = options.seed
+      earlier = record.earlier?.map {
+        Earlier(data: $0.data, samples: $0.samples, epochs: $0.epochs, changes: $0.changes)
+      }
       isFullBatch = options.optimizer.isFullBatch
     }
 
@@ -113,6 +124,13 @@ struct ModelReport: Encodable {
         "trained on   \(data), \(samples.grouped) samples",
         "with         \(optimizer), \(rate) \(learning_rate.significant(3))\(shape), batch \(batch), seed \(seed)",
       ]
+      for stretch in (earlier ?? []).reversed() {
+        let how =
+          stretch.changes.isEmpty ? "a run whose weights this one began with" : stretch.changes.joined(separator: "; ")
+        lines.append(
+          "before that  \(stretch.data), \(counted(stretch.samples, "sample")), \(counted(stretch.epochs, "epoch")): \(how)"
+        )
+      }
       if let beta_warmup { lines.append("warm-up      of β over \(beta_warmup) epochs") }
       lines.append("epochs       \(epochs), the weights are of epoch \(best_epoch)")
       if let train_loss { lines.append("train loss   \(train_loss.significant(6))") }

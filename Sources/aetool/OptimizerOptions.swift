@@ -75,7 +75,7 @@ struct OptimizerOptions: ParsableArguments {
 
   func options(for model: Model) throws -> TrainingOptions { try options(orElse: .usual(for: model)) }
 
-  private func options(orElse usual: Optimizer) throws -> TrainingOptions {
+  func options(orElse usual: Optimizer) throws -> TrainingOptions {
     let usual = orthogonalise != nil ? .muon : epsilon != nil ? .adam : usual
     let entry = Optimizer.named(optimizer?.name ?? usual.name)
     return TrainingOptions(

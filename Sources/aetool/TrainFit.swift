@@ -6,7 +6,7 @@ import Linalg
 extension Train {
   /// Fits principal components, which takes no epochs, and writes them as a model.
   func fit() throws {
-    if validation != nil || checkpoint != nil || log != nil {
+    if validation != nil || checkpoints.path != nil || log != nil {
       throw ValidationError(
         "\(CommandWords.options(among: ["--validation", "--checkpoint", "--log"])): does not apply to the variant "
           + "'\(network.variant)', which is fitted at once")

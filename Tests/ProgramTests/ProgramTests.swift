@@ -159,14 +159,4 @@ import Testing
     #expect(try aetool.run(Program.path, words + ["--encoder", "dense:5"]).status == 64)
   }
 
-  @Test func resumeRefusesOptionsOfTheOptimizer() throws {
-    let aetool = try Program()
-    _ = try aetool.trainSmall("--checkpoint", "c.safetensors")
-    for option in [["--epochs", "5"], ["--learning-rate", "0.1"], ["--optimizer", "sgd"], ["--no-shuffle"]] {
-      let refused = try aetool.run(
-        Program.path,
-        ["train", "--data", "digits:300:1", "--resume", "c.safetensors", "--model", "n.safetensors"] + option)
-      #expect(refused.status == 64 && refused.errors.contains("--resume goes on with"), "\(refused.errors)")
-    }
-  }
 }
