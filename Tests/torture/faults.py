@@ -32,7 +32,7 @@ def run(words, **faults):
     if os.path.exists(count):
         os.unlink(count)
     settings = {"FAULT_" + name.upper(): str(value) for name, value in faults.items()}
-    environment = dict(os.environ, LD_PRELOAD=library, FAULT_COUNT=count, TMPDIR=spare, **settings)
+    environment = dict(os.environ, LD_PRELOAD=library, FAULT_COUNT=count, TMPDIR=spare, HOME=spare, **settings)
     ended = subprocess.run([torture.program, *words], capture_output=True, stdin=subprocess.DEVNULL, timeout=120,
                            env=environment)
     runs["all"] += 1
@@ -119,6 +119,20 @@ def chosen(calls):
     return sorted({1, calls, *chance.sample(range(1, calls + 1), max(0, most - 2))})
 
 
+def rescue(name, line, old, calls, model):
+    """Lets the folder of the output be full from the last write on: the trained model must be somewhere else, whole."""
+    place(old)
+    ended, _ = run(line, k=calls.rindex("w") + 1, mode="sticky", error=ERRORS["ENOSPC"], under=out)
+    kept, problems = contents(spare), []
+    if ended.returncode not in (73, 74):
+        problems.append(f"status {ended.returncode}: {printable(ended.stderr)}")
+    if list(kept.values()) != [model]:
+        problems.append(f"{len(kept)} files kept, expected the model, whole")
+    elif not any(path.encode() in ended.stderr for path in kept):
+        problems.append(f"the message does not say where the model is: {printable(ended.stderr)}")
+    torture.case(f"{name} into a folder that is full", problems, printable(ended.stderr, 100))
+
+
 def torment(name, words, outputs):
     """Runs one command under every fault and prints a line for each kind of fault."""
     old, after = os.path.join(torture.work, "old-" + name), None
@@ -153,6 +167,8 @@ def torment(name, words, outputs):
         if ended.returncode != 0 and not wrong:
             wrong = [f"status {ended.returncode}: {printable(ended.stderr)}"]
         torture.case(f"{name} {label}", wrong)
+    if outputs == ["m.safetensors"]:
+        rescue(name, line, old, calls, after["m.safetensors"])
     found, kills = collections.Counter(), 0
     for mode in ("kill", "killed"):
         for k in chosen(len(calls)):

@@ -20,7 +20,7 @@ MODEL = os.path.abspath("m.safetensors")
 PRECIOUS = b"PRECIOUS\n"
 
 
-def encode(out, before=None, limit=10):
+def encode(out, before=None, limit=30):
     """Encodes to a file; returns status (None where it hangs) and errors. `before` is called with the program's PID."""
     words = [torture.program, "encode", "--model", MODEL, "--data", "spiral:50", "--out", out]
     prepare = (lambda: before(os.getpid())) if before else None

@@ -57,7 +57,10 @@ WORDS = """, - x gaussian:1e308 gaussian:nan gaussian:1e-320 masking:1 masking:2
 FILES = "- . / /dev/null none/x.npy m.safetensors k.npy a.aez l.jsonl c.safetensors 0.5 1 nan digits:1 spiral:3".split()
 FILES.append("")
 NAMING_FILES = {"out", "model", "log", "checkpoint", "picture", "scores", "data", "labels", "validation",
-                "validation-labels", "init", "resume", "train", "test", "logs"}
+                "validation-labels", "init", "resume", "resume-or-start", "train", "test", "logs"}
+
+REPLACED = {"model": ".safetensors", "checkpoint": ".safetensors", "resume-or-start": ".safetensors", "log": ".jsonl",
+            "out": (".npy", ".aez")}
 
 trials = []
 dump = json.loads(must("--experimental-dump-help"))["command"]
@@ -111,6 +114,9 @@ for name, option, value in sorted(chosen):
         problems += message_problems(run)
     changed = []
     for path, data in inputs.items():
+        # A file of the kind that an option writes may be replaced where the option names it.
+        if path == value and path.endswith(REPLACED.get(option, "/")):
+            continue
         if not os.path.isfile(path) or open(path, "rb").read() != data:
             changed.append(path)
     if changed:
