@@ -12,6 +12,8 @@ package final class ByteSource {
   package private(set) var offset = 0
   /// −1 for bytes in memory.
   private let descriptor: Int32
+  /// What is still to come of bytes in memory.
+  private var memory: ArraySlice<UInt8> = []
   private let fileSize: Int?
   private var compressed: Inflater?
   private var pending: [UInt8] = []
@@ -41,17 +43,16 @@ package final class ByteSource {
       if status.st_mode & S_IFMT == S_IFREG { size = Int(status.st_size) }
     }
     fileSize = size
-    let start = try read(2, exactly: false)
-    if start == [0x1F, 0x8B] {
-      compressed = Inflater()
-      compressed!.feed(start)
-      pending = []
-      pendingStart = 0
-    } else {
-      pending = start + pending[pendingStart...]
-      pendingStart = 0
-    }
-    offset = 0
+    try unzip()
+  }
+
+  /// The bytes themselves, unzipped where they are gzipped and `unzipping` says so, named `path` in messages.
+  package init(_ bytes: [UInt8], path: String, unzipping: Bool) throws(FileError) {
+    self.path = path
+    descriptor = -1
+    fileSize = bytes.count
+    memory = bytes[...]
+    if unzipping { try unzip() }
   }
 
   /// The bytes themselves, as they are, named `path` in messages.
@@ -59,7 +60,19 @@ package final class ByteSource {
     self.path = path
     descriptor = -1
     fileSize = bytes.count
-    pending = bytes
+    memory = bytes[...]
+  }
+
+  /// Looks whether the content is gzipped, and unzips it from here on if so.
+  private func unzip() throws(FileError) {
+    let start = try read(2, exactly: false)
+    if start == [0x1F, 0x8B] {
+      compressed = Inflater()
+      compressed!.feed(start)
+    } else {
+      pending = start
+    }
+    (pendingStart, offset) = (0, 0)
   }
 
   deinit { if descriptor >= 0 && descriptor != STDIN_FILENO { close(descriptor) } }
@@ -67,10 +80,14 @@ package final class ByteSource {
   /// The file's path where its content can be read again from any place: nil for what is gzipped, piped or in memory.
   package var plainPath: String? { descriptor >= 0 && fileSize != nil && compressed == nil ? path : nil }
 
+  /// The bytes of the whole content; nil for what is gzipped or piped.
+  package var plainSize: Int? { compressed == nil ? fileSize : nil }
+
   /// The most bytes that can still come; nil where only reading will tell.
   private var largestRest: Int? {
     guard let fileSize else { return nil }
-    return compressed == nil ? fileSize - offset : fileSize * Self.largestExpansion - offset
+    return compressed == nil
+      ? fileSize - offset : fileSize.multipliedSaturating(by: Self.largestExpansion) - offset
   }
 
   /// The next bytes without taking them: up to `count`.
@@ -85,13 +102,34 @@ package final class ByteSource {
   /// The next `count` bytes; at the end of the file as many as there are, or, with `exactly`, an error.
   package func read(_ count: Int, exactly: Bool = true) throws(FileError) -> [UInt8] {
     // A claim that the file cannot hold is refused before memory is taken for it.
-    if exactly, let rest = largestRest, count > rest { throw tooShort(count, rest: rest) }
+    if exactly { try expect(count) }
     let bytes = try take(count)
     if exactly && bytes.count < count {
       throw FileError(
         .malformed, path, at: offset, "the file is cut off: expected \(count - bytes.count) more bytes, found its end")
     }
     return bytes
+  }
+
+  /// An error where the file is known to hold fewer than `count` more bytes.
+  package func expect(_ count: Int) throws(FileError) {
+    if let rest = largestRest, count > rest { throw tooShort(count, rest: rest) }
+  }
+
+  /// Passes `count` bytes, which must be there. Where the file is plain they are not read.
+  package func skip(_ count: Int) throws(FileError) {
+    try expect(count)
+    var left = count
+    if plainPath != nil {
+      let taken = min(left, pending.count - pendingStart)
+      pendingStart += taken
+      guard lseek(descriptor, off_t(left - taken), SEEK_CUR) >= 0 else {
+        throw FileError(.inputOutput, path, at: offset, "reading failed: \(unsafe String(cString: strerror(errno)))")
+      }
+      offset += left
+      return
+    }
+    while left > 0 { left -= try read(min(left, 1 << 20)).count }
   }
 
   /// All that is left.
@@ -120,15 +158,33 @@ package final class ByteSource {
     var result = Array(pending[pendingStart...].prefix(count))
     pendingStart += result.count
     if pendingStart == pending.count { (pending, pendingStart) = ([], 0) }
-    // Known sizes are allocated at once, claims beyond reason grow as the data arrive.
-    result.reserveCapacity(min(count, largestRest ?? 1 << 20, 1 << 32))
+    // The size of a plain file is true, so the memory is taken at once; of all others only what arrives is.
+    let known = plainSize == nil ? Self.firstReservation : plainSize! - offset
+    try reserve(min(count, max(known, 0)), in: &result)
     while result.count < count {
       let before = result.count
-      try appendMore(to: &result, atMost: min(count - before, 1 << 20))
+      let more = min(count - before, 1 << 20)
+      if before + more > result.capacity {
+        try reserve(min(count, max(before + more, before.multipliedSaturating(by: 2))), in: &result)
+      }
+      try appendMore(to: &result, atMost: more)
       if result.count == before { break }
     }
     offset += result.count
     return result
+  }
+
+  /// Memory up to this size is taken before it is known that as many bytes will come.
+  private static let firstReservation = 1 << 24
+
+  private func reserve(_ count: Int, in result: inout [UInt8]) throws(FileError) {
+    if count > Self.firstReservation { try requireMemory(count, for: "its content") }
+    result.reserveCapacity(count)
+  }
+
+  /// An error where `bytes` are more than the memory that may be taken; nil is a number that does not fit.
+  package func requireMemory(_ bytes: Int?, for what: String) throws(FileError) {
+    try MemoryBudget.require(bytes, for: what, in: path, at: offset)
   }
 
   /// Appends the next bytes, at least one unless the content has ended.
@@ -152,7 +208,12 @@ package final class ByteSource {
   }
 
   private func appendRaw(to result: inout [UInt8], atMost count: Int) throws(FileError) {
-    if descriptor < 0 { return }
+    if descriptor < 0 {
+      let part = memory.prefix(count)
+      memory = memory.dropFirst(part.count)
+      result += part
+      return
+    }
     let before = result.count
     result.append(contentsOf: repeatElement(0, count: count))
     let got = unsafe result.withUnsafeMutableBytes { bytes in
@@ -164,6 +225,14 @@ package final class ByteSource {
     if got < 0 {
       throw FileError(.inputOutput, path, at: offset, "reading failed: \(unsafe String(cString: strerror(errno)))")
     }
+  }
+}
+
+extension Int {
+  /// The product, or the largest number where that does not fit; both factors are at least 0.
+  func multipliedSaturating(by other: Int) -> Int {
+    let (product, overflow) = multipliedReportingOverflow(by: other)
+    return overflow ? .max : product
   }
 }
 

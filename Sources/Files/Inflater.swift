@@ -33,9 +33,11 @@ final class Inflater {
     inputStart = 0
   }
 
-  /// Appends up to `count` bytes to `result`; 0 where more input is needed or the stream has ended.
-  func produce(into result: inout [UInt8], atMost count: Int) throws(Failure) -> Int {
+  /// Appends up to `most` bytes to `result`; 0 where more input is needed or the stream has ended.
+  func produce(into result: inout [UInt8], atMost most: Int) throws(Failure) -> Int {
     let before = result.count
+    // The place for the bytes is filled with zeros first, so it is not larger than what is cheap and stays in cache.
+    let count = min(most, 1 << 16)
     while result.count == before && (inputStart < input.count || mayHoldMore) {
       if isComplete {
         // Another member: gzip files may be concatenated.

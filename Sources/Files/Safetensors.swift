@@ -2,10 +2,10 @@ import FoundationEssentials
 
 /// A file of named tensors in the safetensors format: header length (u64, little-endian), JSON header, F32 numbers.
 ///
-/// Source: the format section of the safetensors project's README. Every rule is checked before anything is used: the
-/// header's length against the file's, each tensor's offsets against its shape, and that the tensors fill the rest of
-/// the file without gap or overlap. Beside the format, files that this program writes carry the SHA-256 of their content
-/// in the metadata, under `sha256`; a file with such an entry is checked against it.
+/// Source: the format section of the safetensors project's README. Every rule is checked before anything is used:
+/// those of the header by `SafetensorsHeader`, and that the tensors fill the rest of the file. Beside the format, files
+/// that this program writes carry the SHA-256 of their content in the metadata, under `sha256`; a file with such an entry
+/// is checked against it.
 package struct Safetensors {
   package struct Tensor: Equatable {
     package let name: String
@@ -25,9 +25,6 @@ package struct Safetensors {
   package internal(set) var isHashed = false
   /// In the order of their bytes.
   package var tensors: [Tensor]
-
-  /// The longest header that is read: the format's own limit.
-  static let longestHeader = 100_000_000
 
   // MARK: - Writing
 
@@ -63,95 +60,55 @@ package struct Safetensors {
   }
 
   package init(_ bytes: [UInt8], path: String) throws(FileError) {
-    func bad(_ offset: Int?, _ message: String) -> FileError { FileError(.malformed, path, at: offset, message) }
-    guard bytes.count >= 8 else {
-      throw bad(bytes.count, "not a model file: expected 8 bytes of header length, found \(bytes.count)")
-    }
-    let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << UInt64(8 * $1) }
-    guard length <= UInt64(Self.longestHeader), bytes.count > 8, bytes[8] == UInt8(ascii: "{") else {
-      throw bad(0, "not a model file: expected a safetensors header")
-    }
-    let start = 8 + Int(length)
-    guard start <= bytes.count else {
-      throw bad(8, "the file is cut off: expected a header of \(length) bytes, found \(bytes.count - 8)")
-    }
-    let entries: [String: Entry]
-    do {
-      entries = try JSONDecoder().decode([String: Entry].self, from: Data(bytes[8..<start]))
-    } catch {
-      throw bad(8, "the header is not the JSON of a safetensors file")
-    }
-    metadata = [:]
-    var places: [(name: String, entry: TensorEntry)] = []
-    for (name, entry) in entries {
-      switch entry {
-      case .metadata(let texts) where name == "__metadata__": metadata = texts
-      case .tensor(let tensor) where name != "__metadata__": places.append((name, tensor))
-      default: throw bad(8, "the header's entry '\(name)' is not of the safetensors format")
-      }
-    }
-    places.sort { ($0.entry.first, $0.entry.last, $0.name) < ($1.entry.first, $1.entry.last, $1.name) }
+    let source = ByteSource(bytes, path: path)
+    let header = try SafetensorsHeader(source)
+    metadata = header.metadata
     tensors = []
-    var expected = 0
-    for (name, entry) in places {
-      guard entry.dtype == "F32" else {
-        throw bad(8, "tensor '\(name)' has numbers of type \(entry.dtype); only F32 is read")
+    var place = source.offset
+    for tensor in header.tensors {
+      guard 4 * tensor.count <= bytes.count - place else {
+        throw source.malformed(
+          at: place,
+          "the file is cut off: tensor '\(tensor.name)' of shape \(tensor.shape) needs "
+            + "\(4 * tensor.count) bytes, found \(bytes.count - place)")
       }
-      guard let count = entry.count, entry.data_offsets.count == 2, entry.first == expected,
-        entry.last - entry.first == 4 * count, entry.last <= bytes.count - start
-      else {
-        throw bad(
-          min(bytes.count, start + expected),
-          "tensor '\(name)' of shape \(entry.shape) at \(entry.data_offsets) does not fit: expected its "
-            + "numbers from \(expected) on, found \(bytes.count - start) bytes of tensors")
-      }
-      let values = littleEndianFloats(bytes, from: start + expected, count: count)
-      tensors.append(Tensor(name: name, shape: entry.shape, values: values))
-      expected = entry.last
+      let values = littleEndianFloats(bytes, from: place, count: tensor.count)
+      tensors.append(Tensor(name: tensor.name, shape: tensor.shape, values: values))
+      place += 4 * tensor.count
     }
-    guard start + expected == bytes.count else {
-      throw bad(start + expected, "expected the end of the file, found \(bytes.count - start - expected) more bytes")
+    guard place == bytes.count else {
+      throw source.malformed(at: place, "expected the end of the file, found \(bytes.count - place) more bytes")
     }
     try checkHash(path: path)
   }
+
+  /// Returns the bytes of a file, unzipped where it is gzipped: those that its header claims, and never more.
+  package static func bytes(of path: String) throws(FileError) -> [UInt8] {
+    let source = try ByteSource(path)
+    var bytes: [UInt8] = []
+    let header = try SafetensorsHeader(source, keeping: &bytes)
+    bytes += try source.read(header.dataSize)
+    try source.expectEnd()
+    return bytes
+  }
 }
 
-/// One value of the header: a tensor's description, or the texts of `__metadata__`.
-private enum Entry: Codable {
+/// A tensor's description in a header that is written; the names are the format's.
+private struct TensorEntry: Encodable {
+  let dtype: String
+  let shape: [Int]
+  let data_offsets: [Int]
+}
+
+/// One value of a header that is written: a tensor's description, or the texts of `__metadata__`.
+private enum Entry: Encodable {
   case tensor(TensorEntry)
   case metadata([String: String])
-
-  init(from decoder: any Decoder) throws {
-    if let texts = try? [String: String](from: decoder) {
-      self = .metadata(texts)
-    } else {
-      self = .tensor(try TensorEntry(from: decoder))
-    }
-  }
 
   func encode(to encoder: any Encoder) throws {
     switch self {
     case .tensor(let tensor): try tensor.encode(to: encoder)
     case .metadata(let texts): try texts.encode(to: encoder)
-    }
-  }
-}
-
-/// The names are the format's.
-private struct TensorEntry: Codable {
-  let dtype: String
-  let shape: [Int]
-  let data_offsets: [Int]
-
-  var first: Int { data_offsets.first ?? -1 }
-  var last: Int { data_offsets.last ?? -1 }
-
-  /// The product of the shape; nil where a size is negative or the product does not fit.
-  var count: Int? {
-    shape.reduce(1 as Int?) { product, size in
-      guard let product, size >= 0 else { return nil }
-      let (result, overflow) = product.multipliedReportingOverflow(by: size)
-      return overflow || result > Int.max / 8 ? nil : result
     }
   }
 }

@@ -177,6 +177,7 @@ package final class ZipArchive {
       throw damaged(member, unsafe Self.text(zip_get_error(archive)))
     }
     defer { unsafe zip_fclose(file) }
+    try MemoryBudget.require(min(member.size, most), for: "its member \(Self.quoted(member.name))", in: path)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(member.size, member.compressedSize, most))
     var chunk = [UInt8](repeating: 0, count: 1 << 16)

@@ -15,7 +15,9 @@ public struct IdentifiedModel: Sendable {
 
   /// Reads the model of a file.
   /// - Throws: `FileError` with the path and what is wrong in the file.
-  public init(_ path: String) throws(FileError) { try self.init(bytes: try readFile(path), path: path) }
+  public init(_ path: String) throws(FileError) {
+    try self.init(bytes: try Safetensors.bytes(of: path), path: path)
+  }
 
   /// Reads the model from the content of a file.
   /// - Throws: `FileError` with the path and what is wrong in the content.

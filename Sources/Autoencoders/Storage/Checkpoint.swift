@@ -23,6 +23,15 @@ public struct Checkpoint: Sendable {
   /// - Throws: `InvalidArgument` for a state that holds numbers that are not finite, and for a layer, a loss or an
   ///   optimizer that a file cannot name; `FileError` where the file cannot be written.
   public func save(to path: String) throws {
+    let bytes = try encoded()
+    let file = try AtomicFile(path)
+    try file.write(bytes)
+    try keepPrevious(of: path)
+    try file.commit()
+  }
+
+  /// Returns the checkpoint as a file has it.
+  package func encoded() throws -> [UInt8] {
     try state.validate(for: model, options)
     var best = model
     best.parameters = state.bestParameters
@@ -37,11 +46,7 @@ public struct Checkpoint: Sendable {
       Safetensors.Tensor(
         name: "training.optimizer_state", shape: [state.optimizerState.count], values: state.optimizerState),
     ]
-    let bytes = try best.safetensors(checkpoint: record, more: more).encoded()
-    let file = try AtomicFile(path)
-    try file.write(bytes)
-    try keepPrevious(of: path)
-    try file.commit()
+    return try best.safetensors(checkpoint: record, more: more).encoded()
   }
 
   /// Reads a checkpoint.
@@ -49,7 +54,14 @@ public struct Checkpoint: Sendable {
   /// - `note`: called with a sentence on what is unusual but no error, as in a file without a hash of its content.
   /// - Throws: `FileError` with the path and what is wrong in the file.
   public static func load(_ path: String, note: (String) -> Void = { _ in }) throws(FileError) -> Checkpoint {
-    let loaded = try Model.loadAll(path, bytes: try readFile(path))
+    try load(path, bytes: try Safetensors.bytes(of: path), note: note)
+  }
+
+  /// Reads a checkpoint from the content of the file `path`.
+  package static func load(
+    _ path: String, bytes: [UInt8], note: (String) -> Void = { _ in }
+  ) throws(FileError) -> Checkpoint {
+    let loaded = try Model.loadAll(path, bytes: bytes)
     loaded.notes.forEach(note)
     guard let record = loaded.checkpoint else {
       throw FileError(

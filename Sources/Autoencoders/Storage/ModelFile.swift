@@ -23,7 +23,7 @@ extension Model {
   /// - `note`: called with a sentence on what is unusual but no error, as in a file without a hash of its content.
   /// - Throws: `FileError` with the path and what is wrong in the file.
   public static func load(_ path: String, note: (String) -> Void = { _ in }) throws(FileError) -> Model {
-    let loaded = try loadAll(path, bytes: try readFile(path))
+    let loaded = try loadAll(path, bytes: try Safetensors.bytes(of: path))
     loaded.notes.forEach(note)
     return loaded.model
   }
@@ -75,6 +75,7 @@ extension Model {
     guard let text = file.metadata["aetool"] else {
       throw bad("a safetensors file, but not of aetool: its metadata have no 'aetool'")
     }
+    try JSONScanner.check(text, "the description of the network", path: path)
     let description: ModelDescription
     let network: Autoencoder
     do {
