@@ -8,8 +8,8 @@ public struct DataFormat: Sendable {
   public let takesKey: Bool
   /// Whether content that starts with these bytes (up to 8) is of this format.
   let recognises: @Sendable ([UInt8]) -> Bool
-  /// The key is nil where none is given, and always where the format takes none.
-  let read: @Sendable (ByteSource, _ key: String?) throws(FileError) -> Dataset
+  /// Reads the samples of the part, or all. The key is nil where none is given, and always where the format takes none.
+  let read: @Sendable (ByteSource, _ key: String?, SamplePart?) throws(FileError) -> Dataset
 
   public static let all: [DataFormat] = [
     NPY.format,
@@ -18,7 +18,7 @@ public struct DataFormat: Sendable {
     CSV.format,
   ]
 
-  /// A format whose files are one array.
+  /// A format whose files are one array, which is read as a whole.
   init(
     name: String, summary: String, recognises: @escaping @Sendable ([UInt8]) -> Bool,
     read: @escaping @Sendable (ByteSource) throws(FileError) -> Dataset
@@ -27,13 +27,29 @@ public struct DataFormat: Sendable {
     self.summary = summary
     takesKey = false
     self.recognises = recognises
-    self.read = { source, _ throws(FileError) in try read(source) }
+    self.read = { source, _, part throws(FileError) in
+      let data = try read(source)
+      return try part.map { part throws(FileError) in data.subset(try part.range(of: data.count, in: source.path)) }
+        ?? data
+    }
+  }
+
+  /// A format whose files are one array, of which a part can be read.
+  init(
+    name: String, summary: String, recognises: @escaping @Sendable ([UInt8]) -> Bool,
+    readPart: @escaping @Sendable (ByteSource, SamplePart?) throws(FileError) -> Dataset
+  ) {
+    self.name = name
+    self.summary = summary
+    takesKey = false
+    self.recognises = recognises
+    self.read = { source, _, part throws(FileError) in try readPart(source, part) }
   }
 
   /// A format whose files hold arrays by name.
   init(
     name: String, summary: String, recognises: @escaping @Sendable ([UInt8]) -> Bool,
-    readNamed: @escaping @Sendable (ByteSource, _ key: String?) throws(FileError) -> Dataset
+    readNamed: @escaping @Sendable (ByteSource, _ key: String?, SamplePart?) throws(FileError) -> Dataset
   ) {
     self.name = name
     self.summary = summary
@@ -59,35 +75,48 @@ public struct DataFormat: Sendable {
 
 extension Dataset {
   /// Opens what a data argument names: a file, gzipped or not, its format told by content; `FILE:KEY` where that holds
-  /// several arrays; a name of `GeneratedData` as in `digits:N[:SEED]`; or - for standard input.
+  /// several arrays; a name of `GeneratedData` as in `digits:N[:SEED]`; or - for standard input. `[a:b]` behind any of
+  /// these takes a part of the samples, as `SamplePart` says.
   ///
   /// Images named …images-idx3-ubyte bring the labels beside them, …labels-idx1-ubyte, where those exist and `labels`
-  /// names no other file: a whole number for each sample, in any of the formats.
+  /// names no other file: a whole number for each sample, in any of the formats. Of labels without a part of their own
+  /// the data's part is taken.
   public static func open(_ argument: String, labels: String? = nil) throws(FileError) -> Dataset {
     let data: Dataset
     var beside: String?
+    var part: SamplePart?
     switch DataArgument(argument) {
-    case .drawn(let generator): data = try generator.open(argument)
+    case .drawn(let generator, let text, let asked):
+      let all = try generator.open(text)
+      data = try asked.map { part throws(FileError) in all.subset(try part.range(of: all.count, in: argument)) } ?? all
+      part = asked
     case .file(let file):
       let (source, format) = try file.open()
-      data = try format.read(source, file.key)
+      data = try format.read(source, file.key, file.part)
       beside = labelsPath(beside: file.path)
+      part = file.part
     }
     guard let path = labels ?? beside else { return data }
-    let labels = try readLabels(path)
+    let labels = try readLabels(path, part: part)
     guard labels.count == data.count else {
       throw FileError(.malformed, path, "\(labels.count) labels for the \(data.count) samples of \(argument)")
     }
     return data.labelled(labels)
   }
 
-  private static func readLabels(_ argument: String) throws(FileError) -> [Int32] {
+  /// Reads the labels of `part`, unless the argument names a part itself.
+  private static func readLabels(_ argument: String, part: SamplePart?) throws(FileError) -> [Int32] {
     guard case .file(let file) = DataArgument(argument) else {
       throw FileError(.malformed, argument, "labels are read, not drawn; expected the name of a file")
     }
     let (source, format) = try file.open()
-    if format.name == "IDX" { return try IDX.labels(source) }
-    let data = try format.read(source, file.key)
+    let labels =
+      try format.name == "IDX" ? IDX.labels(source) : wholeNumbers(format.read(source, file.key, nil), argument)
+    guard let part = file.part ?? part else { return labels }
+    return Array(labels[try part.range(of: labels.count, in: argument)])
+  }
+
+  private static func wholeNumbers(_ data: Dataset, _ argument: String) throws(FileError) -> [Int32] {
     guard data.featureCount == 1 else {
       throw FileError(.malformed, argument, "\(data.featureCount) numbers for each sample; labels are one")
     }

@@ -7,7 +7,7 @@ enum IDX {
   static let format = DataFormat(
     name: "IDX", summary: "MNIST's format, any element type",
     recognises: { $0.count >= 4 && $0[0] == 0 && $0[1] == 0 && ElementType(rawValue: $0[2]) != nil && $0[3] > 0 },
-    read: read)
+    readPart: read)
 
   enum ElementType: UInt8 {
     case u8 = 0x08
@@ -19,7 +19,9 @@ enum IDX {
   }
 
   /// Samples are the first dimension; u8 stays as pixels, other types become Float.
-  static func read(_ source: ByteSource) throws(FileError) -> Dataset { try layout(source).dataset(source) }
+  static func read(_ source: ByteSource, part: SamplePart? = nil) throws(FileError) -> Dataset {
+    try layout(source).dataset(source, part: part)
+  }
 
   /// A file of classes: one dimension, integers.
   static func labels(_ source: ByteSource) throws(FileError) -> [Int32] {

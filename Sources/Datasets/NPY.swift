@@ -7,12 +7,14 @@ import Files
 enum NPY {
   static let format = DataFormat(
     name: "NPY", summary: "a NumPy array, samples in the first dimension",
-    recognises: { $0.starts(with: magic) }, read: read)
+    recognises: { $0.starts(with: magic) }, readPart: read)
 
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
   /// Samples are the first dimension; u8 stays as pixels, other types become Float.
-  static func read(_ source: ByteSource) throws(FileError) -> Dataset { try layout(source).dataset(source) }
+  static func read(_ source: ByteSource, part: SamplePart? = nil) throws(FileError) -> Dataset {
+    try layout(source).dataset(source, part: part)
+  }
 
   /// Reads magic, version and header.
   static func layout(_ source: ByteSource) throws(FileError) -> ArrayLayout {

@@ -48,8 +48,9 @@ struct NPYHeader {
       guard take("{") else { return nil }
       var entries: [String: Value] = [:]
       while !take("}") {
-        guard let key = quoted(), take(":"), let value = value() else { return nil }
-        entries[key] = value
+        // Readers differ in which of two equal keys they believe.
+        guard let key = quoted(), take(":"), let value = value(), entries.updateValue(value, forKey: key) == nil
+        else { return nil }
         if !take(",") {
           guard take("}") else { return nil }
           break

@@ -16,7 +16,7 @@ enum NPZ {
 
   /// The array that `key` names, with or without `.npy`; where it is nil, the only one. Of a file only that array is
   /// taken into memory, of what is gzipped or piped the whole archive.
-  static func read(_ source: ByteSource, key: String?) throws(FileError) -> Dataset {
+  static func read(_ source: ByteSource, key: String?, part: SamplePart? = nil) throws(FileError) -> Dataset {
     let archive: ZipArchive
     if let path = source.plainPath {
       archive = try ZipArchive(path)
@@ -24,7 +24,8 @@ enum NPZ {
       archive = try ZipArchive(try source.readToEnd(), path: source.path)
     }
     let member = try member(of: archive, key: key)
-    return try NPY.read(ByteSource(try archive.read(member), path: "\(archive.path):\(self.key(of: member))"))
+    return try NPY.read(
+      ByteSource(try archive.read(member), path: "\(archive.path):\(self.key(of: member))"), part: part)
   }
 
   private static func member(of archive: ZipArchive, key: String?) throws(FileError) -> String {

@@ -33,30 +33,35 @@ enum NumberFormat: Sendable {
   }
 }
 
-/// Returns `bytes` as Float, or throws an error that names the first number that is not finite, by sample and feature.
-func finiteNumbers(
-  _ bytes: [UInt8], _ format: NumberFormat, bigEndian: Bool, _ source: ByteSource, start: Int, features shape: [Int]
-) throws(FileError) -> [Float] {
+/// Appends `bytes` to `numbers` as Float, or throws an error that names the first number that is not finite, by sample
+/// and feature. `start` is the offset in the file of the first of `numbers`.
+func appendFinite(
+  _ bytes: [UInt8], to numbers: inout [Float], _ format: NumberFormat, bigEndian: Bool, _ source: ByteSource,
+  start: Int, features: Int
+) throws(FileError) {
   let count = bytes.count / format.size
-  let features = shape.reduce(1, *)
   if format == .f32 && !bigEndian {
-    let numbers = littleEndianFloats(bytes, from: 0, count: count)
-    if areFinite(numbers) { return numbers }
+    let part = littleEndianFloats(bytes, from: 0, count: count)
+    if areFinite(part) {
+      numbers += part
+      return
+    }
     // The loop below finds the number that is not finite.
   }
-  var numbers: [Float] = []
-  numbers.reserveCapacity(count)
   for index in 0..<count {
     let value = Float(format.value(bytes, at: index * format.size, bigEndian: bigEndian))
+    let place = numbers.count
     guard value.isFinite else {
       throw source.malformed(
-        at: start + index * format.size,
-        "sample \(index / features), feature \(index % features) is \(value) in Float; expected finite numbers")
+        at: start + place * format.size,
+        "sample \(place / features), feature \(place % features) is \(value) in Float; expected finite numbers")
     }
     numbers.append(value)
   }
-  return numbers
 }
+
+/// The most dimensions of an array: NumPy's own limit.
+let mostDimensions = 64
 
 /// Returns the product of a header's dimensions, or throws an error where there are none, where one is below 1,
 /// where the samples are more than Int32 counts, or where the product is too large for any file.
@@ -64,6 +69,9 @@ func checkedCount(
   _ dimensions: [Int], elementSize: Int, _ source: ByteSource, at offset: Int
 ) throws(FileError) -> Int {
   guard !dimensions.isEmpty else { throw source.malformed(at: offset, "a single number; expected samples") }
+  guard dimensions.count <= mostDimensions else {
+    throw source.malformed(at: offset, "\(dimensions.count) dimensions; expected at most \(mostDimensions)")
+  }
   guard dimensions[0] > 0 else { throw source.malformed(at: offset, "the file holds zero samples") }
   var product = 1
   for dimension in dimensions {

@@ -85,8 +85,9 @@ public struct SampleStream: Sendable {
 
   /// nil where the file is small enough, or cannot be read in parts.
   private static func largeFile(_ argument: String, memory: Int) throws(FileError) -> SampleStream? {
-    // Pipes can be read but once; one array of several is not read in parts.
-    guard memory != .max, case .file(let named) = DataArgument(argument), named.key == nil, isRegularFile(named.path)
+    // Pipes can be read but once; one array of several and a part of a file are not read in parts.
+    guard memory != .max, case .file(let named) = DataArgument(argument), named.key == nil,
+      named.part == nil, isRegularFile(named.path)
     else { return nil }
     let file = try ByteSource(named.path)
     guard let layout = try layout(of: file), !layout.isFortranOrder || layout.dimensions.count == 1 else { return nil }
@@ -105,38 +106,5 @@ public struct SampleStream: Sendable {
     case "IDX": try IDX.layout(file)
     default: nil
     }
-  }
-}
-
-/// How an array lies in a file behind its header: what NPY and IDX have in common.
-struct ArrayLayout: Sendable {
-  let format: NumberFormat
-  let isBigEndian: Bool
-  let isFortranOrder: Bool
-  /// Samples first.
-  let dimensions: [Int]
-  /// The product of the dimensions.
-  let elements: Int
-
-  var sampleShape: [Int] { dimensions.count == 1 ? [1] : Array(dimensions.dropFirst()) }
-
-  /// The next `count` samples; u8 stay as pixels, other types become Float.
-  func samples(_ source: ByteSource, count: Int) throws(FileError) -> Dataset {
-    let start = source.offset
-    var bytes = try source.read(elements / dimensions[0] * count * format.size)
-    if isFortranOrder && dimensions.count > 1 { bytes = NPY.inRowOrder(bytes, dimensions, size: format.size) }
-    let storage: Dataset.Storage =
-      format == .u8
-      ? .bytes(bytes)
-      : .numbers(
-        try finiteNumbers(bytes, format, bigEndian: isBigEndian, source, start: start, features: sampleShape))
-    return Dataset(storage, count: count, shape: sampleShape, source: source.path)
-  }
-
-  /// All samples, up to the end of the file.
-  func dataset(_ source: ByteSource) throws(FileError) -> Dataset {
-    let data = try samples(source, count: dimensions[0])
-    try source.expectEnd()
-    return data
   }
 }

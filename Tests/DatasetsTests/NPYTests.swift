@@ -75,29 +75,3 @@ import Testing
       try complaint("x", infinite) == "FILE, byte 140: sample 1, feature 0 is inf in Float; expected finite numbers")
   }
 }
-
-@Suite struct CSVTests {
-  @Test func tablesWithAndWithoutHeader() throws {
-    for text in ["1,2.5\n-3e2,4\n", "a,b\r\n1, 2.5\r\n-300,\"4\"", "1,2.5\n\n-300,4"] {
-      let data = try Dataset.open(try temporaryFile("x.csv", Array(text.utf8)))
-      #expect(data.count == 2 && data.shape == [2] && values(data) == [1, 2.5, -300, 4])
-    }
-  }
-
-  @Test func whatIsWrittenReadsBack() throws {
-    let matrix = Matrix<Float>(rows: 2, columns: 2, values: [0.1, -1e-20, 3, 16_777_216])
-    let path = try temporaryFile("x.csv", [])
-    let writer = try CSVWriter(path)
-    try writer.append(matrix)
-    try writer.commit()
-    #expect(values(try Dataset.open(path)) == matrix.values)
-  }
-
-  @Test func malformedTablesAreNamed() throws {
-    func said(_ text: String) throws -> String { try complaint("x.csv", Array(text.utf8)) }
-    #expect(try said("1,2\n3\n") == "FILE, byte 4: line 2 has 1 fields; expected 2, as before")
-    #expect(try said("a,b\n1,x\n") == "FILE, byte 6: line 2, column 2: expected a number, found 'x'")
-    #expect(try said("1,nan\n") == "FILE, byte 2: line 1, column 2 is nan; expected finite numbers")
-    #expect(try said("a,b\n") == "FILE, byte 0: the file holds zero samples")
-  }
-}
