@@ -40,23 +40,19 @@ public struct AEZFile: Sendable {
 
   /// Returns the symbols of a chunk. An error names the chunk and its samples.
   public func symbols(ofChunk index: Int) throws(FileError) -> ChunkSymbols {
+    var reader = try reader(ofChunk: index)
+    return try reader.next(reader.left)
+  }
+
+  /// Returns a reader of a chunk, whose checksum is checked here.
+  public func reader(ofChunk index: Int) throws(FileError) -> ChunkReader {
     let samples = header.samples(ofChunk: index)
-    func damaged(_ message: String) -> FileError {
-      FileError(
-        .malformed, file.path, at: places[index],
-        "chunk \(index) of \(header.chunks.count) (samples \(samples.lowerBound)..<\(samples.upperBound)) \(message)")
-    }
+    let name = "chunk \(index) of \(header.chunks.count) (samples \(samples.lowerBound)..<\(samples.upperBound))"
     let bytes = try file.read(places[index]..<places[index + 1])
-    if isChecked && crc32c(bytes) != header.chunks[index].crc { throw damaged("is damaged: its checksum does not fit") }
-    do {
-      return try header.decode(bytes, samples: samples.count)
-    } catch {
-      switch error {
-      case .cut: throw damaged("ends too soon")
-      case .left(let count): throw damaged("has \(count) bytes too many")
-      case .damaged: throw damaged("is not what an encoder writes")
-      }
+    if isChecked && crc32c(bytes) != header.chunks[index].crc {
+      throw FileError(.malformed, file.path, at: places[index], "\(name) is damaged: its checksum does not fit")
     }
+    return try ChunkReader(header, bytes, samples: samples.count, path: file.path, place: places[index], name: name)
   }
 
   /// Returns a whole file: `header`, whose table of chunks is made here, then the model where the file is to hold it,

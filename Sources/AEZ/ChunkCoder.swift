@@ -49,6 +49,13 @@ extension Header {
   /// Returns the symbols of a chunk of `samples` samples.
   public func decode(_ bytes: [UInt8], samples: Int) throws(RangeDecoder.Failure) -> ChunkSymbols {
     var decoder = try RangeDecoder(bytes)
+    let symbols = try decode(&decoder, samples: samples)
+    try decoder.finish()
+    return symbols
+  }
+
+  /// Returns the symbols of the next `samples` samples of a chunk.
+  func decode(_ decoder: inout RangeDecoder, samples: Int) throws(RangeDecoder.Failure) -> ChunkSymbols {
     var symbols = ChunkSymbols()
     // The reservation is bounded: sure symbols take next to no bytes, so a small file can claim any number of samples.
     symbols.codes.reserveCapacity(min(samples * codeSize, 1 << 20))
@@ -79,7 +86,6 @@ extension Header {
         }
       }
     }
-    try decoder.finish()
     return symbols
   }
 }

@@ -94,6 +94,8 @@ extension Header {
       throw malformed(
         Field.headerSize, "a header of \(size) bytes in a file of \(file.size): the file is cut or damaged")
     }
+    // A table of one symbol takes 11 bytes in the file, and a good hundred in memory.
+    try MemoryBudget.require(16 * size, for: "its header of \(size) bytes", in: file.path)
     var bytes = try file.read(0..<size)
     var cursor = ByteCursor(bytes, path: file.path, from: Field.headerCRC)
     let crc = try cursor.integer(UInt32.self)

@@ -45,6 +45,9 @@ struct Decompress: ParsableCommand {
   @OptionGroup var picture: PictureOptions
   @OptionGroup var threads: ThreadOptions
 
+  /// Lost samples are written in blocks of this many numbers.
+  private static let numbersOfBlock = 1 << 20
+
   func run() throws {
     let format = try ArrayFormat.of(output.out, allowsPictures: !codes)
     let file = try AEZFile(data)
@@ -65,24 +68,19 @@ struct Decompress: ParsableCommand {
     let originals = try originals.map { try matrix(of: $0, wanted, shape: file.header.shape) }
     var damaged: [FileError] = []
     let write = try writer(format, shape, count: wanted.count, originals)
-    try decompressor.run(decompressor.chunks(of: wanted), codes ? .codes : .samples) { chunk, result in
-      let all = file.header.samples(ofChunk: chunk)
-      var rows: Matrix<Float>
+    try decompressor.run(wanted, codes ? .codes : .samples) { samples, result in
       switch result {
-      case .success(let decoded): rows = decoded
+      case .success(let rows): try write.append(rows)
       case .failure(let error):
         if !keepGoing { throw error }
         damaged.append(error)
-        rows = Matrix(
-          rows: all.count, columns: width, values: [Float](repeating: .nan, count: all.count * width))
+        let block = max(1, Self.numbersOfBlock / width)
+        for start in stride(from: samples.lowerBound, to: samples.upperBound, by: block) {
+          let count = min(block, samples.upperBound - start)
+          try write.append(
+            Matrix(rows: count, columns: width, values: [Float](repeating: .nan, count: count * width)))
+        }
       }
-      let part = wanted.clamped(to: all)
-      if part.count < all.count {
-        let values = rows.values[
-          (part.lowerBound - all.lowerBound) * width..<(part.upperBound - all.lowerBound) * width]
-        rows = Matrix(rows: part.count, columns: width, values: Array(values))
-      }
-      try write.append(rows)
     }
     try write.commit()
     reportWritten(output.out, "\(wanted.count.grouped) samples of shape \(shape)")

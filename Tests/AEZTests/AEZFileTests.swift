@@ -55,6 +55,39 @@ import Testing
     #expect(try file.symbols(ofChunk: 2) == chunks[2])
   }
 
+  @Test func aChunkInBlocksIsTheSame() throws {
+    let (bytes, chunks) = try Self.example()
+    let file = try AEZFile(RandomAccessFile(bytes, path: "x.aez"))
+    for (chunk, whole) in chunks.enumerated() {
+      var (reader, modes, codes) = (try file.reader(ofChunk: chunk), [Int32](), [Int32]())
+      while reader.left > 0 {
+        let one = try reader.next(1)
+        #expect(one.modes.count == 1)
+        modes += one.modes
+        codes += one.codes
+      }
+      #expect(modes == whole.modes && codes == whole.codes)
+    }
+  }
+
+  /// A header that claims 2²² samples of sure symbols in one chunk: of the first sample no more is decoded than that.
+  @Test func aFewBytesForMillionsOfSamplesAreReadSampleBySample() throws {
+    let sure = try #require(FrequencyTable(low: 0, frequencies: [32_767, 1]))
+    let samples = 1 << 22
+    let header = Header(
+      modelHash: sha256([]), modelName: "m", samples: samples, samplesPerChunk: samples, shape: [2], values: .numbers,
+      tableSource: .data, maximumError: nil, steps: [0x3F80_0000], residualSteps: [], modes: sure, classes: nil,
+      codes: [[CodeTable(sure, offsets: [0])]], residuals: [])
+    var few = ChunkSymbols()
+    (few.modes, few.codes) = ([0, 0], [0, 0])
+    let bytes = AEZFile.bytes(header, model: nil, chunks: [header.encode(few)])
+    let file = try AEZFile(RandomAccessFile(bytes, path: "x.aez"))
+    var reader = try file.reader(ofChunk: 0)
+    #expect(try reader.next(2) == few && reader.left == samples - 2)
+    // What follows is not there, which shows only to those who ask for it.
+    #expect(throws: FileError.self) { try reader.next(samples - 2) }
+  }
+
   /// Changing any bit of any byte, or cutting the file at any length, gives an error and never another answer.
   @Test func everyFlippedAndEveryCutByteIsNoticed() throws {
     let (bytes, _) = try Self.example()

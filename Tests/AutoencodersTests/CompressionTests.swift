@@ -69,6 +69,31 @@ import Testing
     #expect(errors.allSatisfy { $0 <= 1e-3 }, "\(errors)")
   }
 
+  /// Parts and blocks of any size are what they are of the whole, also where escapes and residuals come before them.
+  @Test func partsAreThoseOfTheWhole() throws {
+    let data = curvedData(samples: 60)
+    let model = try Self.model(data, latent: 1)
+    let compressed = try Codec(model, threads: 2).compress(
+      data, Codec.Options(rate: .maximumError(0.002), samplesPerChunk: 25))
+    #expect(compressed.statistics.modes.count > 1)
+    let file = try AEZFile(RandomAccessFile(compressed.bytes, path: "x.aez"))
+    let whole = try decoded(compressed, model)
+    // A block of one number is one sample; chunks of 25 samples are larger than a block of 100 numbers.
+    for block in [1, 100, 1 << 22] {
+      var decompressor = try Decompressor(file, model: model, threads: 2)
+      decompressor.numbersOfBlock = block
+      for wanted in [0..<60, 0..<1, 24..<26, 30..<45, 59..<60, 7..<7] {
+        var (rows, values) = (wanted.lowerBound, [Float]())
+        try decompressor.run(wanted) { range, result in
+          #expect(range.lowerBound == rows && range.upperBound <= wanted.upperBound)
+          rows = range.upperBound
+          values += try result.get().values
+        }
+        #expect(values == Array(whole.values[12 * wanted.lowerBound..<12 * wanted.upperBound]), "\(block) \(wanted)")
+      }
+    }
+  }
+
   @Test func everySampleKeepsTheBound() throws {
     let data = curvedData(samples: 3000)
     let model = try Self.model(data, latent: 1)

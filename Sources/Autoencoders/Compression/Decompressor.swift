@@ -47,49 +47,95 @@ public struct Decompressor {
     decoder = Inference(model, .decode, threads: threads)
   }
 
-  /// Returns the chunks that hold some of the samples.
-  public func chunks(of samples: Range<Int>) -> Range<Int> {
-    samples.lowerBound / file.header.samplesPerChunk..<(samples.upperBound - 1) / file.header.samplesPerChunk + 1
-  }
+  /// The most numbers, codes and samples together, whose symbols are in memory at a time.
+  var numbersOfBlock = 1 << 22
 
-  /// Reads chunks one after another, the symbols of several at once. `consume` gets the number of the chunk, and its
-  /// samples × features (or × code size) or the error in the chunk.
+  /// Brings back the samples of `wanted`, in order and block by block: whole chunks, several decoded at once, or parts of
+  /// a chunk that is larger than a block. Of the last chunk no more is decoded than is wanted.
+  ///
+  /// `consume` gets the range of the block's samples, and the samples × features (or × code size) or the error in their
+  /// chunk; after an error the rest of the chunk is left out.
   /// - Throws: the errors of `consume`.
   public func run(
-    _ chunks: Range<Int>, _ output: Output = .samples, _ consume: (Int, Result<Matrix<Float>, FileError>) throws -> Void
+    _ wanted: Range<Int>, _ output: Output = .samples,
+    _ consume: (Range<Int>, Result<Matrix<Float>, FileError>) throws -> Void
   ) throws {
+    precondition(wanted.lowerBound >= 0 && wanted.upperBound <= file.header.samples, "Decompressor: \(wanted)")
+    if wanted.isEmpty { return }
+    let perChunk = file.header.samplesPerChunk
+    let chunks = wanted.lowerBound / perChunk..<(wanted.upperBound - 1) / perChunk + 1
+    let numbers = file.header.codeSize + file.header.features
+    let block = max(1, numbersOfBlock / numbers)
+    if min(perChunk, file.header.samples) > block {
+      for chunk in chunks { try run(chunk, wanted, block: block, output, consume) }
+      return
+    }
     let pool = WorkerPool(threads: threads)
-    let numbers = min(file.header.samples, file.header.samplesPerChunk) * (file.header.codeSize + file.header.features)
-    let together = max(1, min(max(2 * threads, 8), Header.mostNumbersOfChunk / numbers))
+    let together = max(1, min(max(2 * threads, 8), block / perChunk))
     for start in stride(from: chunks.lowerBound, to: chunks.upperBound, by: together) {
       let part = start..<min(start + together, chunks.upperBound)
       let symbols = pool.map(part.count) { index in
-        Result<ChunkSymbols, FileError> { () throws(FileError) in try file.symbols(ofChunk: start + index) }
+        Result<ChunkSymbols, FileError> { () throws(FileError) in
+          var reader = try file.reader(ofChunk: start + index)
+          let all = file.header.samples(ofChunk: start + index)
+          return try reader.next(min(all.upperBound, wanted.upperBound) - all.lowerBound)
+        }
       }
       for chunk in part {
+        let all = file.header.samples(ofChunk: chunk)
+        let rows = wanted.clamped(to: all)
+        let skipped = rows.lowerBound - all.lowerBound
         try consume(
-          chunk,
+          rows,
           symbols[chunk - start].flatMap { symbols in
-            Result { () throws(FileError) in try decode(symbols, ofChunk: chunk, output) }
+            Result { () throws(FileError) in try decode(symbols, from: skipped, ofChunk: chunk, output) }
           })
       }
     }
   }
 
-  /// Returns all samples at once.
-  /// - Throws: `FileError`, the first error in a chunk.
-  public func callAsFunction() throws -> Matrix<Float> {
-    var values: [Float] = []
-    values.reserveCapacity(file.header.samples * file.header.features)
-    try run(0..<file.header.chunks.count) { _, rows in values += try rows.get().values }
-    return Matrix(rows: file.header.samples, columns: file.header.features, values: values)
+  /// Brings back the wanted samples of one chunk in blocks of `block` samples.
+  private func run(
+    _ chunk: Int, _ wanted: Range<Int>, block: Int, _ output: Output,
+    _ consume: (Range<Int>, Result<Matrix<Float>, FileError>) throws -> Void
+  ) throws {
+    let all = file.header.samples(ofChunk: chunk)
+    let wanted = wanted.clamped(to: all)
+    let opened = Result<ChunkReader, FileError> { () throws(FileError) in try file.reader(ofChunk: chunk) }
+    guard case .success(var reader) = opened else {
+      return try consume(wanted, opened.map { _ in Matrix(rows: 0, columns: 1) })
+    }
+    for start in stride(from: all.lowerBound, to: wanted.upperBound, by: block) {
+      let end = min(start + block, wanted.upperBound)
+      let rows = max(start, wanted.lowerBound)..<max(end, wanted.lowerBound)
+      let result = Result<Matrix<Float>?, FileError> { () throws(FileError) in
+        let symbols = try reader.next(end - start)
+        return rows.isEmpty ? nil : try decode(symbols, from: rows.lowerBound - start, ofChunk: chunk, output)
+      }
+      switch result {
+      case .success(let samples): if let samples { try consume(rows, .success(samples)) }
+      case .failure(let error): return try consume(max(start, wanted.lowerBound)..<wanted.upperBound, .failure(error))
+      }
+    }
   }
 
-  /// Returns the samples or codes that the symbols of a chunk stand for.
+  /// Returns all samples at once.
+  /// - Throws: `FileError`, the first error in a chunk, or that they are too many for the memory.
+  public func callAsFunction() throws -> Matrix<Float> {
+    let header = file.header
+    let (count, overflow) = header.samples.multipliedReportingOverflow(by: 4 * header.features)
+    try MemoryBudget.require(overflow ? nil : count, for: "all samples at once", in: file.file.path)
+    var values: [Float] = []
+    try run(0..<header.samples) { _, rows in values += try rows.get().values }
+    return Matrix(rows: header.samples, columns: header.features, values: values)
+  }
+
+  /// Returns the samples or codes that symbols of a chunk stand for, from the sample `first` of these on.
   private func decode(
-    _ symbols: ChunkSymbols, ofChunk chunk: Int, _ output: Output
+    _ symbols: ChunkSymbols, from first: Int, ofChunk chunk: Int, _ output: Output
   ) throws(FileError) -> Matrix<Float> {
     let header = file.header
+    if first > 0 { return try decode(header.dropping(first, of: symbols), from: 0, ofChunk: chunk, output) }
     let (codes, residuals, exact) = header.numbers(symbols)
     guard codes.allSatisfy(\.isFinite), residuals.allSatisfy(\.isFinite), exact.values.allSatisfy(\.isFinite) else {
       throw FileError(
@@ -124,6 +170,20 @@ public struct Decompressor {
 }
 
 extension Header {
+  /// Returns the symbols without those of the first `count` samples.
+  func dropping(_ count: Int, of symbols: ChunkSymbols) -> ChunkSymbols {
+    func escapes(_ symbols: ArraySlice<Int32>) -> Int { symbols.count { $0 == ChunkSymbols.escape } }
+    var result = ChunkSymbols()
+    let corrected = symbols.modes[..<count].count { Int($0) >= levels } * features
+    result.modes = Array(symbols.modes[count...])
+    if classes != nil { result.classes = Array(symbols.classes[count...]) }
+    result.codes = Array(symbols.codes[(count * codeSize)...])
+    result.residuals = Array(symbols.residuals[corrected...])
+    let passed = escapes(symbols.codes[..<(count * codeSize)]) + escapes(symbols.residuals[..<corrected])
+    result.escapes = Array(symbols.escapes[passed...])
+    return result
+  }
+
   /// Returns the numbers that a chunk's symbols stand for: codes, and the residuals of samples that have some. `exact`
   /// has the numbers that stand in the data's stead, by their place among the residuals.
   func numbers(_ symbols: ChunkSymbols) -> (codes: [Float], residuals: [Float], exact: [Int: Float]) {
@@ -162,8 +222,7 @@ extension Codec {
     let decompressor = try Decompressor(aez, model: file, threads: threads)
     var errors: [Double] = []
     errors.reserveCapacity(data.count)
-    try decompressor.run(0..<aez.header.chunks.count) { chunk, result in
-      let rows = aez.header.samples(ofChunk: chunk)
+    try decompressor.run(0..<aez.header.samples) { rows, result in
       errors += differences(try result.get(), from: data, rows.map { $0 }).rowSquares
     }
     return errors
