@@ -1,5 +1,6 @@
 import ArgumentParser
 import Autoencoders
+import Files
 
 /// The program: `aetool SUBCOMMAND [options]`.
 struct Aetool: ParsableCommand {
@@ -25,6 +26,7 @@ struct Aetool: ParsableCommand {
 enum Main {
   static func main() {
     Interrupt.install()
+    ReadingNotes.deliver { Console.error("note: \($0.printable())") }
     do {
       var command = try CommandWords.given.parsed()
       try command.run()

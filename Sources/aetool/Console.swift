@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 
 #if canImport(Glibc)
@@ -7,7 +8,9 @@ import FoundationEssentials
 /// The two output streams of the program: results go to standard output, everything else to standard error.
 enum Console {
   /// Prints a line of the result.
-  static func result(_ line: String) { print(line) }
+  ///
+  /// What a file brings along, such as names, is shown so that it cannot steer a terminal.
+  static func result(_ line: String) { print(line.printable(length: .max)) }
 
   /// Writes a line about what is unusual but no error.
   static func note(_ line: String) { error("note: " + line) }
@@ -21,7 +24,7 @@ enum Console {
   static func text(ofJSON value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    return String(decoding: try encoder.encode(value), as: UTF8.self).escapedForTerminals
   }
 
   static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
@@ -33,6 +36,27 @@ enum Console {
       let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written <= 0 { return }
       rest = rest.dropFirst(written)
+    }
+  }
+}
+
+extension String {
+  /// JSON text in which characters that steer a terminal are written as escapes of JSON, which asks for that below U+0020
+  /// alone.
+  fileprivate var escapedForTerminals: String {
+    func isShown(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: false
+      default: true
+      }
+    }
+    if unicodeScalars.allSatisfy(isShown) { return self }
+    return unicodeScalars.reduce(into: "") { text, scalar in
+      if isShown(scalar) { return text.unicodeScalars.append(scalar) }
+      for unit in Character(scalar).utf16 {
+        let digits = String(unit, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
     }
   }
 }

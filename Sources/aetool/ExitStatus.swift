@@ -51,7 +51,8 @@ func exitReporting(_ error: any Error) -> Never {
     // The parser of arguments has errors of its own, of which some are the help; any other error is our bug.
     let code = Aetool.exitCode(for: error)
     if code == .success {
-      Console.result(HelpText.wrapped(Aetool.fullMessage(for: error, columns: .max / 2), width: HelpText.width))
+      let text = HelpText.wrapped(Aetool.fullMessage(for: error, columns: .max / 2), width: HelpText.width)
+      text.split(separator: "\n", omittingEmptySubsequences: false).forEach { Console.result(String($0)) }
       exit(0)
     }
     status = code == .validationFailure ? .usage : .ownBug

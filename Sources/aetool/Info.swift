@@ -19,6 +19,7 @@ struct Info: ParsableCommand {
   var file: String
 
   @OptionGroup var result: ResultOptions
+  @OptionGroup var memory: MemoryOptions
 
   func run() throws {
     if try AEZFile.isAEZ(file) {

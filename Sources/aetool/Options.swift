@@ -66,7 +66,22 @@ struct ResultOptions: ParsableArguments {
   var json = false
 }
 
+/// The option that bounds the memory for what files hold and for what is computed.
+struct MemoryOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The most memory for one thing, as in 500M or 2G; three quarters of what there is by default.",
+      valueName: "size"),
+    transform: parseMemory)
+  var maxMemory: Int?
+
+  func validate() throws { if let maxMemory { MemoryBudget.setLimit(maxMemory) } }
+}
+
+/// The options that say how much of the machine a command may take.
 struct ThreadOptions: ParsableArguments {
+  @OptionGroup var memory: MemoryOptions
+
   @Option(
     help: ArgumentHelp("Threads to compute with; as many as processors by default.", valueName: "count"),
     transform: whole(1...256))
