@@ -24,7 +24,7 @@ BIN := $(SCRATCH)/release/aetool
 # The test program's own name for the folder, so that it finds the program that was built with it.
 export AETOOL_PROGRAM := $(abspath $(BIN))
 
-.PHONY: help setup build test demo bench bench-peers bench-optimisers bench-compression variants fuzz torture soak docs lint format install clean
+.PHONY: help setup build test demo bench bench-peers bench-optimisers bench-compression variants fuzz fuzz-seeds torture soak docs lint format install clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,11 +76,15 @@ bench-compression: build ## compress against components, JPEG, WebP and PNG (twe
 variants: build ## train every variant on MNIST and print the tables of docs/variants.md (half an hour)
 	python3 Benchmarks/variants.py $(BIN) --mnist $(MNIST) --other $(OTHER) --out .build/variants
 
-# How many inputs `make fuzz` tries.
-RUNS ?= 1000000
+# How long `make fuzz` tries each reader, and which readers: all where none is named.
+SECONDS ?= 60
+TARGETS ?=
 
-fuzz: build ## feed the reader of .aez files with bytes that libFuzzer makes up (RUNS=n)
-	Scripts/fuzz.sh $(BIN) $(RUNS)
+fuzz: setup ## feed every reader with bytes that libFuzzer makes up (SECONDS=n for each, TARGETS="csv npy")
+	Scripts/fuzz.sh $(SECONDS) $(TARGETS)
+
+fuzz-seeds: build ## make the corpus anew that fuzzing starts from
+	Fuzz/seeds.py $(BIN)
 
 torture: build ## kill, starve and deceive the program in every way that docs/reliability.md tells of (ten minutes)
 	Tests/torture/run.sh $(BIN)

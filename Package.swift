@@ -8,6 +8,11 @@ let documentation: [Package.Dependency] =
   Context.environment["AETOOL_DOCS"] == nil
   ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
 
+// Only `make fuzz` builds the program that libFuzzer drives, since it needs code that tells libFuzzer where it has been.
+let fuzzing: [Target] =
+  Context.environment["AETOOL_FUZZ"] == nil
+  ? [] : [.executableTarget(name: "fuzz", dependencies: ["FuzzTargets"], path: "Fuzz/Driver")]
+
 let package = Package(
   name: "aetool",
   products: [
@@ -45,6 +50,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .target(
+      name: "FuzzTargets", dependencies: ["AEZ", "Autoencoders", "Datasets", "Files", "Linalg"], path: "Fuzz/Targets"),
     .target(name: "AllocationCounter", path: "Benchmarks/AllocationCounter"),
     .executableTarget(
       name: "aetool-bench",
@@ -62,10 +69,11 @@ let package = Package(
       name: "AutoencodersTests", dependencies: ["Autoencoders", "Datasets", "Files", "Linalg"],
       exclude: ["Golden"]),
     .testTarget(name: "AEZTests", dependencies: ["AEZ", "Files", "Linalg"]),
+    .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"]),
     .testTarget(name: "FiguresTests", dependencies: ["CGIFShim", "Figures"]),
     .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs"]),
     .testTarget(
       name: "ProgramTests", dependencies: ["aetool", "Autoencoders", "Datasets", "Linalg"], exclude: ["read_aez.py"]),
-  ],
+  ] + fuzzing,
   swiftLanguageModes: [.v6]
 )

@@ -1,25 +1,42 @@
 #!/bin/sh
-# Feeds the reader of .aez files with bytes that libFuzzer makes up. Usage: fuzz.sh AETOOL [RUNS]
+# Feeds every reader with bytes that libFuzzer makes up, one reader after another, and prints how many inputs each got.
+# Usage: fuzz.sh SECONDS [TARGET...]   (seconds for each target; without names all targets)
+#
+# Inputs that libFuzzer finds worth keeping gather in .build/fuzz/corpus, from where the next run goes on. An input that
+# breaks a reader lies in .build/fuzz as TARGET-crash-…: put it into Fuzz/Corpus/TARGET as found-… (bad-found-… where the
+# reader must refuse it), and the tests replay it.
 set -eu
 
-aetool=$1
-runs=${2:-1000000}
+seconds=$1
+shift
 root=$(cd "$(dirname "$0")/.." && pwd)
 work="$root/.build/fuzz"
-mkdir -p "$work/corpus"
+# The compiler makes code that tells libFuzzer where it has been. libFuzzer itself is linked by its path: what the compiler
+# would link by itself brings a main function along, beside that of the program.
+library=$(find "$(dirname "$(readlink -f "$(command -v swiftc)")")/.." -name 'libclang_rt.fuzzer_no_main-*.a' | head -n 1)
+[ -n "$library" ] || { echo "fuzz.sh: the Swift toolchain has no libclang_rt.fuzzer_no_main" >&2; exit 1; }
+AETOOL_FUZZ=1 swift build -c release --package-path "$root" --scratch-path "$work/build" --product fuzz \
+  -Xswiftc -Xfrontend -Xswiftc -sanitize=fuzzer -Xlinker "$library" -Xlinker -lstdc++ >&2
+fuzz="$work/build/release/fuzz"
+export OPENBLAS_NUM_THREADS=1
 
-swift build -c release --package-path "$root/Fuzz" --scratch-path "$work/build" --product fuzz-aez -Xswiftc -sanitize=fuzzer
-
-# These commands make small files of each kind for the fuzzer to start from.
-"$aetool" train --data digits:60:1 --hidden 8 --latent 2 --epochs 1 --model "$work/m.safetensors" 2>/dev/null >/dev/null
-"$aetool" train --data spiral:60:1 --variant pca --latent 1 --model "$work/p.safetensors" 2>/dev/null >/dev/null
-"$aetool" compress --model "$work/m.safetensors" --data digits:9:2 --step 2 --chunk 4 --out "$work/corpus/digits" >/dev/null
-"$aetool" compress --model "$work/p.safetensors" --data spiral:9:2 --step 2 --chunk 4 --out "$work/corpus/spiral" >/dev/null
-"$aetool" train --data digits:60:1 --variant vae --conditional --hidden 8 --latent 2 --epochs 1 --model "$work/c.safetensors" 2>/dev/null \
-  >/dev/null
-"$aetool" compress --model "$work/c.safetensors" --data digits:9:2 --step 2 --chunk 4 --out "$work/corpus/classes" >/dev/null
-"$aetool" compress --model "$work/p.safetensors" --data spiral:9:2 --step 2 --embed-model --out "$work/corpus/model" >/dev/null
-"$aetool" compress --model "$work/p.safetensors" --data spiral:9:2 --max-error 0.1 --chunk 4 --out "$work/corpus/bound" >/dev/null
-
-cd "$work"
-exec "$work/build/release/fuzz-aez" -runs="$runs" -max_len=4096 -rss_limit_mb=4096 -artifact_prefix="$work/" -print_final_stats=1 corpus
+[ $# -gt 0 ] || set -- $("$fuzz" | cut -d ' ' -f 1)
+status=0
+total=0
+for target in "$@"; do
+  longest=$("$fuzz" | awk -v name="$target" '$1 == name { print $2 }')
+  mkdir -p "$work/corpus/$target"
+  log="$work/$target.log"
+  "$fuzz" "$target" -max_total_time="$seconds" -max_len="$longest" -timeout=5 -rss_limit_mb=2048 \
+    -dict="$root/Fuzz/Dictionaries/$target.dict" -artifact_prefix="$work/$target-" -print_final_stats=1 \
+    "$work/corpus/$target" "$root/Fuzz/Corpus/$target" >"$log" 2>&1 || {
+    echo "$target: an input broke the reader; see $log" >&2
+    status=1
+  }
+  executions=$(awk '/stat::number_of_executed_units/ { print $2 }' "$log")
+  memory=$(awk '/stat::peak_rss_mb/ { print $2 }' "$log")
+  printf '%-12s %12s inputs, at most %s MB\n' "$target" "${executions:-0}" "${memory:-?}"
+  total=$((total + ${executions:-0}))
+done
+printf '%-12s %12s inputs\n' "all" "$total"
+exit $status
