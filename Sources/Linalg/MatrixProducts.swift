@@ -29,7 +29,11 @@ public func gemv<S: BLASScalar>(
     x.rows == 1 && y.rows == 1 && x.columns == n && y.columns == m,
     "gemv: (\(m)×\(n))·\(x.columns) into \(y.columns)")
   if m == 0 { return }
-  if n == 0 { return y.fill(0) }
+  if n == 0 {
+    // The product is empty; as in `gemm`, β = 0 writes zeros over whatever y holds.
+    let factor = S.Vector(beta)
+    return beta == 0 ? y.fill(0) : transform(y) { factor * $0 }
+  }
   S.gemv(transposeA, a.rows, a.columns, alpha, a.base, a.stride, x.base, beta, y.base)
 }
 

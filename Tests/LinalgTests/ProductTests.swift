@@ -36,6 +36,18 @@ import Testing
     for i in 0..<20 { #expect(abs(c.values[i] - (2 * product.values[i] - 0.5 * before.values[i])) < 1e-14) }
   }
 
+  @Test func aProductOverNothingKeepsItsShareOfBefore() {
+    let empty = Buffer<Float>(count: 0)
+    let y = Buffer<Float>(count: 11)
+    y.values = (0..<11).map { Float($0) }
+    gemv(
+      empty.view(rows: 11, columns: 0).readOnly, .no, empty.view(rows: 1, columns: 0).readOnly, into: y.row, beta: 0.5)
+    #expect(y.values == (0..<11).map { Float($0) / 2 })
+    y.row.fill(.nan)
+    gemv(empty.view(rows: 11, columns: 0).readOnly, .no, empty.view(rows: 1, columns: 0).readOnly, into: y.row)
+    #expect(y.values == [Float](repeating: 0, count: 11))
+  }
+
   @Test func sumsOverNothingAreZero() {
     let empty = Buffer<Float>(count: 0)
     let c = Buffer<Float>(count: 6)
