@@ -15,6 +15,8 @@ public protocol MatrixRule: OptimizerRule {
   /// and forgets.
   func stateCount(rows: Int, columns: Int) -> Int
   func workCount(rows: Int, columns: Int) -> Int
+  /// The most rows or columns that a matrix may have.
+  var largestSide: Int { get }
   /// The approximate number of operations of `prepare`; the matrix with the most begins first.
   func operations(rows: Int, columns: Int) -> Double
 
@@ -32,6 +34,7 @@ public protocol MatrixRule: OptimizerRule {
 
 extension MatrixRule {
   public var takes: MatrixSelection { .all }
+  public var largestSide: Int { .max }
   public func needsStatistics(_ step: OptimizerStep) -> Bool { false }
   public func stepFactor(_ total: Double, _ step: OptimizerStep) -> Double { 1 }
   public func absorb<S: BLASScalar>(_ range: Range<Int>, of slot: MatrixSlot<S>, _ step: OptimizerStep) {}

@@ -45,6 +45,9 @@ public struct SOAP: MatrixRule {
     }
   }
 
+  /// The largest side of a matrix whose eigenvectors LAPACK finds: its 32-bit count of working memory holds 2n² + 6n + 1.
+  public var largestSide: Int { 32_000 }
+
   public func stateCount(rows: Int, columns: Int) -> Int { Layout(m: rows, n: columns).stateCount }
   public func workCount(rows: Int, columns: Int) -> Int { Layout(m: rows, n: columns).workCount }
   public func operations(rows: Int, columns: Int) -> Double {
@@ -71,7 +74,8 @@ public struct SOAP: MatrixRule {
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func apply<S: BLASScalar>(_ part: Int, of slot: MatrixSlot<S>, _ step: OptimizerStep, decay: Double) {
-    if decay == 0 { return }
+    // A step that was left out for a gradient that is not finite does not decay either.
+    if decay == 0 || !allFinite(slot.gradient.readOnly) { return }
     // The decay comes after the step, which makes a difference of η²λ.
     let keep = S.Vector(S(1 - step.learningRate * decay))
     transform(slot.weight) { keep * $0 }
