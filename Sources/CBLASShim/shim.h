@@ -3,6 +3,9 @@
 
 #include <cblas.h>
 #include <lapacke.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -61,6 +64,16 @@ __attribute__((always_inline)) static inline aetool_f8 aetool_numbers_f8(aetool_
 
 /// Asks the processor to bring the cache line at this address near.
 static inline void aetool_prefetch(const void *address) { __builtin_prefetch(address); }
+
+/// Returns the number of processors that the scheduler may put this process on; 0 where the system does not say.
+static inline int aetool_processors_of_mask(void) {
+  // The system call is used, since the C library's function is for masks of 1024 processors at most.
+  unsigned long mask[4096];
+  long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+  int count = 0;
+  for (long i = 0; i < bytes / (long)sizeof mask[0]; i++) count += __builtin_popcountl(mask[i]);
+  return count;
+}
 
 /// Tells the processor that this is a waiting loop.
 static inline void aetool_pause(void) {

@@ -46,7 +46,51 @@ public enum BLASLibrary {
   }
 
   private static let scopes = Mutex<(before: Int, wanted: [Int])>((1, []))
-}
 
-/// The number of processors this process may run on.
-public var availableProcessors: Int { max(1, Int(openblas_get_num_procs())) }
+  // MARK: - OpenBLAS's own memory
+
+  /// Makes sure that OpenBLAS has its working memory for `threads` threads that compute at the same time, and returns
+  /// for how many of them there is enough.
+  ///
+  /// OpenBLAS maps a block for each thread at its first product, keeps it, and tries for ever where it gets none. So
+  /// the blocks are mapped here, after a look at whether the system gives them.
+  static func reserve(threads: Int) -> Int {
+    reserved.withLock { reserved in
+      while reserved < threads && canMap(block + (reserved == 0 ? 0 : beside)) {
+        guard let allocate, let free else { return threads }
+        // Blocks in use cannot be had again, so all are taken before all are given back.
+        let blocks = (0...reserved).map { allocate(Int32($0)) }
+        for block in blocks { free(block) }
+        reserved += 1
+      }
+      return min(reserved, threads)
+    }
+  }
+
+  /// The bytes that OpenBLAS maps for a thread on the processors of today, with some room to go on.
+  private static var block: Int { 132 << 20 }
+  /// The bytes that must be left beside the block of a further thread: for its stack, and for the data and the model,
+  /// which are worth more than the thread.
+  private static var beside: Int { 268 << 20 }
+  private static let reserved = Mutex(0)
+
+  /// Says what is missing where not one thread can compute.
+  static func endWithoutMemory() -> Never { Scarcity.end("working memory of OpenBLAS", bytes: block) }
+
+  private static func canMap(_ bytes: Int) -> Bool {
+    guard let start = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), start != MAP_FAILED
+    else { return false }
+    munmap(start, bytes)
+    return true
+  }
+
+  // OpenBLAS has these functions for its own routines; a build without them reserves nothing.
+  private static let allocate = symbol("blas_memory_alloc").map {
+    unsafeBitCast($0, to: (@convention(c) (Int32) -> UnsafeMutableRawPointer?).self)
+  }
+  private static let free = symbol("blas_memory_free").map {
+    unsafeBitCast($0, to: (@convention(c) (UnsafeMutableRawPointer?) -> Void).self)
+  }
+
+  private static func symbol(_ name: String) -> UnsafeMutableRawPointer? { dlsym(nil, name) }
+}

@@ -8,6 +8,14 @@ public enum Transposed: Sendable {
   @inlinable var cblas: CBLAS_TRANSPOSE { self == .yes ? CblasTrans : CblasNoTrans }
 }
 
+/// Returns what a routine of LAPACK reports: 0, minus the number of a wrong argument, or a failure of the numbers. The
+/// process ends where the routine got no working memory (`Scarcity`).
+func lapackInfo(_ info: Int32) -> Int {
+  // LAPACKE reports −1010 and −1011 where it gets no memory to work with or to transpose in.
+  if info == -1010 || info == -1011 { Scarcity.end("working memory of LAPACK", bytes: nil) }
+  return Int(info)
+}
+
 /// A triangle of a square matrix; it includes the diagonal.
 public enum Triangle: Sendable {
   case upper

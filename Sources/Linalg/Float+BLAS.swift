@@ -38,27 +38,27 @@ extension Float: BLASRoutines {
   public static func geqrf(
     _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ tau: UnsafeMutablePointer<Float>
   ) -> Int {
-    Int(LAPACKE_sgelqf(LAPACK_COL_MAJOR, Int32(n), Int32(m), a, Int32(lda), tau))
+    lapackInfo(LAPACKE_sgelqf(LAPACK_COL_MAJOR, Int32(n), Int32(m), a, Int32(lda), tau))
   }
 
   public static func orgqr(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ tau: UnsafePointer<Float>
   ) -> Int {
-    Int(LAPACKE_sorglq(LAPACK_COL_MAJOR, Int32(n), Int32(m), Int32(k), a, Int32(lda), tau))
+    lapackInfo(LAPACKE_sorglq(LAPACK_COL_MAJOR, Int32(n), Int32(m), Int32(k), a, Int32(lda), tau))
   }
 
   public static func geqrf(
     _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ tau: UnsafeMutablePointer<Float>,
     work: UnsafeMutablePointer<Float>, _ length: Int
   ) -> Int {
-    Int(LAPACKE_sgelqf_work(LAPACK_COL_MAJOR, Int32(n), Int32(m), a, Int32(lda), tau, work, Int32(length)))
+    lapackInfo(LAPACKE_sgelqf_work(LAPACK_COL_MAJOR, Int32(n), Int32(m), a, Int32(lda), tau, work, Int32(length)))
   }
 
   public static func orgqr(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ tau: UnsafePointer<Float>,
     work: UnsafeMutablePointer<Float>, _ length: Int
   ) -> Int {
-    Int(
+    lapackInfo(
       LAPACKE_sorglq_work(
         LAPACK_COL_MAJOR, Int32(n), Int32(m), Int32(k), a, Int32(lda), tau, work, Int32(length)))
   }
@@ -67,14 +67,14 @@ extension Float: BLASRoutines {
     _ m: Int, _ n: Int, _ block: Int, _ r: UnsafeMutablePointer<Float>, _ ldr: Int, _ b: UnsafeMutablePointer<Float>,
     _ ldb: Int, _ t: UnsafeMutablePointer<Float>
   ) -> Int {
-    Int(
+    lapackInfo(
       LAPACKE_stpqrt(
         LAPACK_COL_MAJOR, Int32(m), Int32(n), 0, Int32(block), r, Int32(ldr), b, Int32(ldb), t, Int32(block)))
   }
 
   public static func potrf(_ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int) -> Int {
     // The upper triangle of the column-major matrix is the lower one of ours, so LAPACKE need not transpose.
-    Int(LAPACKE_spotrf(LAPACK_COL_MAJOR, 85 /* U */, Int32(n), a, Int32(lda)))
+    lapackInfo(LAPACKE_spotrf(LAPACK_COL_MAJOR, 85 /* U */, Int32(n), a, Int32(lda)))
   }
 
   public static func trtrs(
@@ -82,7 +82,7 @@ extension Float: BLASRoutines {
     _ b: UnsafeMutablePointer<Float>, _ ldb: Int
   ) -> Int {
     let flag: CChar = transpose == .yes ? 84 /* T */ : 78 /* N */
-    return Int(
+    return lapackInfo(
       LAPACKE_strtrs(
         LAPACK_ROW_MAJOR, 76 /* L */, flag, 78 /* N */, Int32(n), Int32(nrhs), a, Int32(lda), b, Int32(ldb)))
   }
@@ -91,14 +91,14 @@ extension Float: BLASRoutines {
     _ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ w: UnsafeMutablePointer<Float>
   ) -> Int {
     // A is symmetric, so column-major order is as good; the eigenvectors then come out as rows.
-    Int(LAPACKE_ssyevd(LAPACK_COL_MAJOR, 86 /* V */, 76 /* L */, Int32(n), a, Int32(lda), w))
+    lapackInfo(LAPACKE_ssyevd(LAPACK_COL_MAJOR, 86 /* V */, 76 /* L */, Int32(n), a, Int32(lda), w))
   }
 
   public static func syevd(
     _ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ w: UnsafeMutablePointer<Float>,
     work: UnsafeMutablePointer<Float>, indices: UnsafeMutablePointer<Int32>
   ) -> Int {
-    Int(
+    lapackInfo(
       LAPACKE_ssyevd_work(
         LAPACK_COL_MAJOR, 86 /* V */, 85 /* U */, Int32(n), a, Int32(lda), w, work, Int32(1 + 6 * n + 2 * n * n),
         indices, Int32(3 + 5 * n)))
@@ -117,14 +117,14 @@ extension Float: BLASRoutines {
       0,
       &found, &values, z, Int32(n), &support)
     for i in 0..<k { w[i] = values[i] }
-    return Int(info)
+    return lapackInfo(info)
   }
 
   public static func gesdd(
     _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ s: UnsafeMutablePointer<Float>,
     _ u: UnsafeMutablePointer<Float>, _ ldu: Int, _ vt: UnsafeMutablePointer<Float>, _ ldvt: Int
   ) -> Int {
-    Int(
+    lapackInfo(
       LAPACKE_sgesdd(
         LAPACK_ROW_MAJOR, 83 /* S */, Int32(m), Int32(n), a, Int32(lda), s, u, Int32(ldu), vt, Int32(ldvt)))
   }

@@ -18,6 +18,7 @@ public final class WorkerPool: @unchecked Sendable {
   // Sharing the pool is sound because everything below is either atomic, or written by the caller before it publishes
   // `states` and read by workers only between claiming a task of those states and counting it finished.
 
+  /// The number of threads at work, which may be lower than what was asked for.
   public let threads: Int
   private let shared: Shared
   private var workers: [pthread_t] = []
@@ -34,6 +35,9 @@ public final class WorkerPool: @unchecked Sendable {
       let padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
     }
     private let threads: Int
+    /// The number of threads that there are, at most `threads`; tasks are dealt to these. It is written before the first
+    /// run.
+    var started = 1
     let finished = Atomic<Int>(0)
     let sleepers = Atomic<Int>(0)
     let stopping = Atomic<Bool>(false)
@@ -68,8 +72,8 @@ public final class WorkerPool: @unchecked Sendable {
     /// Gives each worker an equal stretch of the tasks 0 ..< count. So tasks that belong together come to the same
     /// worker stage after stage and step after step, while their memory is in the cache of that processor.
     func publish(_ count: Int) {
-      for worker in 0..<threads {
-        let (start, end) = (count * worker / threads, count * (worker + 1) / threads)
+      for worker in 0..<started {
+        let (start, end) = (count * worker / started, count * (worker + 1) / started)
         let generation = states[worker].word.load(ordering: .relaxed) >> 32 &+ 1
         states[worker].word.store(
           (generation & 0xFFFF_FFFF) << 32 | UInt64(end) << 16 | UInt64(start), ordering: .sequentiallyConsistent)
@@ -134,14 +138,29 @@ public final class WorkerPool: @unchecked Sendable {
     }
   }
 
-  /// Starts a pool of `threads` threads, the caller's included; threads beyond the processors only wait for each other.
+  /// The most threads that a pool starts in this process. More threads than processors would keep each other from
+  /// working; tests that want to see many threads raise it.
+  private static let mostThreads = Atomic<Int>(availableProcessors)
+
+  /// Lets pools start up to `threads` threads, however few processors there are.
+  package static func allow(threads: Int) { mostThreads.store(threads, ordering: .relaxed) }
+
+  /// Starts a pool of `threads` threads, the caller's included.
+  ///
+  /// It has fewer where there are fewer processors, where OpenBLAS gets no working memory for so many, and where the
+  /// system starts no more; the results are the same. Where there is no memory for a single thread to compute with, the
+  /// process ends (`Scarcity`).
   public init(threads: Int = availableProcessors) {
-    precondition(threads > 0 && threads <= 1024, "WorkerPool: \(threads) threads")
-    self.threads = threads
+    precondition(threads > 0, "WorkerPool: \(threads) threads")
+    let wanted = min(threads, Self.mostThreads.load(ordering: .relaxed), 1024)
+    let fed = BLASLibrary.reserve(threads: wanted)
+    if fed == 0 { BLASLibrary.endWithoutMemory() }
+    if fed < wanted { Scarcity.noteFewerThreads(wanted, fed, "there is no memory for more of them to compute with") }
     // The workers wait awake for about half a millisecond. With more threads than processors, waiting so long would
     // keep others from working.
-    shared = Shared(threads: threads, patience: threads <= availableProcessors ? 20_000 : 100)
-    for worker in 1..<threads {
+    let shared = Shared(threads: fed, patience: fed <= availableProcessors ? 20_000 : 100)
+    self.shared = shared
+    for worker in 1..<fed {
       let start = Unmanaged.passRetained(Start(shared: shared, worker: worker))
       var thread = pthread_t()
       let status = pthread_create(
@@ -151,9 +170,15 @@ public final class WorkerPool: @unchecked Sendable {
           start.shared.serve(as: start.worker)
           return nil
         }, start.toOpaque())
-      precondition(status == 0, "WorkerPool: no thread could be started (error \(status))")
+      if status != 0 {
+        start.release()
+        Scarcity.noteFewerThreads(wanted, worker, "the system starts no more (\(String(cString: strerror(status))))")
+        break
+      }
       workers.append(thread)
     }
+    self.threads = 1 + workers.count
+    shared.started = self.threads
   }
 
   private final class Start {

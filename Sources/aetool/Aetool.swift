@@ -1,6 +1,7 @@
 import ArgumentParser
 import Autoencoders
 import Files
+import Linalg
 
 /// The program: `aetool SUBCOMMAND [options]`.
 struct Aetool: ParsableCommand {
@@ -27,6 +28,10 @@ enum Main {
   static func main() {
     Interrupt.install()
     ReadingNotes.deliver { Console.error("note: \($0.printable())") }
+    Scarcity.setHandlers { handlers in
+      handlers.endWithoutMemory = { exitReporting(ProgramError(.noMemory, $0)) }
+      handlers.noteFewerThreads = { Console.error("note: " + $0) }
+    }
     do {
       var command = try CommandWords.given.parsed()
       try command.run()

@@ -83,8 +83,9 @@ struct ThreadOptions: ParsableArguments {
   @OptionGroup var memory: MemoryOptions
 
   @Option(
-    help: ArgumentHelp("Threads to compute with; as many as processors by default.", valueName: "count"),
-    transform: whole(1...256))
+    help: ArgumentHelp(
+      "Threads to compute with, at most as many as there are processors for the program, which is the default.",
+      valueName: "count"), transform: whole(1...256))
   var threads = availableProcessors
 }
 

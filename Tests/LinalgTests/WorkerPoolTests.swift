@@ -7,6 +7,8 @@ import Testing
 #endif
 
 @Suite struct WorkerPoolTests {
+  init() { WorkerPool.allow(threads: 16) }
+
   @Test(arguments: 1...5)
   func everyTaskRunsOnce(threads: Int) {
     let pool = WorkerPool(threads: threads)
