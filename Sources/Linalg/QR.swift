@@ -39,6 +39,13 @@ public final class RowwiseQR<S: BLASScalar> {
   private let block: Buffer<S>
   private let work: Buffer<S>
   private static var panel: Int { 32 }
+  /// Whether some row held a number that is NaN or infinite; R is then meaningless.
+  private var hasNonFinite = false
+
+  /// Returns the sizes of the matrices that a factorisation of rows of `columns` entries keeps in memory.
+  public static func sizes(columns: Int) -> [(Int, Int)] {
+    [(columns, columns), (max(columns, 64), columns), (panel, columns)]
+  }
 
   /// Prepares for rows of `columns` entries. A block has as many rows as columns, but at least 64: larger ones are no
   /// faster and take memory.
@@ -72,13 +79,17 @@ public final class RowwiseQR<S: BLASScalar> {
     }
     let panel = min(Self.panel, columns)
     let info = S.tpqrt(x.rows, columns, panel, triangle.base, columns, block.base, x.rows, work.base)
-    precondition(info == 0, "tpqrt: argument \(-info)")
+    // LAPACKE refuses an argument that holds NaN; a matrix is the only argument that can be wrong here.
+    if info != 0 { hasNonFinite = true }
   }
 
-  /// The factor R, upper triangular.
-  public var r: Matrix<S> {
+  /// Returns the factor R, upper triangular.
+  /// - Throws: `LinalgError.notFinite` where a row held a number that is not finite.
+  public func r() throws(LinalgError) -> Matrix<S> {
+    if hasNonFinite { throw .notFinite(routine: "QR of rows") }
     var result = Matrix<S>(rows: columns, columns: columns)
     for i in 0..<columns { for j in i..<columns { result[i, j] = triangle.base[j * columns + i] } }
+    try result.requireFinite("QR of rows")
     return result
   }
 }

@@ -7,6 +7,9 @@ import Testing
 
 /// These tests examine what can be trained besides the plain ELBO.
 @Suite struct BoundTests {
+  /// More threads than there are processors must give the same bits.
+  init() { WorkerPool.allow(threads: 16) }
+
   private let data = curvedData(samples: 300, shape: [20])
 
   /// Returns a variational model, whose likelihood is Bernoulli unless `change` sets another one.

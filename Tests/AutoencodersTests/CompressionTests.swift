@@ -7,6 +7,9 @@ import Testing
 @testable import Autoencoders
 
 @Suite struct CompressionTests {
+  /// More threads than there are processors must give the same bits.
+  init() { WorkerPool.allow(threads: 16) }
+
   /// Returns a PCA model of `data` that holds the distribution of its codes.
   static func model(_ data: Dataset, latent: Int = 3) throws -> IdentifiedModel {
     let pca = try PCA.fit(SampleStream(data), .components(latent), solver: .auto, scaling: .none, seed: 1, threads: 2)

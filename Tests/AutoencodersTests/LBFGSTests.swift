@@ -6,6 +6,9 @@ import Testing
 @testable import Autoencoders
 
 @Suite struct LBFGSTests {
+  /// More threads than there are processors must give the same bits.
+  init() { WorkerPool.allow(threads: 16) }
+
   // MARK: - The pieces
 
   /// Directions are compared with those of inverse Hessians computed as matrices. Golden/numpy_lbfgs.py made the golden

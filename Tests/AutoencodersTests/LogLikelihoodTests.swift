@@ -5,6 +5,9 @@ import Testing
 
 /// Estimates of ln p(x) are compared with models whose ln p(x) is known, and with the formula row by row.
 @Suite struct LogLikelihoodTests {
+  /// More threads than there are processors must give the same bits.
+  init() { WorkerPool.allow(threads: 16) }
+
   /// Returns a trained model with a hidden layer, for data in [0, 1].
   private func trained(_ data: Dataset, loss: LossSpec? = nil, latent: Int = 3) throws -> Model {
     let recipe = Recipe.vae(hidden: [32], latent: latent).with { $0.loss = loss }

@@ -6,6 +6,9 @@ import Testing
 
 /// Three steps of each optimizer's rules give what NumPy gives. Golden/numpy_optimizers.py made the golden numbers.
 @Suite struct OptimizerGoldenTests {
+  /// More threads than there are processors must give the same bits.
+  init() { WorkerPool.allow(threads: 16) }
+
   static let golden: [String: [Double]] = {
     let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
       "Golden/numpy_optimizers.json")

@@ -8,6 +8,9 @@ import Testing
 /// These tests use kinds of layers, losses and optimizers that the library does not know, as another package would
 /// bring them.
 @Suite struct OwnLayerTests {
+  /// More threads than there are processors must give the same bits.
+  init() { WorkerPool.allow(threads: 16) }
+
   private let data = curvedData(samples: 120)
 
   /// Returns a model whose encoder contains `layer` in front of the code.

@@ -5,6 +5,9 @@ import Linalg
 import Testing
 
 @Suite struct PCAStartTests {
+  /// More threads than there are processors must give the same bits.
+  init() { WorkerPool.allow(threads: 16) }
+
   /// The values lie beyond [0, 1]. Therefore they are standardised, and the loss is the squared error.
   static let data: Dataset = {
     let curved = curvedData(samples: 500, shape: [20])

@@ -5,6 +5,9 @@ import Linalg
 import Testing
 
 @Suite struct PCATests {
+  /// More threads than there are processors must give the same bits.
+  init() { WorkerPool.allow(threads: 16) }
+
   /// Golden/sklearn_pca.py makes the same table.
   static let table: Matrix<Double> = {
     var x = Matrix<Double>(rows: 50, columns: 6)

@@ -6,6 +6,9 @@ import Testing
 
 /// These tests examine the bits of rounded codes as a penalty, and noise in place of rounding.
 @Suite struct RateTests {
+  /// More threads than there are processors must give the same bits.
+  init() { WorkerPool.allow(threads: 16) }
+
   private let data = curvedData(samples: 1000, shape: [20])
 
   /// Samples go straight into the penalty, which has λ = 1, and the decoder gives 0.

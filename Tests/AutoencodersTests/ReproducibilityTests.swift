@@ -5,6 +5,9 @@ import Testing
 
 /// To repeat a training gives the same file, to the byte.
 @Suite struct ReproducibilityTests {
+  /// More threads than there are processors must give the same bits.
+  init() { WorkerPool.allow(threads: 16) }
+
   private func file(_ recipe: Recipe, _ data: Dataset, _ options: TrainingOptions, threads: Int) throws -> [UInt8] {
     let model = try Model(recipe, for: data, seed: 4, threads: threads)
     return try Trainer(options, threads: threads).train(model, on: data, validation: data).encoded()

@@ -5,6 +5,9 @@ import Linalg
 import Testing
 
 @Suite struct TrainerTests {
+  /// More threads than there are processors must give the same bits.
+  init() { WorkerPool.allow(threads: 16) }
+
   @Test(arguments: Optimizer.all.map(\.name), [LossSpec.squaredError, .crossEntropy])
   func everyOptimizerLearns(name: String, loss: LossSpec) throws {
     let data = curvedData(samples: 400)

@@ -70,6 +70,14 @@ import Testing
     #expect(values[2...].allSatisfy { $0 < 1e-14 })
   }
 
+  @Test func rowsThatAreNotFiniteAreNoTriangle() {
+    for wrong in [Double.nan, .infinity] {
+      let rows = RowwiseQR<Double>(columns: 3)
+      Matrix(rows: 2, columns: 3, values: [1, 2, 3, 4, wrong, 6]).withView { rows.append($0, places: [0, 1, 2]) }
+      #expect(throws: LinalgError.notFinite(routine: "QR of rows")) { try rows.r() }
+    }
+  }
+
   @Test func troubleHasAType() {
     let indefinite = Matrix<Double>(rows: 3, columns: 3, values: [1, 0, 0, 0, -1, 0, 0, 0, 1])
     #expect(throws: LinalgError.notPositiveDefinite(order: 2)) { try Cholesky(indefinite) }

@@ -18,7 +18,9 @@ public final class Inference {
   public let model: Model
   public let direction: Direction
   private let pool: WorkerPool
-  private let workers: [Propagation<Float>]
+  /// One for each thread at work, made for as many samples as there are, at most `blockSize` at a time.
+  private var workers: [Propagation<Float>] = []
+  private var capacity = 0
   private let layers: Range<Int>
   private let noise: SeededCorruption?
   private let draw: NoiseStream?
@@ -56,7 +58,17 @@ public final class Inference {
       case .layer(let layer): 0..<layer + 1
       }
     pool = WorkerPool(threads: threads)
-    workers = model.workers(layers, threads: threads)
+  }
+
+  /// The number of threads at work.
+  var threads: Int { pool.threads }
+
+  /// Makes the workers for data of `count` samples, unless there are enough for them already.
+  private func prepare(for count: Int) {
+    let wanted = (samples: max(1, min(count, Self.blockSize)), workers: count <= Self.blockSize ? 1 : threads)
+    if wanted.samples <= capacity && wanted.workers <= workers.count { return }
+    workers = model.workers(layers, threads: wanted.workers, capacity: wanted.samples)
+    capacity = wanted.samples
   }
 
   /// The number of numbers per sample that come in; `outputSize` is the number that comes out.
@@ -93,11 +105,28 @@ public final class Inference {
 
   /// Refuses data of another width than this part of the model takes.
   func check(_ data: Dataset) throws(FileError) {
+    try requireMemory(for: data)
     if direction != .decode { return try model.check(data) }
     try Preparation.checkClasses(of: data, for: model.network)
     if data.featureCount != inputSize {
       throw FileError(
         .malformed, data.source, "codes of \(data.featureCount) numbers, but the model's have \(inputSize)")
+    }
+  }
+
+  private func requireMemory(for data: Dataset) throws(FileError) {
+    let count = min(data.count, Self.blockSize)
+    let workers = data.count <= Self.blockSize ? 1 : threads
+    var estimate = MemoryEstimate()
+    estimate.add(model.network.layout.count, of: Float.self)
+    for _ in 0..<workers {
+      estimate.add(
+        Workspace<Float>.memory(model.network, capacity: count, layers: layers, training: false, workers: 1))
+    }
+    do throws(MemoryError) {
+      try estimate.require(for: "the activations of \(count) samples on \(workers) threads")
+    } catch {
+      throw FileError(.tooLarge, data.source, "\(error)")
     }
   }
 
@@ -113,6 +142,7 @@ public final class Inference {
 
   /// Runs the layers over `rows` block by block and hands each block to `body` on the worker that computed it.
   func forEachBlock(of data: Dataset, _ rows: Range<Int>, _ body: (Block) -> Void) {
+    prepare(for: rows.count)
     BLASLibrary.withThreads(1) {
       let size = Self.blockSize
       pool.run(tasks: (rows.count + size - 1) / size) { block, worker in
@@ -148,15 +178,17 @@ public final class Inference {
 }
 
 extension Model {
-  /// Returns propagations of some of the layers on blocks of samples, one for each thread, all with the same
+  /// Returns propagations of some of the layers on up to `capacity` samples, one for each thread, all with the same
   /// parameters.
-  func workers(_ layers: Range<Int>, threads: Int) -> [Propagation<Float>] {
+  func workers(
+    _ layers: Range<Int>, threads: Int, capacity: Int = Inference.blockSize
+  ) -> [Propagation<Float>] {
     let shared = Buffer<Float>(count: network.layout.count)
     shared.values = parameters
     let alone = WorkerPool(threads: 1)
     return (0..<threads).map { _ in
       Propagation(
-        network, capacity: Inference.blockSize, layers: layers, training: false, pool: alone, parameters: shared)
+        network, capacity: capacity, layers: layers, training: false, pool: alone, parameters: shared)
     }
   }
 

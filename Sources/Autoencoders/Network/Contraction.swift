@@ -55,6 +55,12 @@ final class Contraction<S: BLASScalar>: NetworkTerm {
     return 3 * layers.reduce(layers[0].inputSize) { $0 + $1.outputSize } * network.codeSize
   }
 
+  /// Returns the number of samples that are worked on at a time; 0 for one dense layer.
+  static func blockSize(_ network: Autoencoder, capacity: Int) -> Int {
+    let numbers = numbersPerSample(network)
+    return numbers == 0 ? 0 : max(1, min(capacity, mostNumbers / numbers))
+  }
+
   init(
     _ network: Autoencoder, _ workspace: Workspace<S>, _ parameters: Buffer<S>, gradientTiles: [GradientTile],
     pool: WorkerPool
@@ -72,8 +78,7 @@ final class Contraction<S: BLASScalar>: NetworkTerm {
     self.gradientTiles = gradientTiles.filter { [places] in places.contains($0.layer) }
     // These are the lengths of a row before the first layer and behind each.
     let widths = [layers[0].inputSize] + layers.map(\.outputSize)
-    let numbers = Self.numbersPerSample(network)
-    blockSize = numbers == 0 ? 0 : max(1, min(workspace.capacity, Self.mostNumbers / numbers))
+    blockSize = Self.blockSize(network, capacity: workspace.capacity)
     let rows = blockSize * network.codeSize
     (v, p, t) = (
       widths.map { Buffer(count: rows * $0) }, widths.map { Buffer(count: rows * $0) },

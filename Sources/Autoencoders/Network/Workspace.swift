@@ -43,4 +43,27 @@ package final class Workspace<S: BLASScalar> {
     work = (0..<workers).map { _ in Buffer(count: largest) }
     shares = Buffer(count: 2 * TileGrid.mostTiles)
   }
+
+  /// Returns the memory that `init` with these arguments takes, and the terms of the whole network beside it.
+  static func memory(
+    _ network: Autoencoder, capacity: Int, layers: Range<Int>, training: Bool, workers: Int
+  ) -> MemoryEstimate {
+    var estimate = MemoryEstimate()
+    let all = network.layers
+    for index in layers.lowerBound...layers.upperBound {
+      let width = index < all.count ? all[index].inputSize : all[index - 1].outputSize
+      let draws = training ? network.multiplicities[index] : 1
+      estimate.add(training ? 2 : 1, capacity, draws, width, of: S.self)
+      if index == layers.upperBound { break }
+      estimate.add(capacity, draws, all[index].memory.scratch, of: S.self)
+      if training { estimate.add(capacity, all[index].memory.noise, of: S.self) }
+    }
+    estimate.add(workers, all[layers].map(\.memory.work).max() ?? 0, of: S.self)
+    if training && network.contraction != nil {
+      estimate.add(network.layout.count, of: S.self)
+      let sample = Contraction<S>.numbersPerSample(network)
+      if sample > 0 { estimate.add(Contraction<S>.blockSize(network, capacity: capacity), sample, of: S.self) }
+    }
+    return estimate
+  }
 }

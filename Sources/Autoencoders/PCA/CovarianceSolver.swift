@@ -68,7 +68,8 @@ enum CovarianceSolver {
     let varying = try VaryingColumns(pixels)
     let (columns, first) = (varying.columns, varying.first)
     let ranges = runs(of: columns)
-    let (n, rows) = (columns.count, 1024)
+    let (n, rows) = (columns.count, min(1024, pass.count))
+    try requireMemory(pass, columns: n, rows: rows, isPixels: true)
     let blocks = parts { Buffer<Float>(count: rows * n) }
     let grams = parts { Buffer<Float>(count: n * n) }
     let products = parts { Buffer<Double>(count: n * n) }
@@ -96,7 +97,9 @@ enum CovarianceSolver {
   }
 
   private static func numberMoments(_ pass: SamplePass) throws -> Moments {
-    let (n, rows) = (pass.features, max(64, min(1024, (1 << 20) / pass.features)))
+    let n = pass.features
+    let rows = min(pass.count, max(64, min(1024, (1 << 20) / n)))
+    try requireMemory(pass, columns: n, rows: rows, isPixels: false)
     let shift = try pass.shift()
     let floats = parts { Buffer<Float>(count: rows * n) }
     let blocks = parts { Buffer<Double>(count: rows * n) }
@@ -113,6 +116,28 @@ enum CovarianceSolver {
     return Moments(
       columns: Array(0..<n), shift: shift, unit: 1, sums: total(sums),
       products: Matrix(rows: n, columns: n, values: total(products)))
+  }
+
+  /// Refuses covariances that LAPACK or the memory budget have no room for.
+  private static func requireMemory(_ pass: SamplePass, columns n: Int, rows: Int, isPixels: Bool) throws {
+    var estimate = MemoryEstimate()
+    estimate.add(SamplePass.parts, rows, n, of: Float.self)
+    if isPixels {
+      estimate.add(SamplePass.parts, n, n, of: Float.self)
+    } else {
+      estimate.add(SamplePass.parts, rows, n, of: Double.self)
+    }
+    estimate.add(SamplePass.parts, n, n, of: Double.self)
+    // The total, the covariance, its copy that is decomposed, the vectors, and what LAPACK works with.
+    estimate.add(6, n, n, of: Double.self)
+    try estimate.require(for: "principal components of \(n) columns by the solver 'gram'")
+    let most = 32_000
+    if n > most {
+      throw InvalidArgument(
+        "solver", "gram",
+        expected: "takes up to \(most) columns that vary, since LAPACK counts in 32 bits; here are \(n)",
+        advice: "`solver` randomized takes any number")
+    }
   }
 
   private static func runs(of columns: [Int]) -> [Range<Int>] {

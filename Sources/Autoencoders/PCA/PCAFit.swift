@@ -32,7 +32,8 @@ extension PCA {
   ///
   /// It goes through the data chunk by chunk; constant columns of pixels cost nothing. The result is the same bits for
   /// any number of threads.
-  /// - Throws: `InvalidArgument` where there cannot be so many components, `FileError` for data that cannot be read,
+  /// - Throws: `InvalidArgument` where there cannot be so many components, `FileError` for data that cannot be read or
+  ///   whose products are no finite numbers, `MemoryError` where the solver needs more memory than there may be,
   ///   `LinalgError` where LAPACK fails.
   public static func fit(
     _ data: SampleStream, _ size: Size, solver: Solver = .auto, scaling: Scaling = .none, seed: UInt64 = 0,
@@ -78,7 +79,15 @@ extension PCA {
       throw InvalidArgument("latent", "\(share)", expected: "a share of the variance lies between 0 and 1")
     }
     // LAPACK runs on one thread too, so that the bits do not depend on the machine's number of processors.
-    let spectrum = try BLASLibrary.withThreads(1) { try solve(pass, size, wantedSolver, most: most, seed) }
+    let spectrum: Spectrum
+    do {
+      spectrum = try BLASLibrary.withThreads(1) { try solve(pass, size, wantedSolver, most: most, seed) }
+    } catch LinalgError.notFinite {
+      throw FileError(
+        .malformed, source,
+        "numbers so large that sums of their products leave the range of floating point; components of them need "
+          + "standardised data")
+    }
     return PCA(spectrum, count: try spectrum.count(for: size, most: most), samples: pass.count, most: most)
   }
 

@@ -19,6 +19,7 @@ enum RandomizedSolver {
   static func solve(_ pass: SamplePass, wanted: Int, seed: UInt64) throws -> Spectrum {
     let n = pass.features
     let k = min(directions(wanted), n)
+    try requireMemory(pass, directions: k)
     let (mean, total) = try meanAndVariance(pass)
     var q = Matrix<Double>(rows: n, columns: k)
     var random = RandomStream(seed: seed, purpose: .other)
@@ -44,11 +45,23 @@ enum RandomizedSolver {
     preconditionFailure("RandomizedSolver: no iteration")
   }
 
-  private static let rows = 256
+  private static func requireMemory(_ pass: SamplePass, directions k: Int) throws {
+    let (n, rows) = (pass.features, rows(pass))
+    var estimate = MemoryEstimate()
+    estimate.add(2 * SamplePass.parts, rows, n, of: Float.self)
+    estimate.add(SamplePass.parts, rows, n, of: Double.self)
+    estimate.add(SamplePass.parts + 1, n, k, of: Float.self)
+    // The sums of the parts, the directions, their image, and the factors of that.
+    estimate.add(SamplePass.parts + 6, n, k, of: Double.self)
+    try estimate.require(for: "\(k) directions of \(n) columns by the solver 'randomized'")
+  }
+
+  /// The number of samples in a block.
+  private static func rows(_ pass: SamplePass) -> Int { min(256, pass.count) }
 
   /// Returns C·Q, n × k: the products are in Float, block by block, and are added up in Double.
   private static func product(_ pass: SamplePass, _ mean: [Double], _ q: Matrix<Double>) throws -> Matrix<Double> {
-    let (n, k) = (q.rows, q.columns)
+    let (n, k, rows) = (q.rows, q.columns, rows(pass))
     let directions = Matrix<Float>(rows: n, columns: k, values: q.values.map { Float($0) })
     let blocks = (0..<SamplePass.parts).map { _ in Buffer<Float>(count: rows * n) }
     let projected = (0..<SamplePass.parts).map { _ in Buffer<Float>(count: rows * k) }
@@ -73,7 +86,7 @@ enum RandomizedSolver {
 
   /// Returns the mean and the sum of all variances.
   static func meanAndVariance(_ pass: SamplePass) throws -> ([Double], Double) {
-    let n = pass.features
+    let (n, rows) = (pass.features, rows(pass))
     let shift = try pass.shift()
     let floats = (0..<SamplePass.parts).map { _ in Buffer<Float>(count: rows * n) }
     let blocks = (0..<SamplePass.parts).map { _ in Buffer<Double>(count: rows * n) }

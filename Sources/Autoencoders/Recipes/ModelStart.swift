@@ -8,13 +8,18 @@ extension Model {
   ///
   /// With `start: .pca` the parameters are the principal components of `data` (`PCAStart`). This alone uses `threads`;
   /// the parameters are the same bits for any number of them.
-  /// - Throws: `InvalidArgument` for options and sizes that do not go together, `LinalgError` of the components.
+  /// - Throws: `InvalidArgument` for options and sizes that do not go together, `LinalgError` of the components,
+  ///   `MemoryError` where there is no memory for so many parameters.
   public init(
     _ recipe: Recipe, for data: Dataset, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws {
     let scaling = Scaling.fit(recipe.scalingKind(valuesAreFractions: data.hasFractions), to: data)
     let blueprint = try recipe.blueprint(
       inputShape: data.shape, valuesAreFractions: data.hasFractions, scaling: scaling)
+    // The parameters are made in one array and copied to where training has them.
+    var estimate = MemoryEstimate()
+    estimate.add(2, try blueprint.network().layout.count, of: Float.self)
+    try estimate.require(for: "the parameters of the network")
     try self.init(blueprint, seed: seed)
     if blueprint.start == .pca {
       // The components also start the output's bias at the data's mean.
@@ -44,7 +49,7 @@ extension Model {
   /// Returns the mean of each feature of `data` as the network sees them.
   private func inputMeans(of data: Dataset) -> [Double] {
     var sums = [Double](repeating: 0, count: data.featureCount)
-    let block = Buffer<Float>(count: Inference.blockSize * data.featureCount)
+    let block = Buffer<Float>(count: min(Inference.blockSize, data.count) * data.featureCount)
     for start in stride(from: 0, to: data.count, by: Inference.blockSize) {
       let rows = start..<min(start + Inference.blockSize, data.count)
       let x = block.view(rows: rows.count, columns: data.featureCount)

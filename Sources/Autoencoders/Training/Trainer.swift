@@ -28,7 +28,8 @@ public struct Trainer: Sendable {
   /// - `onCheckpoint`: called within an epoch with the state to resume from.
   /// - `onEpoch`: called after every epoch with its numbers and the state to resume from.
   /// - Throws: `InvalidArgument` for options that cannot be meant and for a state of another run, `FileError` for data
-  ///   that do not fit the model, `TrainingError` where training diverges or is interrupted.
+  ///   that do not fit the model, `TrainingError` where training diverges or is interrupted, `MemoryError` where
+  ///   training needs more memory than there may be.
   public func train(
     _ model: Model, on data: Dataset, validation: Dataset? = nil, resuming: TrainingState? = nil,
     checkpoints: CheckpointInterval? = nil,
@@ -41,6 +42,7 @@ public struct Trainer: Sendable {
     try checkpoints?.validate()
     try model.check(data)
     if let validation { try model.check(validation) }
+    try requireMemory(model, samples: max(data.count, validation?.count ?? 0))
     var state = resuming ?? TrainingState(parameters: model.parameters)
     if resuming == nil { state.earlier = model.training?.asEarlier ?? [] }
     try state.validate(for: model, options)
