@@ -62,7 +62,7 @@ final class ProgressLine {
   }
 
   static func duration(_ seconds: Double) -> String {
-    if !seconds.isFinite { return "?" }
+    if !(seconds < 1e12) { return "?" }
     if seconds < 100 { return "\(seconds.formatted(seconds < 10 ? 1 : 0)) s" }
     let minutes = Int(seconds / 60)
     return minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Autoencoders
 import Datasets
+import Files
 import Linalg
 
 extension Train {
@@ -33,6 +34,11 @@ extension Train {
       threads: threads.threads)
     let spent = (clock.now - start).inSeconds
     var fitted = try Model(pca, shape: data.shape, scaling: scaling)
+    if !fitted.parameters.allSatisfy(\.isFinite) {
+      throw FileError(
+        .malformed, data.source,
+        "numbers so large that the weights of components leave the range of Float; --scaling standard has them")
+    }
     let first = try data.firstSamples(10_000)
     try fitted.rememberErrors(on: first, threads: threads.threads)
     try fitted.rememberCodes(on: first, threads: threads.threads)

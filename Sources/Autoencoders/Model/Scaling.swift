@@ -8,13 +8,14 @@ public struct Scaling: Sendable, Codable, Equatable {
     /// Values stay as they are read: numbers unchanged, pixel bytes ÷ 255.
     case none
     /// Each feature loses its mean and is divided by its standard deviation over the training data; a constant feature
-    /// is divided by 1.
+    /// is divided by 1. So is one whose deviation is below 2⁻¹²⁰, which Float cannot tell from a constant, and what
+    /// varies by more than 2¹²⁵ is divided by that.
     case standard
   }
 
   public let kind: Kind
   /// The means of the features; the network sees (x − mean) · factor, feature by feature. Both arrays are empty for
-  /// `none`.
+  /// `none`. A factor is a normal number, and so is its reciprocal.
   public let mean: [Float]
   public let factor: [Float]
 
@@ -43,7 +44,7 @@ public struct Scaling: Sendable, Codable, Equatable {
     }
     let factor = variance.map { v -> Float in
       let deviation = (v / Double(data.count)).squareRoot()
-      return deviation > 0 ? Float(1 / deviation) : 1
+      return deviation < 0x1p-120 ? 1 : Float(1 / min(deviation, 0x1p125))
     }
     return Scaling(kind: kind, mean: mean.map { Float($0) }, factor: factor)
   }
@@ -51,13 +52,39 @@ public struct Scaling: Sendable, Codable, Equatable {
   /// Computes x ← (x − mean) · factor in place.
   func apply(_ x: MutableMatrixView<Float>) {
     if kind == .none { return }
+    if isWide { return applyInDouble(x) }
     for i in 0..<x.rows { x.withRow(i) { row in for j in row.indices { row[j] = (row[j] - mean[j]) * factor[j] } } }
+  }
+
+  /// Whether differences of numbers of the data may leave the range of Float.
+  private var isWide: Bool { factor.contains { $0 < 0x1p-100 } }
+
+  private func applyInDouble(_ x: MutableMatrixView<Float>) {
+    for i in 0..<x.rows {
+      x.withRow(i) { row in
+        for j in row.indices { row[j] = Float((Double(row[j]) - Double(mean[j])) * Double(factor[j])) }
+      }
+    }
   }
 
   /// Computes x ← x / factor + mean in place, from the network's units back to the data's.
   func undo(_ x: MutableMatrixView<Float>) {
     if kind == .none { return }
+    if isWide { return undoInDouble(x) }
     for i in 0..<x.rows { x.withRow(i) { row in for j in row.indices { row[j] = row[j] / factor[j] + mean[j] } } }
+  }
+
+  /// What lies beyond the largest Float becomes that.
+  private func undoInDouble(_ x: MutableMatrixView<Float>) {
+    let largest = Double(Float.greatestFiniteMagnitude)
+    for i in 0..<x.rows {
+      x.withRow(i) { row in
+        for j in row.indices {
+          let value = Double(row[j]) / Double(factor[j]) + Double(mean[j])
+          row[j] = value.isNaN ? row[j] : Float(min(max(value, -largest), largest))
+        }
+      }
+    }
   }
 
   private static func forEachRow(_ data: SampleStream, _ body: (borrowing MutableSpan<Float>) -> Void) throws {

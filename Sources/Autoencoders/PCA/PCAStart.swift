@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Linalg
 
 /// A start of dense layers as principal components: x̂ = μ + Cᵀ C(x − μ) before the first step.
@@ -86,7 +87,8 @@ struct PCAStart {
   /// Returns θ with the components of `data`, which must be the data that `init` was given.
   ///
   /// The result is the same bits for any number of threads.
-  /// - Throws: `InvalidArgument` for a single sample, `LinalgError` where LAPACK fails.
+  /// - Throws: `InvalidArgument` for a single sample, `FileError` where the weights would be infinite, `LinalgError`
+  ///   where LAPACK fails.
   func parameters(fittedTo data: Dataset, seed: UInt64, threads: Int) throws -> [Float] {
     let pca = try PCA.fit(
       SampleStream(data), .components(components), scaling: model.scaling, seed: seed, threads: threads)
@@ -101,6 +103,11 @@ struct PCAStart {
       } else {
         writeUnits(layer, carriers[index], source, pca, into: &theta)
       }
+    }
+    if !theta.allSatisfy(\.isFinite) {
+      throw FileError(
+        .malformed, data.source,
+        "numbers so large that the weights of components leave the range of Float; standardised data have them")
     }
     return theta
   }
