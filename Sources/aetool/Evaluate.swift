@@ -87,6 +87,7 @@ struct Evaluate: ParsableCommand {
       try AtomicFile.write(Array(chart(errors, of: data.source).svg().utf8), to: picture)
       reportWritten(picture, "errors of \(data.count.grouped) samples beside those on the training data")
     }
+    if let reason = model.density?.whyUndefined { Console.error("note: \(reason)") }
     if result.json { return try Console.json(evaluation) }
     for (name, value) in lines(evaluation) {
       Console.result(name + String(repeating: " ", count: max(1, 40 - name.count)) + value)

@@ -57,7 +57,7 @@ import Testing
     expectClose(pca.explainedVariance, golden.explained_variance, tolerance, "variance")
     expectClose(pca.explainedVarianceRatio, golden.explained_variance_ratio, tolerance, "ratio")
     expectClose([pca.noiseVariance], [golden.noise_variance], tolerance, "noise")
-    let scores = pca.logLikelihood(Self.table.rows(0..<5))
+    let scores = try pca.logLikelihood(Self.table.rows(0..<5))
     expectClose(scores, golden.score_samples, tolerance * 20, "log-likelihood")
   }
 
@@ -241,7 +241,7 @@ import Testing
     let (codes, wanted) = (try model.encode(data), pca.encode(x))
     #expect(Swift.zip(codes.values, wanted.values).allSatisfy { abs(Double($0) - $1) < 1e-5 })
     let evaluation = try model.evaluate(data)
-    let likelihood = pca.logLikelihood(x).reduce(0, +) / 200
+    let likelihood = try pca.logLikelihood(x).reduce(0, +) / 200
     #expect(abs(evaluation.logLikelihood! - likelihood) < 1e-3 * abs(likelihood))
     let path = temporaryPath("pca.safetensors")
     try model.save(to: path)

@@ -18,7 +18,8 @@ public struct Evaluation: Sendable, Encodable, Equatable {
   public let crossEntropyExcess: Double?
   /// The mean over samples and units of the code, where the code's activation is bounded or rectified.
   public let meanActivation: Double?
-  /// The mean over samples of ln p(x) under probabilistic PCA, in nats, for principal components alone.
+  /// The mean over samples of ln p(x) under probabilistic PCA, in nats, for principal components alone; nil where
+  /// `Model.density` says why it is not defined.
   public let logLikelihood: Double?
   /// The sparsity of the code, where its units are not linear or there is a penalty for sparsity.
   public var code: CodeStatistics?
@@ -131,7 +132,8 @@ extension Model {
     }
     var totals = [0.0, 0.0, 0.0]
     for block in 0..<blocks { for term in 0..<3 { totals[term] += table[block, term] } }
-    let likelihood = density.map { density in
+    let likelihood = density.flatMap { density -> Double? in
+      if density.whyUndefined != nil { return nil }
       let squares = (0..<network.codeSize).map { unit in
         (0..<blocks).reduce(0.0) { $0 + codeSquares.view(rows: blocks, columns: network.codeSize)[$1, unit] }
       }

@@ -4,7 +4,8 @@ import Linalg
 ///
 /// x ≈ μ + Cᵀz with z = C(x − μ), where C (d × n) has orthonormal rows, the directions of largest variance. Among all
 /// linear codes of d numbers this one has the least squared error. As a density (probabilistic PCA) x is N(μ,
-/// Cᵀ(Λ − σ²I)C + σ²I), where Λ has the explained variances and σ² is the mean of the variances left out.
+/// Cᵀ(Λ − σ²I)C + σ²I), where Λ has the explained variances and σ² is the mean of the n − d variances left out. The
+/// maximum of the likelihood has these numbers but for the divisor of all variances, N instead of N − 1.
 ///
 /// Sources: I. T. Jolliffe, Principal Component Analysis; M. Tipping and C. Bishop, Probabilistic principal component
 /// analysis, J. R. Statist. Soc. B 61 (1999).
@@ -20,8 +21,8 @@ public struct PCA: Sendable, Equatable {
   public let totalVariance: Double
   /// The number N of samples that the components were fitted to.
   public let samples: Int
-  /// The number of variances besides those in `explainedVariance`: min(n, N − 1) − d.
-  let variancesLeft: Int
+  /// The variance that a direction without any may seem to have, because numbers were rounded on the way.
+  let rounding: Double
 
   /// The number n of features.
   public var featureCount: Int { mean.count }
@@ -33,19 +34,19 @@ public struct PCA: Sendable, Equatable {
     explainedVariance.map { totalVariance > 0 ? $0 / totalVariance : 0 }
   }
 
-  /// The noise variance σ² of probabilistic PCA: the mean of the min(n, N − 1) − d variances left out, or 0 where none
-  /// are. For N > n it is the maximum-likelihood estimate but for the divisor N − 1, as in scikit-learn.
-  public var noiseVariance: Double {
-    let left = totalVariance - explainedVariance.reduce(0, +)
-    return variancesLeft > 0 ? max(0, left) / Double(variancesLeft) : 0
-  }
+  /// The noise variance σ² of probabilistic PCA: the mean of the n − d variances left out, or 0 where these are no more
+  /// than rounding.
+  ///
+  /// With no more samples than features, N ≤ n, most of them are 0 and count all the same (Tipping and Bishop 1999,
+  /// equation 8). scikit-learn (1.9) divides by min(n, N) − d instead, which is the same for N ≥ n alone.
+  public var noiseVariance: Double { density.noiseVariance }
 
   /// Returns the same components, but only the first `count` of them.
   public func truncated(to count: Int) -> PCA {
     precondition(1...size ~= count, "PCA: \(count) of \(size) components")
     return PCA(
       mean: mean, components: components.rows(0..<count), explainedVariance: Array(explainedVariance[..<count]),
-      totalVariance: totalVariance, samples: samples, variancesLeft: variancesLeft + size - count)
+      totalVariance: totalVariance, samples: samples, rounding: rounding)
   }
 
   /// Returns z = (x − μ)·Cᵀ for x in rows (B × n).
@@ -76,10 +77,11 @@ public struct PCA: Sendable, Equatable {
   /// Returns ln p(x) under probabilistic PCA for each row of x, in nats: −½ (n ln 2π + Σ ln λᵢ + (n − d) ln σ² + Σ
   /// zᵢ²/λᵢ + (‖x − μ‖² − ‖z‖²)/σ²).
   ///
-  /// It is −∞ where x lies off the components and σ² = 0.
-  public func logLikelihood(_ x: Matrix<Double>) -> [Double] {
+  /// - Throws: `InvalidArgument` where there is no such density, because some direction has no variance.
+  public func logLikelihood(_ x: Matrix<Double>) throws(InvalidArgument) -> [Double] {
     let codes = encode(x)
     let density = density
+    if let reason = density.whyUndefined { throw InvalidArgument(reason) }
     return (0..<x.rows).map { i in
       let squaredNorm = (0..<x.columns).reduce(0.0) { $0 + (x[i, $1] - mean[$1]) * (x[i, $1] - mean[$1]) }
       return density.logLikelihood(code: (0..<size).map { codes[i, $0] }, squaredNorm: squaredNorm)
@@ -89,8 +91,8 @@ public struct PCA: Sendable, Equatable {
   /// The density in the coordinates of the components.
   public var density: PCADensity {
     PCADensity(
-      explainedVariance: explainedVariance, noiseVariance: noiseVariance, features: featureCount,
-      totalVariance: totalVariance, samples: samples)
+      explainedVariance: explainedVariance, features: featureCount, totalVariance: totalVariance, samples: samples,
+      rounding: rounding)
   }
 
   private func scale(_ codes: inout Matrix<Double>, _ factor: (Double) -> Double) {

@@ -88,7 +88,7 @@ extension PCA {
         "numbers so large that sums of their products leave the range of floating point; components of them need "
           + "standardised data")
     }
-    return PCA(spectrum, count: try spectrum.count(for: size, most: most), samples: pass.count, most: most)
+    return PCA(spectrum, count: try spectrum.count(for: size, most: most))
   }
 
   private static func solve(
@@ -113,11 +113,11 @@ extension PCA {
     return Double(max(samples, features)) * Double(features) * Double(features) < 2e9 ? .svd : .gram
   }
 
-  init(_ spectrum: Spectrum, count: Int, samples: Int, most: Int) {
+  init(_ spectrum: Spectrum, count: Int) {
     self.init(
       mean: spectrum.mean, components: spectrum.directions(count),
       explainedVariance: (0..<count).map { $0 < spectrum.variances.count ? spectrum.variances[$0] : 0 },
-      totalVariance: spectrum.totalVariance, samples: samples, variancesLeft: most - count)
+      totalVariance: spectrum.totalVariance, samples: spectrum.samples, rounding: spectrum.rounding)
   }
 }
 
@@ -131,6 +131,14 @@ struct Spectrum {
   let variances: [Double]
   let totalVariance: Double
   let samples: Int
+  /// The relative error of the largest variance, where it is more than that of Float and Double in the data.
+  var relativeError = 0.0
+
+  /// The variance that a direction without any may seem to have.
+  var rounding: Double {
+    let largest = variances.first ?? 0
+    return max(PCADensity.rounding(largest: largest, features: mean.count), relativeError * largest)
+  }
 
   /// Returns the first `count` directions over all columns, orthonormal. Where more are wanted than were found, the
   /// rest are directions of constant columns, along which nothing varies.
@@ -156,49 +164,10 @@ struct Spectrum {
         if sum >= share * totalVariance { return index + 1 }
       }
       return most
-    case .minka: return try minkaDimension(Array(variances.prefix(most)), samples: samples)
+    case .minka:
+      return minkaDimension(variances.prefix(most).filter { $0 > rounding }, features: mean.count, samples: samples)
     }
   }
-}
-
-/// Returns the number of components with the largest evidence, from 1 to one less than there are.
-///
-/// Source: T. P. Minka, Automatic choice of dimensionality for PCA, NIPS 2000, equation 30 (Laplace's approximation).
-func minkaDimension(_ variances: [Double], samples: Int) throws -> Int {
-  // Directions without variance say nothing about the noise.
-  let rounding = Double(variances.count) * 0x1p-52 * (variances.first ?? 0)
-  let spectrum = variances.filter { $0 > rounding }
-  let n = spectrum.count
-  if n < 2 { return 1 }
-  let count = Double(samples)
-  var best = (value: -Double.infinity, rank: 1)
-  var subspaces = 0.0
-  var logSum = 0.0
-  // The sums of what a rank leaves out start from the small end, because differences would cancel.
-  var rests = spectrum
-  for k in (0..<n - 1).reversed() { rests[k] += rests[k + 1] }
-  for rank in 1..<n {
-    let dimension = Double(n - rank + 1)
-    subspaces += logGamma(dimension / 2) - Double.log(Double.pi) * dimension / 2 - Double.log(2)
-    logSum += Double.log(spectrum[rank - 1])
-    let noise = rests[rank] / Double(n - rank)
-    let k = Double(rank)
-    let free = Double(n) * k - k * (k + 1) / 2
-    var curvature = 0.0
-    for i in 0..<rank {
-      for j in i + 1..<n {
-        // Equal variances have no direction of their own to be uncertain about.
-        if spectrum[i] <= spectrum[j] { continue }
-        let other = j < rank ? spectrum[j] : noise
-        curvature += Double.log((spectrum[i] - spectrum[j]) * (1 / other - 1 / spectrum[i])) + Double.log(count)
-      }
-    }
-    let evidence =
-      subspaces - logSum * count / 2 - Double.log(noise) * count * Double(n - rank) / 2
-      + Double.log(2 * Double.pi) * (free + k) / 2 - curvature / 2 - k * Double.log(count) / 2
-    if evidence > best.value { best = (evidence, rank) }
-  }
-  return best.rank
 }
 
 extension Matrix where S == Double {

@@ -37,7 +37,8 @@ enum RandomizedSolver {
       if change <= tolerance * max(eigen.values[0], 0) || iteration == mostIterations {
         return Spectrum(
           mean: mean, columns: Array(0..<n), vectors: eigen.vectors.rows(0..<wanted).product(with: q, .yes),
-          variances: eigen.values.prefix(wanted).map { max(0, $0) }, totalVariance: total, samples: pass.count)
+          variances: eigen.values.prefix(wanted).map { max(0, $0) }, totalVariance: total, samples: pass.count,
+          relativeError: 10 * tolerance)
       }
       before = eigen.values
       q = try QR(image).q
