@@ -157,7 +157,11 @@ struct Evaluate: ParsableCommand {
         ("ELBO", "\(v.elbo.formatted(3)) nats"),
         ("  E_q[ln p(x|z)], \(v.draws) draws", "\(v.reconstructionTerm.formatted(3)) nats"),
         ("  KL(q(z|x) ‖ N(0, I))", "\(v.kl.formatted(3)) nats"),
-        ("  active units", "\(v.activeUnits) of \(v.klByDimension.count)"),
+        (
+          "  active units",
+          "\(v.activeUnits) of \(v.klByDimension.count)"
+            + (v.constantUnits > 0 ? ", \(v.constantUnits) constant but far from the prior" : "")
+        ),
         ("  bits per dimension", v.bitsPerDimension.formatted(4)),
       ]
       if let bits = v.discretised {

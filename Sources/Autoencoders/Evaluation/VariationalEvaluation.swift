@@ -12,9 +12,13 @@ public struct VariationalEvaluation: Sendable, Encodable, Equatable {
   public let kl: Double
   /// The divergence of each dimension of the code.
   public let klByDimension: [Double]
-  /// The number of dimensions whose mean varies over the data with a variance above 0.01 (Burda, Grosse and
-  /// Salakhutdinov 2016); the others have collapsed to the prior.
+  /// The share Var μ / (Var μ + E σ²) of each dimension: 0 where it says nothing of the samples.
+  public let signalShareByDimension: [Double]
+  /// The number of dimensions that tell samples apart; the others have collapsed to the prior or are constant
+  /// (`PosteriorUse`).
   public let activeUnits: Int
+  /// The number of dimensions that are constant, but far from the prior.
+  public let constantUnits: Int
   public let draws: Int
   /// −ELBO ÷ (features · ln 2). For a density it falls without end as the unit of the data grows.
   public let bitsPerDimension: Double
@@ -29,25 +33,9 @@ public struct VariationalEvaluation: Sendable, Encodable, Equatable {
     case draws, discretised, verdict
     case bitsPerDimension = "bits_per_dimension"
     case klByDimension = "kl_by_dimension"
+    case signalShareByDimension = "signal_share_by_dimension"
     case activeUnits = "active_units"
-  }
-}
-
-extension VariationalEvaluation {
-  /// Returns one sentence, in which parameters stand between backticks.
-  static func verdict(active: Int, of dimensions: Int, _ network: Autoencoder) -> String {
-    if active == dimensions { return "no collapse: every dimension is in use" }
-    var beta: Double?
-    if case .draws(_, let weight) = network.layers[network.encoderDepth - 1].role { beta = weight }
-    // The importance-weighted bound has no weight on its divergence.
-    let advice =
-      beta.map { "`betaWarmup` 10, `freeBits` 0.1 or a `beta` under \($0)" } ?? "more `epochs`"
-    if active == 0 {
-      return "the posterior has collapsed: the code says nothing of x; try \(advice), or a smaller decoder"
-    }
-    return
-      "\(dimensions - active) of \(dimensions) dimensions have collapsed to the prior: about `latent` \(active) would "
-      + "do; to use more, try \(advice)"
+    case constantUnits = "constant_units"
   }
 }
 
@@ -66,17 +54,21 @@ extension Model {
     let drawn = NoiseStream.evaluation(seed: seed)
     let encoder = Inference(self, .layer(heads), draw: drawn, threads: threads)
     var divergences = [Double](repeating: 0, count: d)
-    var (sums, squares) = (divergences, divergences)
+    // The means are shifted by those of the first sample, so that the variance of nearly constant ones has its digits.
+    var shift: [Double] = []
+    var (sums, squares, variances) = (divergences, divergences, divergences)
     var likelihood = 0.0
     let decoder = Inference(self, .decode, threads: threads)
     var first = 0
     try encoder.run(on: data) { moments in
+      if shift.isEmpty { shift = (0..<d).map { Double(moments[0, $0]) } }
       for row in 0..<moments.rows {
         for j in 0..<d {
           let (mean, v) = (Double(moments[row, j]), Double(moments[row, d + j]))
           divergences[j] += 0.5 * (Double.exp(v) + mean * mean - 1 - v)
-          sums[j] += mean
-          squares[j] += mean * mean
+          sums[j] += mean - shift[j]
+          squares[j] += (mean - shift[j]) * (mean - shift[j])
+          variances[j] += Double.exp(v)
         }
       }
       let rows = first..<first + moments.rows
@@ -89,14 +81,20 @@ extension Model {
     }
     let count = Double(data.count)
     let kl = divergences.map { $0 / count }
-    let active = (0..<d).count { squares[$0] / count - (sums[$0] / count) * (sums[$0] / count) > 0.01 }
+    let use = PosteriorUse(
+      divergences: kl,
+      meanVariances: (0..<d).map { max(0, squares[$0] / count - (sums[$0] / count) * (sums[$0] / count)) },
+      posteriorVariances: variances.map { $0 / count })
+    var beta: Double?
+    if case .draws(_, let weight) = network.layers[network.encoderDepth - 1].role { beta = weight }
     let total = kl.reduce(0, +)
     let elbo = likelihood / count - total
     return VariationalEvaluation(
-      elbo: elbo, reconstructionTerm: likelihood / count, kl: total, klByDimension: kl, activeUnits: active,
+      elbo: elbo, reconstructionTerm: likelihood / count, kl: total, klByDimension: kl,
+      signalShareByDimension: use.signalShares, activeUnits: use.count(.used), constantUnits: use.count(.constant),
       draws: draws, bitsPerDimension: -elbo / (Double(data.featureCount) * Double.log(2)),
       discretised: try discretisedBits(data, kl: total, seed: seed, threads: threads),
-      verdict: VariationalEvaluation.verdict(active: active, of: d, network))
+      verdict: use.verdict(beta: beta))
   }
 
   /// Returns one draw from q(z|x) for each sample, samples × code size; for models that are not variational, the codes.
