@@ -11,7 +11,9 @@ struct Evaluate: ParsableCommand {
     discussion: """
       Errors are summed over features and averaged over samples, on data as the network sees them: pixels in [0, 1], \
       tables as scaled. A unit of the code is active where it exceeds 1 % of the largest activation. Single samples' \
-      errors are held against those on the training data: 1 % of samples of the same kind are beyond the 99th percentile.
+      errors are held against those on the samples held out by train --validation: 1 % of samples of the same kind are \
+      beyond the 99th percentile. A model trained without --validation has the errors on its training samples alone, \
+      which are smaller, so more than 1 % are beyond.
 
       EXAMPLE
         aetool evaluate --model digits.safetensors --data digits:2000:2
@@ -43,7 +45,8 @@ struct Evaluate: ParsableCommand {
   var seed: UInt64 = 0
 
   @Option(
-    help: ArgumentHelp("Draw the errors' distribution beside that on the training data (SVG).", valueName: "file"))
+    help: ArgumentHelp(
+      "Draw the errors' distribution beside that on held-out or training samples (SVG).", valueName: "file"))
   var picture: String?
 
   @Option(
@@ -67,7 +70,7 @@ struct Evaluate: ParsableCommand {
     }
     let model = try model.load()
     if picture != nil && model.errorDistribution == nil {
-      throw ProgramError(.usage, "--picture: the model does not hold the errors on its training data; train it again")
+      throw ProgramError(.usage, "--picture: the model holds no errors to compare with; train it again")
     }
     if estimator != nil && !model.network.isVariational {
       throw ProgramError(.usage, "--estimator: ln p(x) is estimated for variational models (vae, conv-vae) alone")
@@ -85,7 +88,7 @@ struct Evaluate: ParsableCommand {
     if let scores, let scoreFormat { try writeScores(model, data, to: scores, scoreFormat) }
     if let picture, let errors = evaluation.againstTraining {
       try AtomicFile.write(Array(chart(errors, of: data.source).svg().utf8), to: picture)
-      reportWritten(picture, "errors of \(data.count.grouped) samples beside those on the training data")
+      reportWritten(picture, "errors of \(data.count.grouped) samples beside those on \(errors.reference.whose)")
     }
     if let reason = model.density?.whyUndefined { Console.error("note: \(reason)") }
     if result.json { return try Console.json(evaluation) }
@@ -120,20 +123,21 @@ struct Evaluate: ParsableCommand {
     reportWritten(path, "the squared errors of \(data.count.grouped) samples")
   }
 
-  /// Makes the chart of the share of samples whose error is below x, for the training data and for these data.
+  /// Makes the chart of the share of samples whose error is below x, for the model's own samples and for these data.
   private func chart(_ errors: ErrorComparison, of source: String) -> Chart {
     func line(_ name: String, _ distribution: ErrorDistribution) -> Chart.Series {
       Chart.Series(name, distribution.percentiles.enumerated().map { .init($1, Double($0)) })
     }
-    let limit = errors.training.percentiles[99]
+    let limit = errors.reference.percentiles[99]
     let share = (errors.shareBeyond99thPercentile * 100).formatted(1)
     return Chart(
-      title: "\(share) % of the samples are beyond 99 % of the training data", xLabel: "squared error of a sample",
+      title: "\(share) % of the samples are beyond 99 % of \(errors.reference.whose)",
+      xLabel: "squared error of a sample",
       yLabel: "% of samples below",
       series: [
-        line("training data", errors.training), line("these data", errors.data),
+        line(errors.reference.whose, errors.reference), line("these data", errors.data),
         Chart.Series("99th percentile", [.init(limit, 0), .init(limit, 100)]),
-      ], startsAtZero: true, xScale: .fitting(errors.training.percentiles + errors.data.percentiles))
+      ], startsAtZero: true, xScale: .fitting(errors.reference.percentiles + errors.data.percentiles))
   }
 
   private func lines(_ e: Evaluation) -> [(String, String)] {
@@ -214,13 +218,20 @@ struct Evaluate: ParsableCommand {
     if let errors = e.againstTraining {
       let ratio = errors.medianRatio.map { ", \($0.significant(3)) times that" } ?? ""
       lines += [
-        ("median error, training data's", errors.training.median.significant(5)),
-        ("  these data's", errors.data.median.significant(5) + ratio),
+        ("median error, \(errors.reference.whose)", errors.reference.median.significant(5)),
+        ("  these data", errors.data.median.significant(5) + ratio),
         (
-          "  beyond its 99th percentile", "\((errors.shareBeyond99thPercentile * 100).formatted(2)) % of the samples"
+          "  beyond the former's 99th percentile",
+          "\((errors.shareBeyond99thPercentile * 100).formatted(2)) % of the samples"
+            + (errors.reference.isHeldOut ? "" : "; new data of the same kind have more than 1 %")
         ),
       ]
     }
     return lines
   }
+}
+
+extension ErrorDistribution {
+  /// The samples that the errors are of, in words.
+  fileprivate var whose: String { isHeldOut ? "held-out samples" : "training samples" }
 }

@@ -1,23 +1,24 @@
-/// The errors of data against those on the data that a model was trained on.
+/// The errors of data against those that a model knows: on samples held out of its training, or on the training samples.
 public struct ErrorComparison: Sendable, Codable, Equatable {
-  public let training: ErrorDistribution
+  /// The errors that the model knows; `isHeldOut` says whose they are.
+  public let reference: ErrorDistribution
   public let data: ErrorDistribution
-  /// The median error ÷ the training data's median error; nil where the latter is 0.
+  /// The median error ÷ the reference's median error; nil where the latter is 0.
   public let medianRatio: Double?
-  /// The share of samples whose error is beyond the training data's 99th percentile; it is 0.01 for data of the same
-  /// kind.
+  /// The share of samples whose error is beyond the reference's 99th percentile. For data of the same kind it is 0.01
+  /// where the reference was held out, and more where it is the training data.
   public let shareBeyond99thPercentile: Double
 
   enum CodingKeys: String, CodingKey {
-    case training, data
+    case reference, data
     case medianRatio = "median_ratio"
     case shareBeyond99thPercentile = "share_beyond_99th_percentile"
   }
 
-  init(_ errors: [Double], against training: ErrorDistribution) {
-    self.training = training
+  init(_ errors: [Double], against reference: ErrorDistribution) {
+    self.reference = reference
     data = ErrorDistribution(errors)
-    medianRatio = training.median > 0 ? data.median / training.median : nil
-    shareBeyond99thPercentile = training.share(of: errors, beyondPercentile: 99)
+    medianRatio = reference.median > 0 ? data.median / reference.median : nil
+    shareBeyond99thPercentile = reference.share(of: errors, beyondPercentile: 99)
   }
 }

@@ -31,7 +31,7 @@ public struct Evaluation: Sendable, Encodable, Equatable {
   public var factors: [FactorCorrelation]?
   /// An estimate of ln p(x), for variational models where the caller asks for it.
   public var logLikelihoodEstimate: LogLikelihoodEstimate?
-  /// The errors of single samples against those on the training data.
+  /// The errors of single samples against those that the model knows, on held-out samples or on the training data.
   public var againstTraining: ErrorComparison?
 
   enum CodingKeys: String, CodingKey {

@@ -9,11 +9,21 @@ public struct ErrorDistribution: Sendable, Codable, Equatable {
   public let mean: Double
   /// The 0th, 1st, … 100th percentile of ‖x̂ − x‖², in the network's units.
   public let percentiles: [Double]
+  /// Whether the samples were held out of training. Errors on training samples are smaller than those on new data of the
+  /// same kind, the more so the better a network has learned them by heart.
+  public let isHeldOut: Bool
 
-  public init(_ errors: [Double]) {
+  /// Model files turn keys to snake case and back, so a reader finds there `heldOut` what was written as `held_out`.
+  enum CodingKeys: String, CodingKey {
+    case samples, mean, percentiles, heldOut
+    case isHeldOut = "held_out"
+  }
+
+  public init(_ errors: [Double], isHeldOut: Bool = false) {
     precondition(!errors.isEmpty, "ErrorDistribution: no errors")
     let sorted = errors.sorted()
     samples = errors.count
+    self.isHeldOut = isHeldOut
     mean = errors.reduce(0, +) / Double(errors.count)
     // Percentiles are linear between neighbours, as NumPy's are by default.
     percentiles = (0...100).map { percent in
@@ -22,6 +32,25 @@ public struct ErrorDistribution: Sendable, Codable, Equatable {
       let above = min(below + 1, sorted.count - 1)
       return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
     }
+  }
+
+  /// Files of before held-out samples were measured have the errors on training samples.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    samples = try values.decode(Int.self, forKey: .samples)
+    mean = try values.decode(Double.self, forKey: .mean)
+    percentiles = try values.decode([Double].self, forKey: .percentiles)
+    isHeldOut =
+      try values.decodeIfPresent(Bool.self, forKey: .heldOut)
+      ?? values.decodeIfPresent(Bool.self, forKey: .isHeldOut) ?? false
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(samples, forKey: .samples)
+    try values.encode(mean, forKey: .mean)
+    try values.encode(percentiles, forKey: .percentiles)
+    try values.encode(isHeldOut, forKey: .isHeldOut)
   }
 
   /// Whether the numbers can be a distribution; a file may have others.
@@ -48,23 +77,18 @@ extension ErrorDistribution: ModelFact {
 }
 
 extension Model {
-  /// The errors on the training samples; nil where they were not measured.
+  /// The errors on samples that were held out of training, or on the training samples where there were none; nil where
+  /// they were not measured.
   public var errorDistribution: ErrorDistribution? { knowledge[ErrorDistribution.self] }
 
-  /// Measures and keeps the errors on `data`, from which the model was made, for comparison with other data. Up to
-  /// 10,000 samples are measured.
+  /// Measures and keeps the errors on `data` for comparison with other data. Up to 10,000 samples are measured.
+  ///
+  /// - `isHeldOut`: whether the model was made without these samples.
   /// - Throws: `FileError` for data that the model cannot take.
-  public mutating func rememberErrors(on data: Dataset, threads: Int = availableProcessors) throws(FileError) {
-    knowledge.remember(try errorDistribution(data, threads: threads))
-  }
-
-  /// Returns the errors on up to `most` samples spread evenly over `data`.
-  private func errorDistribution(_ data: Dataset, most: Int = 10_000, threads: Int) throws(FileError)
-    -> ErrorDistribution
-  {
-    let count = min(most, data.count)
-    let chosen =
-      count == data.count ? data : data.subset((0..<count).map { Int32($0 * data.count / count) })
-    return ErrorDistribution(try squaredErrors(chosen, threads: threads))
+  public mutating func rememberErrors(
+    on data: Dataset, isHeldOut: Bool = false, threads: Int = availableProcessors
+  ) throws(FileError) {
+    knowledge.remember(
+      ErrorDistribution(try squaredErrors(data.spread(10_000), threads: threads), isHeldOut: isHeldOut))
   }
 }

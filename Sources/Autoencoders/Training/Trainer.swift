@@ -51,7 +51,8 @@ public struct Trainer: Sendable {
         try withoutActuallyEscaping(onCheckpoint) { onCheckpoint in
           let hooks = Hooks(
             interval: checkpoints, onProgress: onProgress, isCancelled: isCancelled, onCheckpoint: onCheckpoint)
-          return try run(Session(self, model, data, validation, state, hooks), on: data, onEpoch)
+          return try run(
+            Session(self, model, data, validation, state, hooks), on: data, validation, onEpoch)
         }
       }
     }
@@ -66,7 +67,8 @@ public struct Trainer: Sendable {
   }
 
   private func run(
-    _ session: Session, on data: Dataset, _ onEpoch: (EpochReport, TrainingState) throws -> Void
+    _ session: Session, on data: Dataset, _ validation: Dataset?,
+    _ onEpoch: (EpochReport, TrainingState) throws -> Void
   ) throws -> Model {
     try BLASLibrary.withThreads(1) {
       while session.goesOn {
@@ -75,7 +77,7 @@ public struct Trainer: Sendable {
       }
       var result = session.result
       if session.hooks.isCancelled() { throw session.interrupted() }
-      try result.rememberErrors(on: data, threads: threads)
+      try result.rememberErrors(on: validation ?? data, isHeldOut: validation != nil, threads: threads)
       if session.hooks.isCancelled() { throw session.interrupted() }
       try result.rememberCodes(on: data, threads: threads)
       return result
