@@ -105,6 +105,13 @@ struct Evaluate: ParsableCommand {
     let estimate = try model.logLikelihood(
       data, estimator: estimator, samples: samples ?? 1000, seed: seed, threads: threads.threads,
       onProgress: line.update)
+    if estimate.shareBelowTen > 0 {
+      line.end()
+      Console.error(
+        "warning: the estimates of \((estimate.shareBelowTen * 100).formatted(2)) % of the samples rest on fewer than 10 "
+          + "effective codes and are too low on average; use more --samples"
+          + (estimator == .monteCarlo ? ", or --estimator importance" : ""))
+    }
     if !estimate.mean.isFinite { throw ProgramError(.badData, "ln p(x) of \(data.source) is \(estimate.mean)") }
     return estimate
   }
@@ -186,6 +193,15 @@ struct Evaluate: ParsableCommand {
         ),
         ("  below 10", "\((l.shareBelowTen * 100).formatted(2)) % of the samples"),
       ]
+      if let check = l.importanceCheck {
+        lines += [
+          ("  biased low, by the logarithm (Jensen)", "by \(max(0, check.difference).significant(3)) nats at least:"),
+          (
+            "    importance, \(check.codes.grouped) codes",
+            "\((check.difference < 0 ? "" : "+") + check.difference.significant(4)) nats on \(check.data.grouped) samples"
+          ),
+        ]
+      }
       if let error = l.dataStandardError {
         lines.append(("  error from the choice of data", "\(error.significant(2)) nats"))
       }

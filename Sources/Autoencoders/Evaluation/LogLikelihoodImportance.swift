@@ -47,17 +47,21 @@ final class ImportanceSampling {
   func run(on data: Dataset, _ onProgress: (Double) -> Void) -> LogLikelihoods {
     let group = max(1, Inference.blockSize / count)
     let tasks = (data.count + group - 1) / group
-    // The results of a sample are ln 1/N Σ w and the effective sample size.
-    let results = Buffer<Double>(count: 2 * data.count)
-    let table = results.view(rows: data.count, columns: 2)
+    // The results of a sample are ln 1/N Σ w, the effective sample size and the standard error.
+    let results = Buffer<Double>(count: 3 * data.count)
+    let table = results.view(rows: data.count, columns: 3)
+    let groups = JackknifeGroups.number(for: count)
     let finished = Atomic<Int>(0)
     moments.withView { moments in
       BLASLibrary.withThreads(1) {
         pool.run(tasks: tasks) { task, worker in
           let rows = task * group..<min((task + 1) * group, data.count)
-          for (sample, sums) in Swift.zip(rows, weights(of: rows, data, moments, workers[worker])) {
-            table[sample, 0] = sums.logMean(of: count)
-            table[sample, 1] = sums.effectiveSize
+          let sums = weights(of: rows, data, moments, workers[worker])
+          for (place, sample) in rows.enumerated() {
+            let own = JackknifeGroups(Array(sums[place * groups..<(place + 1) * groups]), count: count)
+            table[sample, 0] = own.total.logMean(of: count)
+            table[sample, 1] = own.total.effectiveSize
+            table[sample, 2] = JackknifeGroups.standardError(own.withoutGroup)
           }
           let done = finished.add(1, ordering: .relaxed).newValue
           // Worker 0 is the calling thread.
@@ -67,10 +71,12 @@ final class ImportanceSampling {
     }
     return LogLikelihoods(
       .importance, samples: count, logMeans: (0..<data.count).map { table[$0, 0] },
-      effectiveSizes: (0..<data.count).map { table[$0, 1] }, features: data.featureCount)
+      effectiveSizes: (0..<data.count).map { table[$0, 1] }, standardErrors: (0..<data.count).map { table[$0, 2] },
+      features: data.featureCount)
   }
 
-  /// Returns the sums of the weights of some samples; there must be so few that a block holds one code of each.
+  /// Returns the sums of the weights of some samples, group by group of each sample's codes; there must be so few samples
+  /// that a block holds one code of each.
   private func weights(
     of samples: Range<Int>, _ data: Dataset, _ moments: MatrixView<Float>, _ worker: Worker
   ) -> [WeightSums] {
@@ -78,7 +84,8 @@ final class ImportanceSampling {
     let x = worker.data.view(rows: samples.count, columns: features)
     let scratch = worker.data.view(rows: 1, columns: features, offset: worker.data.count - features)
     model.preparation.gather(data, rows: samples, into: x, draw: .evaluation(seed: seed))
-    var sums = [WeightSums](repeating: WeightSums(), count: samples.count)
+    let groups = JackknifeGroups.number(for: count)
+    var sums = [WeightSums](repeating: WeightSums(), count: samples.count * groups)
     let blocks = (count + Inference.blockSize - 1) / Inference.blockSize
     for block in 0..<blocks {
       let draws = count * block / blocks..<count * (block + 1) / blocks
@@ -95,14 +102,17 @@ final class ImportanceSampling {
       }
       worker.decoder.forward(rows: rows)
       let y = worker.decoder.output(of: last, rows: rows).readOnly
-      for i in sums.indices {
+      for i in 0..<samples.count {
         let target = x.rows(i..<i + 1).readOnly
         let v = moments.rows(samples.lowerBound + i..<samples.lowerBound + i + 1).columns(z.columns..<2 * z.columns)
         let logVariance = sum(v)
         for row in i * draws.count..<(i + 1) * draws.count {
           let squares =
             sumOfSquares(noise.rows(row..<row + 1).readOnly) - sumOfSquares(z.rows(row..<row + 1).readOnly)
-          sums[i].add(
+          let draw = draws.lowerBound + row - i * draws.count
+          // Draw k is of group g where g·N/K ≤ k < (g + 1)·N/K, in whole numbers.
+          let group = ((draw + 1) * groups - 1) / count
+          sums[i * groups + group].add(
             density.logLikelihood(y.rows(row..<row + 1), of: target, scratch: scratch) + 0.5 * (squares + logVariance))
         }
       }

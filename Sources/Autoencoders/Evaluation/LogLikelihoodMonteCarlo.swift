@@ -7,8 +7,6 @@ import Linalg
 /// codes is one product. A(y) = f(0, y) − f(0, 0) and B(x) = f(x, 0) with f(x, y) = ln p(x|y), so constants need no
 /// thought. Float gives an error of about 1e-3 nats a code for 784 features and Bernoulli logits, and of 1e-5/s² for
 /// N(x̂, s² I).
-///
-/// The estimate takes two passes over all codes: one for ln p̂(x), then one for its error, which needs ln p̂(x).
 final class PriorSampling {
   private let model: Model
   private let count: Int
@@ -44,52 +42,41 @@ final class PriorSampling {
 
   func run(on data: Dataset, _ onProgress: (Double) -> Void) -> LogLikelihoods {
     BLASLibrary.withThreads(1) {
-      let sums = Buffer<Double>(count: data.count * WeightSums.size)
-      let table = sums.view(rows: data.count, columns: WeightSums.size)
-      (0..<data.count).forEach { WeightSums().store(in: table.rows($0..<$0 + 1)) }
-      let passes = count == 1 ? 1.0 : 2.0
-      forEachBlock(of: data, { onProgress($0 / passes) }) { block in
-        for (row, sample) in block.samples.enumerated() {
-          let place = table.rows(sample..<sample + 1)
-          var sums = WeightSums(place.readOnly)
-          for code in 0..<block.codes { sums.add(block.logWeight(row, code)) }
-          sums.store(in: place)
+      // Each sample has the sums of each group of codes.
+      let groups = JackknifeGroups.number(for: count)
+      let sums = Buffer<Double>(count: data.count * groups * WeightSums.size)
+      let table = sums.view(rows: data.count * groups, columns: WeightSums.size)
+      (0..<table.rows).forEach { WeightSums().store(in: table.rows($0..<$0 + 1)) }
+      forEachBlock(of: data, onProgress) { block in
+        for group in 0..<groups {
+          let codes = JackknifeGroups.codes(of: group, count: count).clamped(to: block.codes)
+          if codes.isEmpty { continue }
+          for (row, sample) in block.samples.enumerated() {
+            let number = sample * groups + group
+            let place = table.rows(number..<number + 1)
+            var sums = WeightSums(place.readOnly)
+            for code in codes { sums.add(block.logWeight(row, code - block.codes.lowerBound)) }
+            sums.store(in: place)
+          }
         }
       }
-      let weights = (0..<data.count).map { WeightSums(table.rows($0..<$0 + 1).readOnly) }
-      // These are the logarithms without B(x).
-      let partial = weights.map { $0.logMean(of: count) }
-      let error = count == 1 ? nil : standardError(data, partial) { onProgress(0.5 + 0.5 * $0) }
+      var (logMeans, sizes, errors) = (dataTerms(data), [Double](), [Double]())
+      var withoutGroup = [Double](repeating: 0, count: groups > 1 ? groups : 0)
+      for sample in 0..<data.count {
+        let own = JackknifeGroups(
+          (0..<groups).map { WeightSums(table.rows(sample * groups + $0..<sample * groups + $0 + 1).readOnly) },
+          count: count)
+        // The weights are without B(x).
+        logMeans[sample] += own.total.logMean(of: count)
+        sizes.append(own.total.effectiveSize)
+        errors.append(JackknifeGroups.standardError(own.withoutGroup))
+        // The samples share their codes, so a group is left out for all of them at once.
+        for k in withoutGroup.indices { withoutGroup[k] += own.withoutGroup[k] / Double(data.count) }
+      }
       return LogLikelihoods(
-        .monteCarlo, samples: count, logMeans: Swift.zip(partial, dataTerms(data)).map { $0 + $1 },
-        effectiveSizes: weights.map(\.effectiveSize), sharedError: error, features: data.featureCount)
+        .monteCarlo, samples: count, logMeans: logMeans, effectiveSizes: sizes, standardErrors: errors,
+        sharedError: JackknifeGroups.standardError(withoutGroup), features: data.featureCount)
     }
-  }
-
-  /// Returns the standard error of the mean over data of ln p̂(x), whose samples share their codes. It is the standard
-  /// deviation over codes of φᵢ = mean over x of p(x|zᵢ)/p̂(x), which is 1 on average, over √N.
-  private func standardError(_ data: Dataset, _ logMeans: [Double], _ onProgress: (Double) -> Void) -> Double {
-    let blocks = (data.count + Inference.blockSize - 1) / Inference.blockSize
-    let columns = min(count, Self.chunk)
-    // Each block of samples has the sum over its samples of each code's share.
-    let shares = Buffer<Double>(count: blocks * columns)
-    let table = shares.view(rows: blocks, columns: columns)
-    var squares = 0.0
-    forEachBlock(of: data, onProgress) { block in
-      for code in 0..<block.codes {
-        var total = 0.0
-        for (row, sample) in block.samples.enumerated() {
-          total += Double.exp(block.logWeight(row, code) - logMeans[sample])
-        }
-        table[block.number, code] = total
-      }
-    } afterChunk: { codes in
-      for code in 0..<codes {
-        let influence = (0..<blocks).reduce(0) { $0 + table[$1, code] } / Double(data.count)
-        squares += (influence - 1) * (influence - 1)
-      }
-    }
-    return (squares / Double(count - 1) / Double(count)).squareRoot()
   }
 
   /// A block of samples against a chunk of codes.
@@ -97,7 +84,7 @@ final class PriorSampling {
     /// The number of the block of samples.
     let number: Int
     let samples: Range<Int>
-    let codes: Int
+    let codes: Range<Int>
     /// The products x·y, samples × codes.
     let products: MatrixView<Float>
     /// A(y), 1 × codes.
@@ -111,7 +98,7 @@ final class PriorSampling {
 
   /// Brings all codes together with all samples; the workers share out the blocks of samples for each chunk of codes.
   private func forEachBlock(
-    of data: Dataset, _ onProgress: (Double) -> Void, _ body: (Block) -> Void, afterChunk: (Int) -> Void = { _ in }
+    of data: Dataset, _ onProgress: (Double) -> Void, _ body: (Block) -> Void
   ) {
     let size = Inference.blockSize
     for start in stride(from: 0, to: count, by: Self.chunk) {
@@ -124,10 +111,9 @@ final class PriorSampling {
         gemm(gather(samples, of: data, worker), .no, y, .yes, into: products)
         body(
           Block(
-            number: block, samples: samples, codes: codes.count, products: products.readOnly,
+            number: block, samples: samples, codes: codes, products: products.readOnly,
             codeTerms: codeTerms.row.columns(0..<codes.count).readOnly, coupling: density.coupling ?? 1))
       }
-      afterChunk(codes.count)
       onProgress(Double(codes.upperBound) / Double(count))
     }
   }

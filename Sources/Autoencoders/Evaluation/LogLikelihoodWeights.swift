@@ -42,6 +42,16 @@ package struct WeightSums {
     }
   }
 
+  /// Adds all weights of `other`.
+  package mutating func add(_ other: WeightSums) {
+    if other.sum == 0 { return }
+    let scale = Double.exp(other.largest - max(largest, other.largest))
+    let own = sum == 0 ? 0 : Double.exp(largest - max(largest, other.largest))
+    sum = sum * own + other.sum * scale
+    squares = squares * own * own + other.squares * scale * scale
+    largest = max(largest, other.largest)
+  }
+
   /// Returns ln 1/N Σ w of `count` weights.
   package func logMean(of count: Int) -> Double { largest + Double.log(sum / Double(count)) }
 

@@ -74,9 +74,12 @@ extension Model {
 }
 
 extension Dataset {
-  /// Returns up to `most` samples, spread evenly.
-  func spread(_ most: Int) -> Dataset {
+  /// Returns the numbers of up to `most` samples, spread evenly.
+  func spreadIndices(_ most: Int) -> [Int32] {
     let chosen = min(most, count)
-    return chosen == count ? self : subset((0..<chosen).map { Int32($0 * count / chosen) })
+    return (0..<chosen).map { Int32($0 * count / chosen) }
   }
+
+  /// Returns up to `most` samples, spread evenly.
+  func spread(_ most: Int) -> Dataset { most >= count ? self : subset(spreadIndices(most)) }
 }
