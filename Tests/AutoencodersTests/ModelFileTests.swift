@@ -209,7 +209,7 @@ import Testing
     #expect(try edited("encoder.0.bias", "encoder.9.bias").contains("tensor 'encoder.0.bias' of shape [1] is missing"))
     #expect(try edited("\"shape\":[2,1]", "\"shape\":[1,2]").contains("has shape [1, 2], but the network needs [2, 1]"))
     #expect(try edited("\"aetool\":", "\"aetoof\":").contains("not of aetool"))
-    #expect(try edited("\\\"format_version\\\":2", "\\\"format_version\\\":9").contains("use a newer aetool"))
+    #expect(try edited("\\\"format_version\\\":3", "\\\"format_version\\\":9").contains("use a newer aetool"))
     #expect(try edited("dense:1", "dense:0").contains("the size '0' must be a whole number from 1 to"))
     #expect(try edited("dense:1", "dance:1").contains("there is no layer 'dance'"))
     var infinite = good

@@ -30,7 +30,7 @@ import Testing
       from safetensors.numpy import load_file
       w = load_file("m.safetensors")
       meta = json.loads(safe_open("m.safetensors", "numpy").metadata()["aetool"])
-      assert meta["blueprint"]["encoder"][-1] == "dense:8" and meta["format_version"] == 2, meta
+      assert meta["blueprint"]["encoder"][-1] == "dense:8" and meta["format_version"] == 3, meta
       x, codes = np.load("x.npy").reshape(30, 784), np.load("codes.npy")
       layer = lambda x, n: x @ w[n + ".weight"].T + w[n + ".bias"]
       elu = lambda z: np.where(z > 0, z, np.expm1(z))

@@ -139,7 +139,7 @@ public struct DenseKind: LayerKind {
   public func layer(at site: LayerSite, in layout: inout ParameterLayout) throws(InvalidArgument) -> any Layer {
     Dense(
       inputs: site.input.size, outputs: outputs ?? site.sampleSize, activation: activation ?? .identity,
-      start: site.start, name: site.name, inputImage: site.computedImage, outputImage: image, in: &layout)
+      start: site.start, name: site.name, inputImage: site.flattenedImage, outputImage: image, in: &layout)
   }
 }
 

@@ -82,7 +82,7 @@ public struct GaussianHeadsKind: LayerKind {
       throw InvalidArgument("there are heads in front of it already")
     }
     return GaussianHeads(
-      inputs: site.input.size, latent: latent, start: site.start, part: site.part, inputImage: site.computedImage,
+      inputs: site.input.size, latent: latent, start: site.start, part: site.part, inputImage: site.flattenedImage,
       in: &layout)
   }
 }

@@ -116,7 +116,7 @@ public struct LayerNormKind: LayerKind {
 
   public func layer(at site: LayerSite, in layout: inout ParameterLayout) throws(InvalidArgument) -> any Layer {
     LayerNorm(
-      inputs: site.input.size, image: site.input.image, computedImage: site.computedImage, epsilon: epsilon,
+      inputs: site.input.size, image: site.input.image, computedImage: site.flattenedImage, epsilon: epsilon,
       name: site.name, in: &layout)
   }
 }

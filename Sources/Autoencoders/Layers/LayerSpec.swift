@@ -78,6 +78,9 @@ public struct LayerSpec: Sendable, Equatable, Codable, CustomStringConvertible {
     /// Whether a layer computed the image. The weights of a dense layer behind such an image are stored in the order in
     /// which PyTorch flattens images.
     public var isComputed = false
+    /// The image that the first numbers are, where a layer has computed it and others stand behind it, such as a class;
+    /// nil elsewhere.
+    var leadingImage: Volume?
 
     public init(size: Int, image: Volume? = nil, isComputed: Bool = false) {
       self.size = size
@@ -120,6 +123,9 @@ public struct LayerSite: Sendable {
   public var part: String { String(name.prefix { $0 != "." }) }
   /// The image at the layer's input, where another layer has computed it.
   var computedImage: Volume? { input.isComputed ? input.image : nil }
+  /// The image that the first numbers of the input are, or all of them, where another layer has computed it. Weights
+  /// behind it are in files in the order in which PyTorch flattens it.
+  var flattenedImage: Volume? { computedImage ?? input.leadingImage }
 }
 
 /// A kind of layer: it has a text form and makes a layer for a place in a network.
@@ -174,6 +180,10 @@ extension LayerSpec {
     let layer = try kind.layer(at: site, in: &layout)
     switch layer.role {
     case .corruption, .penalty: return (layer, site.input)
+    case .condition:
+      var output = Shape(size: layer.outputSize, isComputed: true)
+      output.leadingImage = site.flattenedImage
+      return (layer, output)
     default: return (layer, Shape(size: layer.outputSize, image: layer.outputImage, isComputed: true))
     }
   }

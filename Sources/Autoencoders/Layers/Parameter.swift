@@ -7,7 +7,8 @@ public struct Parameter: Sendable, Equatable {
   /// The tensor's shape in the model file: [out, in] of a weight, [out] of a bias.
   public let shape: [Int]
   /// The image that each dimension enumerates, for dense layers beside convolutions; nil for other dimensions. In θ
-  /// such a dimension goes pixel by pixel; in files it goes channel by channel, as PyTorch flattens images.
+  /// such a dimension goes pixel by pixel; in files it goes channel by channel, as PyTorch flattens images. The image may
+  /// be only the first part of a dimension, with a class behind it.
   public let images: [Volume?]
   /// The index in θ of the tensor's first number.
   public let offset: Int
@@ -43,23 +44,28 @@ public struct Parameter: Sendable, Equatable {
 
   /// Returns the values in the order of files, given those in the order of θ.
   func inFileOrder(_ values: ArraySlice<Float>) -> [Float] {
-    let places = filePlaces
+    let places = filePlaces(format: .max)
     return places.isEmpty ? Array(values) : places.map { values[values.startIndex + $0] }
   }
 
-  /// Returns the values in the order of θ, given those in the order of files.
-  func inMemoryOrder(_ values: [Float]) -> [Float] {
+  /// Returns the values in the order of θ, given those in the order of files. In files of formats before 3, dimensions of
+  /// which an image is only a part are in the order of θ.
+  func inMemoryOrder(_ values: [Float], format: Int) -> [Float] {
     var result = values
-    for (place, source) in filePlaces.enumerated() { result[source] = values[place] }
+    for (place, source) in filePlaces(format: format).enumerated() { result[source] = values[place] }
     return result
   }
 
-  /// The place within θ's tensor for each place in the file's tensor; empty where the orders are the same.
-  private var filePlaces: [Int] {
+  /// Returns the place within θ's tensor for each place in the file's tensor; empty where the orders are the same.
+  private func filePlaces(format: Int) -> [Int] {
+    let images = images.enumerated().map { dimension, image in
+      format < 3 && image != nil && image!.count < shape[dimension] ? nil : image
+    }
     if images.allSatisfy({ $0 == nil || $0!.channels == 1 }) { return [] }
     func order(_ dimension: Int) -> [Int] {
       guard dimension < images.count, let image = images[dimension] else { return Array(0..<shape[dimension]) }
       return (0..<image.count).map { $0 % image.pixels * image.channels + $0 / image.pixels }
+        + Array(image.count..<shape[dimension])
     }
     if shape.count == 1 { return order(0) }
     let columnOrder = order(1)

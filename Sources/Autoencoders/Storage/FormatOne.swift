@@ -115,7 +115,7 @@ struct DescriptionOne: Decodable {
         trainLoss: checkpoint.trainLoss)
     }
     return ModelDescription(
-      toolVersion: toolVersion, blueprint: try architecture.blueprint(scaling: scaling), seed: seed,
+      formatVersion: 1, toolVersion: toolVersion, blueprint: try architecture.blueprint(scaling: scaling), seed: seed,
       knowledge: StoredKnowledge(knowledge), checkpoint: record)
   }
 }

@@ -103,7 +103,7 @@ extension Model {
       guard tensor.values.allSatisfy(\.isFinite) else {
         throw bad("tensor '\(tensor.name)' holds NaN or infinite numbers")
       }
-      parameters += parameter.inMemoryOrder(tensor.values)
+      parameters += parameter.inMemoryOrder(tensor.values, format: description.formatVersion)
     }
     var model = Model(description.blueprint, network, parameters: parameters, seed: description.seed)
     for fact in description.knowledge.knowledge.all.values {
@@ -139,7 +139,7 @@ extension Model {
     struct Version: Decodable { let formatVersion: Int }
     switch try decoder.decode(Version.self, from: data).formatVersion {
     case 1: return try decoder.decode(DescriptionOne.self, from: data).upgraded()
-    case ModelDescription.currentFormat: return try decoder.decode(ModelDescription.self, from: data)
+    case 2...ModelDescription.currentFormat: return try decoder.decode(ModelDescription.self, from: data)
     case let version:
       throw FormatError(
         message: "model format \(version), but this program reads up to \(ModelDescription.currentFormat); "
