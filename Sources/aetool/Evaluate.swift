@@ -229,7 +229,11 @@ struct Evaluate: ParsableCommand {
     }
     for factor in e.factors ?? [] {
       lines.append(
-        ("factor '\(factor.factor)'", "r = \(factor.correlation.formatted(3)) with dimension \(factor.dimension)"))
+        (
+          "factor '\(factor.factor)'",
+          "\(factor.measure == .pearson ? "r" : "η") = \(factor.correlation.formatted(3)) with dimension "
+            + "\(factor.dimension); by chance \(factor.chanceLevel.formatted(3))"
+        ))
     }
     if let errors = e.againstTraining {
       let ratio = errors.medianRatio.map { ", \($0.significant(3)) times that" } ?? ""
