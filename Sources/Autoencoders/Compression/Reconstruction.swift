@@ -84,7 +84,8 @@ extension Codec.Subject {
     if let known = model.codeDistribution {
       training = known
     } else {
-      training = try model.measureCodes(of: data, threads: threads)
+      // The work is not ended before it is done, so there is a result.
+      training = try model.measureCodes(of: data, threads: threads)!
     }
     own = CodeDistribution(codes, sensitivities: training.sensitivities, pool: pool)
   }

@@ -81,7 +81,8 @@ extension Model {
   /// they were not measured.
   public var errorDistribution: ErrorDistribution? { knowledge[ErrorDistribution.self] }
 
-  /// Measures and keeps the errors on `data` for comparison with other data. Up to 10,000 samples are measured.
+  /// Measures and keeps the errors on `data` for comparison with other data. Up to 10,000 samples are measured, of very
+  /// large networks fewer, so that it takes about 2·10¹¹ operations at most.
   ///
   /// - `isHeldOut`: whether the model was made without these samples.
   /// - Throws: `FileError` for data that the model cannot take.
@@ -89,6 +90,7 @@ extension Model {
     on data: Dataset, isHeldOut: Bool = false, threads: Int = availableProcessors
   ) throws(FileError) {
     knowledge.remember(
-      ErrorDistribution(try squaredErrors(data.spread(10_000), threads: threads), isHeldOut: isHeldOut))
+      ErrorDistribution(
+        try squaredErrors(data.spread(min(10_000, samples(within: 2e11))), threads: threads), isHeldOut: isHeldOut))
   }
 }

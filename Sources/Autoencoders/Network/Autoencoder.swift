@@ -113,6 +113,26 @@ public struct Autoencoder: Sendable {
     layers[..<encoderDepth].last { !$0.parameters.isEmpty && !$0.role.isPenalty }?.activation ?? .identity
   }
 
+  /// Returns about how many multiplications and additions the layers `range` take for a sample: two for each weight, of a
+  /// convolution for each pixel of the smaller image.
+  func operations(of range: Range<Int>) -> Double {
+    range.reduce(1) { total, index in
+      let layer = layers[index]
+      let weights = layer.parameters.reduce(0) { $0 + ($1.isWeightMatrix ? $1.count : 0) }
+      let pixels = (layer as? ConvolutionLayer).map { min($0.input.pixels, $0.output.pixels) } ?? 1
+      return total + 2 * Double(weights) * Double(pixels)
+    }
+  }
+
+  /// The bias of the output: that of the last layer, where this has weights and no activation; nil elsewhere. A dense layer
+  /// has a number for each feature, a convolution one for each channel.
+  var outputBias: Parameter? {
+    guard let last = layers.last(where: { !$0.role.keepsShape }), last.hasWeights, last.activation == .identity else {
+      return nil
+    }
+    return last.parameters.first { $0.name.hasSuffix(".bias") && !$0.isState }
+  }
+
   /// Whether a penalty makes most units of a layer inactive.
   package var hasSparsity: Bool {
     layers.contains { if case .penalty(let penalty) = $0.role { penalty.makesSparse } else { false } }

@@ -79,7 +79,8 @@ public struct Trainer: Sendable {
       if session.hooks.isCancelled() { throw session.interrupted() }
       try result.rememberErrors(on: validation ?? data, isHeldOut: validation != nil, threads: threads)
       if session.hooks.isCancelled() { throw session.interrupted() }
-      try result.rememberCodes(on: data, threads: threads)
+      try result.rememberCodes(on: data, threads: threads) { !session.hooks.isCancelled() }
+      if session.hooks.isCancelled() { throw session.interrupted() }
       return result
     }
   }
