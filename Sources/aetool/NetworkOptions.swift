@@ -28,7 +28,7 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Size of the code, 32 unless the variant has its own; for pca also a share of the variance, as in 0.95, or mle for "
+      "Size of the code, 32 unless the variant has its own, less for samples of few numbers; for pca also a share of the variance, as in 0.95, or mle for "
         + "Minka's choice.", valueName: "size"))
   var latent: CodeSize?
 
@@ -60,7 +60,8 @@ struct NetworkOptions: ParsableArguments {
       valueName: "kind"))
   var binarise: Binarisation?
 
-  @Option(help: "Where the output's bias starts: zero (default), or the mean of the training data.")
+  @Option(
+    help: "Where the output's bias starts: zero, or the mean of the training data, the default of variational models.")
   var outputBias: OutputBias?
 
   @OptionGroup(title: optionTitle("Variational models", .variational)) var variational: VariationalArguments

@@ -29,7 +29,8 @@ extension Train {
     let fractions = range.lowerBound >= 0 && range.upperBound <= 1
     let scaling = try Scaling.fit(network.scaling ?? (fractions ? .none : .standard), to: data)
     let pca = try PCA.fit(
-      data, (network.latent ?? .count(32)).componentCount, solver: fitting.solver, scaling: scaling,
+      data, (network.latent ?? .count(min(32, max(1, data.featureCount / 2)))).componentCount, solver: fitting.solver,
+      scaling: scaling,
       seed: training.seed,
       threads: threads.threads)
     let spent = (clock.now - start).inSeconds

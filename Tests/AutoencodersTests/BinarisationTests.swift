@@ -53,11 +53,13 @@ import Testing
   }
 
   /// Before training, σ(b) of the output's bias b is the mean of the pixels, kept between 0.001 and 0.999 (in the
-  /// convolutional model the mean over all pixels, because all share one bias).
+  /// convolutional model the mean over all pixels, because all share one bias). Variational models start there without
+  /// being asked.
   @Test func theOutputStartsAtTheMeans() throws {
     let data = try Dataset.open("digits:500")
     for recipe in [Recipe.vae(latent: 2), .convVAE(latent: 2)] {
-      let model = try Model(recipe.with { $0.outputBias = .mean }, for: data)
+      let model = try Model(recipe, for: data)
+      #expect(model.blueprint.outputBias == .mean)
       let bias = try #require(model.network.layout.parameters.last { $0.name.hasSuffix("bias") })
       let start = Double(model.parameters[bias.offset + bias.count / 2])
       let column = (0..<500).map { sample -> Double in
@@ -68,6 +70,29 @@ import Testing
       let mean = min(max(column.reduce(0, +) / 500, 0.001), 0.999)
       #expect(abs(1 / (1 + Double.exp(-start)) - mean) < 1e-5, "\(model.name)")
     }
+  }
+
+  /// Under every likelihood the untrained decoder's output at the code 0 has the data's means, up to what random weights
+  /// make of the hidden layer's zeros: nothing, since biases start at 0.
+  @Test(arguments: ["bernoulli", "gaussian:0.4", "gaussian:learned", "laplace", "laplace:0.3", "student-t:4.0"])
+  func everyLikelihoodStartsAtTheMeans(name: String) throws {
+    let data = curvedData(samples: 200, shape: [20])
+    let likelihood = name == "bernoulli" ? .bernoulli : try #require(LossSpec(name))
+    let model = try Model(.vae(hidden: [8], latent: 2, likelihood: likelihood), for: data)
+    let origin = try model.decode(Dataset(Matrix<Float>(rows: 1, columns: 2), source: "origin"))
+    var x = Matrix<Float>(rows: 200, columns: 20)
+    x.withMutableView { data.gather(rows: 0..<200, into: $0) }
+    for j in 0..<20 {
+      let mean = (0..<200).reduce(0.0) { $0 + Double(x[$1, j]) } / 200
+      #expect(abs(Double(origin[0, j]) - min(max(mean, 0.001), 0.999)) < 1e-4, "\(name), \(j)")
+    }
+    let zero = try Model(.vae(hidden: [8], latent: 2, likelihood: likelihood).with { $0.outputBias = .zero }, for: data)
+    #expect(zero.tensor("decoder.1.bias")!.values.allSatisfy { $0 == 0 })
+    // A network whose last layer has an activation has no such start, and is not refused for it.
+    let layers = Recipe.layers(
+      encoder: [.gaussianHeads(2), .gaussianSample(beta: 1)], decoder: [.dense(nil, .sigmoid)],
+      loss: .gaussian(deviation: 0.3))
+    #expect(try Model(layers, for: data).blueprint.outputBias == .zero)
   }
 
   /// Penalties behind the decoder's last layer with weights do not hide its bias, which starts at the means. A model

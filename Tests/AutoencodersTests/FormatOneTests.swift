@@ -29,6 +29,8 @@ import Testing
     #expect(found.recipe?.name == wanted.recipe?.name)
     found.recipe = nil
     wanted.recipe = nil
+    // Format 1 does not say where the output's bias began.
+    wanted.outputBias = .zero
     #expect(found == wanted)
     #expect(read.parameters == model.parameters && read.seed == 7)
     #expect(try read.encode(data) == model.encode(data) && read.reconstruct(data) == model.reconstruct(data))

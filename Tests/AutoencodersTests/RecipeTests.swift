@@ -70,11 +70,7 @@ import Testing
       #expect(error.parameter == option.name && error.description.contains("'\(name)'"))
       for other in option.recipes { #expect(error.expected.contains(other)) }
     }
-    // The units of `linear` have no activation, so they have no mean between 0 and 1 for a KL penalty.
-    let isLinear = name == "linear"
-    let taken = RecipeOption.all.filter {
-      kind.takes.contains($0.group) && !(isLinear && ["klSparsity", "klMean"].contains($0.name))
-    }
+    let taken = RecipeOption.all.filter { kind.takes.contains($0.group) }
     var options = RecipeOptions()
     for option in taken { option.copy(Self.full, &options) }
     let blueprint = try Recipe(named: name, options).blueprint(inputShape: [6, 5])
@@ -102,6 +98,28 @@ import Testing
     }
   }
 
+  /// Sizes that nobody names follow from the samples: those of MNIST are the documented ones, and a table of 21 columns has
+  /// no network of hundreds of thousands of parameters.
+  @Test func defaultSizesFollowTheSamples() throws {
+    func encoder(_ name: String, _ shape: [Int]) throws -> [LayerSpec] {
+      try Recipe(named: name).blueprint(inputShape: shape).encoder
+    }
+    #expect(try encoder("deep", [28, 28]) == [.dense(512, .relu), .dense(256, .relu), .dense(32)])
+    #expect(try encoder("deep", [21]) == [.dense(84, .relu), .dense(42, .relu), .dense(10)])
+    #expect(try encoder("sparse-l1", [28, 28]) == [.dense(1024, .relu), .l1(0.1)])
+    #expect(try encoder("sparse-l1", [21]) == [.dense(84, .relu), .l1(0.1)])
+    #expect(try encoder("vanilla", [1]) == [.dense(1, .relu)])
+    #expect(try encoder("vanilla", [28, 28]) == [.dense(32, .relu)])
+    for kind in RecipeKind.all where !kind.takes.contains(.convolution) {
+      let network = try Recipe(named: kind.name).blueprint(inputShape: [21]).network()
+      #expect(network.layout.count < 15_000, "\(kind.name): \(network.layout.count)")
+      let large = kind.defaults
+      #expect(kind.defaults(features: 784) == large, "\(kind.name)")
+    }
+    let named = try Recipe(named: "deep", .with { $0.hidden = [512] }).blueprint(inputShape: [21])
+    #expect(named.encoder[0] == .dense(512, .relu))
+  }
+
   @Test func anUnknownNameIsRefusedWithThoseThatThereAre() throws {
     let error = try #require(error { _ = try Recipe(named: "linger") })
     #expect(error.description.hasPrefix("there is no variant 'linger'; known are "))
@@ -127,7 +145,7 @@ import Testing
     #expect(try terms(contractive) == ["reconstruction", "contraction"])
     #expect(try terms(contractive.with { $0.contraction = 0 }) == ["reconstruction"])
     let blueprint = try sparse.with { $0.l1 = 0 }.blueprint(inputShape: [12])
-    #expect(blueprint.encoder == [.dense(1024, .relu)] && blueprint.recipe?.options == ["l1": "0.0"])
+    #expect(blueprint.encoder == [.dense(48, .relu)] && blueprint.recipe?.options == ["l1": "0.0"])
     // The model trains as the same layers without a penalty do.
     func parameters(_ recipe: Recipe) throws -> [Float] {
       let model = try Model(recipe.with { $0.latent = 8 }, for: data, seed: 1)

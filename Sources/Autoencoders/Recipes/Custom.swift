@@ -5,7 +5,7 @@ extension RecipeKind {
   /// The recipe of layers that the user names one by one. It is not in the list, since it has no layers of its own.
   static let custom = RecipeKind(
     "custom", "layers named one by one", source: "",
-    takes: .trained.union([.layers, .penalties]).subtracting([.latent]),
+    takes: .trained.union([.layers, .penalties, .klPenalty]).subtracting([.latent]),
     defaults: { _ in },
     layers: { (options, _) throws(InvalidArgument) in
       guard let encoder = options.encoder, let decoder = options.decoder else {

@@ -32,11 +32,9 @@ extension Model {
   /// Starts the decoder's last bias where its output is the mean of the data: logits for pixels, means for numbers. A
   /// convolution has one bias per channel, so the mean is then taken over the image.
   private mutating func startOutput(atMeansOf data: Dataset) throws(InvalidArgument) {
-    guard let last = network.layers.last(where: { !$0.role.keepsShape }), last.hasWeights, last.activation == .identity,
-      let bias = last.parameters.last
-    else {
+    guard let bias = network.outputBias else {
       throw InvalidArgument(
-        "outputBias", "mean", expected: "needs a last layer with weights and without an activation")
+        "outputBias", "mean", expected: "needs a last layer with weights, a bias and no activation")
     }
     let means = inputMeans(of: data)
     for unit in 0..<bias.count {

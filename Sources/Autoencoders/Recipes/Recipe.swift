@@ -64,7 +64,7 @@ public struct Recipe: Sendable {
   ) throws(InvalidArgument) -> Blueprint {
     try refuseOthers()
     let seesFractions = valuesAreFractions && scaling.kind == .none
-    var chosen = options.over(kind.defaults)
+    var chosen = options.over(kind.defaults(features: inputShape.reduce(1, *)))
     if let mean = chosen.klMean {
       guard chosen.klSparsity != nil else { throw InvalidArgument("klMean", expected: "needs `klSparsity`") }
       chosen.klSparsity!.mean = mean
@@ -103,7 +103,8 @@ public struct Recipe: Sendable {
       chosen, LayerSpec.Shape(size: blueprint.inputSize, image: blueprint.inputImage))
     blueprint.encoder = try chosen.regularized(parts.encoder, choosesActivation: kind.takes.contains(.activation))
     blueprint.decoder = parts.decoder
-    _ = try blueprint.network()
+    let network = try blueprint.network()
+    if chosen.outputBias == nil && network.isVariational && network.outputBias != nil { blueprint.outputBias = .mean }
     return blueprint
   }
 

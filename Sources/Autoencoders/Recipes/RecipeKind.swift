@@ -10,7 +10,7 @@ public struct RecipeKind: Sendable {
   public let source: String
   /// The groups of options that the recipe takes.
   public let takes: Set<RecipeOption.Group>
-  /// The options that the recipe uses where the user names none.
+  /// The options that the recipe uses where the user names none, for images of the size of MNIST's.
   public let defaults: RecipeOptions
   /// Whether the encoder gives a distribution of codes, whose divergence from the prior is part of the loss.
   public let isVariational: Bool
@@ -43,6 +43,21 @@ public struct RecipeKind: Sendable {
     self.defaults = options
     self.layers = layers
   }
+
+  /// Returns the defaults for samples of `features` numbers n. Those of small samples are smaller, since a table of 21
+  /// columns has no use for 280,000 parameters: at most 4n, 2n, n … hidden units from the input on, and n/2 numbers in a
+  /// code that compresses. A code that is to be large, which stands alone behind the input, has at most 4n.
+  func defaults(features: Int) -> RecipeOptions {
+    var result = defaults
+    result.hidden = defaults.hidden.map { sizes in
+      sizes.enumerated().map { min($1, max(2, features > 1 << 20 ? $1 : (4 * features) >> $0)) }
+    }
+    if let latent = defaults.latent {
+      let isLarge = defaults.hidden == nil && latent > 64
+      result.latent = min(latent, isLarge ? 4 * min(features, latent) : max(1, features / 2))
+    }
+    return result
+  }
 }
 
 /// The layers of the encoder and of the decoder.
@@ -55,7 +70,7 @@ extension Set where Element == RecipeOption.Group {
   /// The groups of options that every trained recipe takes.
   static let trained: Self = [.latent, .loss, .noise, .start, .scaling, .binarisation]
   /// The groups of options of recipes that are not variational and whose activations are free.
-  static let deterministic: Self = trained.union([.activation, .codeActivation, .penalties])
+  static let deterministic: Self = trained.union([.activation, .codeActivation, .penalties, .klPenalty])
 }
 
 /// Returns the mirrored dense layers of most recipes: hidden sizes to the code and back.

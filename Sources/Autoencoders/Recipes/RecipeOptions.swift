@@ -83,8 +83,8 @@ public struct RecipeOption: Sendable {
   let copy: @Sendable (RecipeOptions, inout RecipeOptions) -> Void
 
   public enum Group: Sendable, CaseIterable {
-    case layers, hidden, latent, activation, codeActivation, convolution, loss, variational, noise, penalties, start
-    case scaling, binarisation
+    case layers, hidden, latent, activation, codeActivation, convolution, loss, variational, noise, penalties, klPenalty
+    case start, scaling, binarisation
   }
 
   private init<Value: Sendable>(
@@ -116,8 +116,8 @@ public struct RecipeOption: Sendable {
     RecipeOption("conditional", .variational, \.classes) { "\($0)" },
     RecipeOption("noise", .noise, \.noise) { $0.description },
     RecipeOption("l1", .penalties, \.l1) { "\($0)" },
-    RecipeOption("klSparsity", .penalties, \.klSparsity) { "\($0.target),\($0.weight)" },
-    RecipeOption("klMean", .penalties, \.klMean) { $0.rawValue },
+    RecipeOption("klSparsity", .klPenalty, \.klSparsity) { "\($0.target),\($0.weight)" },
+    RecipeOption("klMean", .klPenalty, \.klMean) { $0.rawValue },
     RecipeOption("contraction", .penalties, \.contraction) { "\($0)" },
     RecipeOption("sparseLayer", .penalties, \.sparseLayer) { "\($0)" },
     RecipeOption("quantisationNoise", .penalties, \.quantisationNoise) { "\($0)" },

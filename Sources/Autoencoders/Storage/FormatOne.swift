@@ -175,6 +175,8 @@ extension DescriptionOne.Architecture {
     }
     options.classes = classes
     options.binarise = binarisation
+    // Format 1 does not say where the output's bias began, which is of no use to a trained model.
+    options.outputBias = .zero
     return try Recipe(named: variant, options).blueprint(inputShape: inputShape, scaling: scaling)
   }
 }
