@@ -15,6 +15,7 @@ struct ModelReport: Encodable {
   let layers: [String]
   let parameters: Int
   let code_size: Int
+  let code_activation: String
   let scaling: String
   let seed: UInt64
   let training: Training?
@@ -36,6 +37,7 @@ struct ModelReport: Encodable {
     layers = model.network.layers.indices.map { model.network.name(ofLayer: $0) }
     parameters = model.network.layout.count
     code_size = model.network.codeSize
+    code_activation = model.network.codeActivation.rawValue
     scaling = model.scaling.kind.rawValue
     seed = model.seed
     training = model.training.map(Training.init)
@@ -45,7 +47,7 @@ struct ModelReport: Encodable {
 
   enum CodingKeys: String, CodingKey {
     case kind, variant, input_shape, encoder, decoder, loss, contraction, start, output_bias, binarisation, classes
-    case options, layers, parameters, code_size, scaling, seed, training
+    case options, layers, parameters, code_size, code_activation, scaling, seed, training
   }
 
   var lines: [String] {

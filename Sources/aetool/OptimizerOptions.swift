@@ -45,7 +45,7 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Validate and keep a running average of the weights, of this weight on what came before, as in 0.999.",
+      "Validate and keep a running average of the weights; step t keeps the share min(γ, (t − 1)/(t + 9)), as in 0.999.",
       valueName: "γ"))
   var average: Double?
 

@@ -19,7 +19,7 @@ public struct LayerSpec: Sendable, Equatable, Codable, CustomStringConvertible {
   public init(_ text: String) throws(InvalidArgument) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     guard let type = Self.kind(named: parts[0]) else {
-      let known = Self.kinds.map { $0.form.name }.joined(separator: ", ")
+      let known = Self.knownNames.joined(separator: ", ")
       throw InvalidArgument("there is no layer '\(parts[0])'; known are \(known)")
     }
     var arguments = LayerArguments(Array(parts.dropFirst()), of: type.form)

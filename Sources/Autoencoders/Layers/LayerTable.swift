@@ -23,6 +23,12 @@ extension LayerSpec {
 
   private static let registered = Mutex<[String: any LayerKind.Type]>([:])
 
+  /// The names of all kinds: those of the list, then the registered ones.
+  static var knownNames: [String] {
+    let own = kinds.map { $0.form.name }
+    return own + registered.withLock { known in known.keys.filter { !own.contains($0) }.sorted() }
+  }
+
   /// Returns the kind called `name`; nil where there is none.
   static func kind(named name: String) -> (any LayerKind.Type)? {
     kinds.first { $0.form.name == name } ?? registered.withLock { $0[name] }

@@ -8,6 +8,8 @@ struct ModelDescription: Codable {
   var formatVersion = currentFormat
   var toolVersion: String
   var blueprint: Blueprint
+  /// The activation of the code, for readers that rebuild the network by hand; it follows from the blueprint.
+  var codeActivation: Activation?
   var seed: UInt64
   var knowledge: StoredKnowledge
   /// The numbers of a checkpoint; nil in files of models.

@@ -56,7 +56,8 @@ extension Model {
         advice: "call Optimizer.register with the rule before saving and loading")
     }
     let description = ModelDescription(
-      toolVersion: toolVersion, blueprint: blueprint, seed: seed, knowledge: StoredKnowledge(knowledge),
+      toolVersion: toolVersion, blueprint: blueprint, codeActivation: network.codeActivation, seed: seed,
+      knowledge: StoredKnowledge(knowledge),
       checkpoint: checkpoint)
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
