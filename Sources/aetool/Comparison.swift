@@ -41,7 +41,7 @@ struct Comparison: Encodable {
     var rows: [Row] = []
     var errors: [String: [Double]] = [:]
     let spread = try Self.squaredDeviations(test, scaling, threads)
-    let areFractions = scaling.kind == .none && test.hasFractions
+    let areFractions = scaling.kind.keepsUnits && test.hasFractions
     func row(_ name: String, _ size: Int, _ values: [Double], _ reference: [Double]?, _ angle: Double?) -> Row {
       let mean = values.reduce(0, +) / Double(values.count)
       let perFeature = mean / Double(test.featureCount)

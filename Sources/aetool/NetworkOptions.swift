@@ -51,7 +51,11 @@ struct NetworkOptions: ParsableArguments {
       """)
   var start: Start?
 
-  @Option(help: "Scaling of the data, kept in the model: none, or standard; standard where values leave [0, 1].")
+  @Option(
+    help: """
+      Scaling of the data, kept in the model: none, standard, or centre (less the mean); standard where values leave \
+      [0, 1], centre for bright data in front of a rectified code.
+      """)
   var scaling: Scaling.Kind?
 
   @Option(

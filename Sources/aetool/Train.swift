@@ -97,7 +97,10 @@ struct Train: ParsableCommand {
         })
       progress.end()
       try trained.save(to: model)
-      try report(trained, seconds: seconds)
+      let isNew = saved == nil && initial == nil
+      let dead = try DeadUnits(trained, from: isNew ? run.model : nil, on: run.data, threads: threads.threads)
+      if let dead { Console.error(dead.line(for: trained)) }
+      try report(trained, seconds: seconds, dead)
     } catch let error as TrainingError {
       progress.end()
       throw rescue(error, run)

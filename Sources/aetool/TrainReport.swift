@@ -7,6 +7,9 @@ extension Train {
     let (model, data, held) = (run.model, run.data, run.validation)
     let sized = model.network.layers.filter { $0.inputSize != $0.outputSize || $0.hasWeights }
     let sizes = ([model.network.inputSize] + sized.map(\.outputSize)).map(String.init)
+    if model.scaling.kind == .centre && network.scaling == nil && initial == nil && run.state == nil {
+      Console.error("bright data: centred, so that rectified units do not die; --scaling none leaves them as they are")
+    }
     let apart = held.map { ", \($0.count.grouped) for validation" } ?? ""
     Console.error(
       "\(model.name) \(sizes.joined(separator: "-")), \(model.network.layout.count.grouped) parameters\(regularization(model)), "
@@ -22,9 +25,9 @@ extension Train {
     return (layers + [contraction].compactMap { $0 }).map { ", " + $0 }.joined()
   }
 
-  func report(_ trained: Model, seconds: Double) throws {
+  func report(_ trained: Model, seconds: Double, _ dead: DeadUnits?) throws {
     guard let record = trained.training else { return }
-    if result.json { return try writeReport(TrainingResult(model, record, seconds: seconds)) }
+    if result.json { return try writeReport(TrainingResult(model, record, seconds: seconds, dead)) }
     let loss = record.trainLoss.map { "training loss \($0.significant(5))" } ?? "untrained"
     let validation = record.validationLoss.map { ", validation loss \($0.significant(5))" } ?? ""
     let kept = record.bestEpoch == record.epochs ? "" : ", weights of epoch \(record.bestEpoch)"
@@ -52,8 +55,11 @@ private struct TrainingResult: Encodable {
   let epochs, best_epoch: Int
   let train_loss, validation_loss: Double?
   let seconds, samples_per_second: Double
+  let units_dead_at_start, units_dead: Int?
 
-  init(_ path: String, _ record: TrainingRecord, seconds: Double) {
+  init(_ path: String, _ record: TrainingRecord, seconds: Double, _ dead: DeadUnits?) {
+    units_dead_at_start = dead?.atStart
+    units_dead = dead?.atEnd
     model = path
     epochs = record.epochs
     best_epoch = record.bestEpoch

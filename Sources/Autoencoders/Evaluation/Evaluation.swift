@@ -154,7 +154,7 @@ extension Model {
     let squaredError = totals[1] / Double(data.count)
     let mean = squaredError / Double(network.inputSize)
     let range = data.range
-    let areFractions = scaling.kind == .none && range.lowerBound >= 0 && range.upperBound <= 1
+    let areFractions = scaling.kind.keepsUnits && range.lowerBound >= 0 && range.upperBound <= 1
     let crossEntropy = network.loss.link == .logistic ? totals[0] / Double(data.count) : nil
     let floor = entropyFloor(of: data)
     let activation = network.codeActivation

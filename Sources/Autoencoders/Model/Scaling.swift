@@ -11,6 +11,12 @@ public struct Scaling: Sendable, Codable, Equatable {
     /// is divided by 1. So is one whose deviation is below 2⁻¹²⁰, which Float cannot tell from a constant, and what
     /// varies by more than 2¹²⁵ is divided by that.
     case standard
+    /// Each feature loses its mean over the training data and keeps its unit. Rectified units do not die of data whose mean
+    /// is large beside their variation.
+    case centre
+
+    /// Whether errors are in the units of the data.
+    package var keepsUnits: Bool { self != .standard }
   }
 
   public let kind: Kind
@@ -43,6 +49,7 @@ public struct Scaling: Sendable, Codable, Equatable {
       }
     }
     let factor = variance.map { v -> Float in
+      if kind == .centre { return 1 }
       let deviation = (v / Double(data.count)).squareRoot()
       return deviation < 0x1p-120 ? 1 : Float(1 / min(deviation, 0x1p125))
     }
@@ -97,6 +104,25 @@ public struct Scaling: Sendable, Codable, Equatable {
         for i in 0..<rows.count { x.withRow(i) { body($0) } }
       }
     }
+  }
+}
+
+extension Dataset {
+  /// Whether the mean has more than six times the energy of the variation around it, ‖μ‖² > 6 Σ σ², as in photographs
+  /// of bright things and in digits of black on white, but not in MNIST, where it is 0.7 times.
+  var isBright: Bool {
+    let features = featureCount
+    var (sums, squares) = ([Double](repeating: 0, count: features), 0.0)
+    let block = Buffer<Float>(count: 256 * features)
+    for start in stride(from: 0, to: count, by: 256) {
+      let rows = start..<min(start + 256, count)
+      let x = block.view(rows: rows.count, columns: features)
+      gather(rows: rows, into: x)
+      squares += sumOfSquares(x.readOnly)
+      for i in 0..<rows.count { x.withRow(i) { row in for j in 0..<features { sums[j] += Double(row[j]) } } }
+    }
+    let mean = sums.reduce(0) { $0 + $1 * $1 } / Double(count) / Double(count)
+    return mean > 6 * max(0, squares / Double(count) - mean)
   }
 }
 

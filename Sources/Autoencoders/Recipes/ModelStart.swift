@@ -4,7 +4,9 @@ import Linalg
 extension Model {
   /// Creates a model of a recipe for `data`, with a loss and a scaling that fit their values.
   ///
-  /// Values in [0, 1] are left as they are and get cross-entropy; others are standardised and get squared error.
+  /// Values in [0, 1] are left as they are and get cross-entropy; others are standardised and get squared error. Bright data
+  /// in [0, 1] are centred and get squared error where a rectified code stands right behind them and nothing else is named,
+  /// because most of its units would die.
   ///
   /// With `start: .pca` the parameters are the principal components of `data` (`PCAStart`). This alone uses `threads`;
   /// the parameters are the same bits for any number of them.
@@ -13,7 +15,9 @@ extension Model {
   public init(
     _ recipe: Recipe, for data: Dataset, seed: UInt64 = 0, threads: Int = availableProcessors
   ) throws {
-    let scaling = Scaling.fit(recipe.scalingKind(valuesAreFractions: data.hasFractions), to: data)
+    var kind = recipe.scalingKind(valuesAreFractions: data.hasFractions)
+    if try kind == .none && recipe.centresBrightData(of: data.shape) && data.isBright { kind = .centre }
+    let scaling = Scaling.fit(kind, to: data)
     let blueprint = try recipe.blueprint(
       inputShape: data.shape, valuesAreFractions: data.hasFractions, scaling: scaling)
     // The parameters are made in one array and copied to where training has them.
