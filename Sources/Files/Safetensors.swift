@@ -88,6 +88,10 @@ package struct Safetensors {
     var bytes: [UInt8] = []
     let header = try SafetensorsHeader(source, keeping: &bytes)
     bytes += try source.read(header.dataSize)
+    if let size = source.plainSize, size > source.offset {
+      throw source.malformed(
+        at: source.offset, "expected the end of the file, found \(size - source.offset) more bytes")
+    }
     try source.expectEnd()
     return bytes
   }

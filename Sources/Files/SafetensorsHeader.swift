@@ -40,6 +40,10 @@ package struct SafetensorsHeader {
     guard length <= UInt64(Self.longest), start.count == 9, start[8] == UInt8(ascii: "{") else {
       throw source.malformed(at: 0, "not a model file: expected a safetensors header")
     }
+    if let size = source.plainSize, Int(length) > size - 8 {
+      throw source.malformed(
+        at: 8, "the file is cut off: expected a header of \(length) bytes, found \(size - 8)")
+    }
     bytes += try source.read(8)
     let text = try source.read(Int(length))
     bytes += text

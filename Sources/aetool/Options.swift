@@ -9,7 +9,7 @@ import Linalg
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The data: a file (\(Self.formats)), gzipped or not; \(Self.drawn), drawn on the spot; - for standard input.",
+      "The data: a file (\(Self.formats)), gzipped or not; \(Self.drawn), drawn on the spot; - for standard input. [a:b] behind any of these takes a part.",
       valueName: "file"))
   var data: String
 

@@ -82,7 +82,7 @@ import Testing
 
   /// Blocks of the reader are 2²⁰ bytes, which fields, quoted ones and ends of lines lie across.
   @Test func whatLiesAcrossBlocksIsReadWhole() {
-    for shift in 0..<40 {
+    for shift in 0..<18 {
       let row = "1.25,\"2.5\" ,-3e2\r\n"
       let text = String(repeating: " ", count: shift) + String(repeating: row, count: 70_000)
       let data = try? CSV.read(ByteSource(Array(text.utf8), path: "FILE"))
@@ -107,7 +107,7 @@ import Testing
       "1e-22", "1e-46", "1e40", "9007199254740993", "8589934592.5e-3", "0x1p3", "1_0", "١", "1e99999", "0.1.2", "00012",
       "1.00000005960464477539062500", "3.4028236e38", "340282356779733661637539395458142568447",
     ]
-    for _ in 0..<100_000 {
+    for _ in 0..<10_000 {
       let number = Float(bitPattern: draw())
       texts.append("\(number)")
       texts.append("\(Double(number) * 1.000000029802322)")

@@ -43,7 +43,7 @@ import Testing
   /// A header as a file may bring it: names that hold escape sequences and ends of lines.
   @Test func namesFromFilesDoNotSteerTheTerminal() throws {
     let aetool = try Program()
-    try file("x.csv", "\u{1B}]0;title\u{7},b\u{1B}[2J\n1,2\n3,\u{1B}[31m\n", in: aetool)
+    try file("x.csv", "columns,\u{1B}]0;title\u{7}\n1,2\n3,\u{1B}[31m\n", in: aetool)
     let table = try aetool("info", "x.csv")
     #expect(table.status == 65 && table.errors.split(separator: "\n").count == 2)
     let header = #"{"\u001b[31mevil\nerror: ok": {"dtype": "F32", "shape": [1], "data_offsets": [4, 8]}}"#
