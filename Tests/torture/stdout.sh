@@ -36,6 +36,12 @@ try() {
   shift
   [[ $name == *"$only"* ]] || return 0
   local problems=()
+  "$program" "$@" < /dev/null 2> err | head -c 1 > seen
+  # A command that has nothing to say there does not notice that nothing can be said.
+  if [ ! -s seen ]; then
+    report "$name, which prints nothing"
+    return 0
+  fi
   "$program" "$@" < /dev/null > /dev/full 2> err
   status=$?
   [ $status -eq 74 ] || problems+=("status $status on a full device;")
