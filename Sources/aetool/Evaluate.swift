@@ -243,7 +243,7 @@ struct Evaluate: ParsableCommand {
         (
           "  beyond the former's 99th percentile",
           "\((errors.shareBeyond99thPercentile * 100).formatted(2)) % of the samples"
-            + (errors.reference.isHeldOut ? "" : "; new data of the same kind have more than 1 %")
+            + (errors.reference.isHeldOut ? "" : "; errors on training data are smaller than on new data")
         ),
       ]
     }
