@@ -54,7 +54,7 @@ import Testing
     let against = try #require(report["against_training"] as? [String: Any])
     #expect(against["share_beyond_99th_percentile"] is Double)
     #expect(String(decoding: try aetool.contents("scores.csv"), as: UTF8.self).split(separator: "\n").count == 100)
-    #expect(String(decoding: try aetool.contents("errors.svg"), as: UTF8.self).contains("training data"))
+    #expect(String(decoding: try aetool.contents("errors.svg"), as: UTF8.self).contains("training samples"))
   }
 
   @Test(arguments: ["vanilla", "deep", "conv", "denoising", "sparse-kl", "contractive", "linear"])
