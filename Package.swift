@@ -41,7 +41,7 @@ let package = Package(
     .target(name: "Datasets", dependencies: ["Files", "Linalg"], swiftSettings: strict),
     .target(name: "AEZ", dependencies: ["CChecksumShim", "Files"], swiftSettings: strict),
     .target(name: "Autoencoders", dependencies: ["AEZ", "Datasets", "Files", "Linalg"], swiftSettings: strict),
-    .target(name: "Figures", dependencies: ["CGIFShim", "CPNGShim"], swiftSettings: strict),
+    .target(name: "Figures", dependencies: ["CGIFShim", "CPNGShim", "CZlibShim"], swiftSettings: strict),
     .target(name: "ImageCodecs", dependencies: ["CImageCodecs"], swiftSettings: strict),
     .executableTarget(
       name: "aetool",

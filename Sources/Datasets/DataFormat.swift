@@ -135,7 +135,7 @@ extension Dataset {
     }
   }
 
-  private static func labelsPath(beside path: String) -> String? {
+  static func labelsPath(beside path: String) -> String? {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     guard let range = name.firstRange(of: "images-idx3-ubyte") else { return nil }
     let folder = path.dropLast(name.count)

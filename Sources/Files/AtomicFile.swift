@@ -1,54 +1,43 @@
-import Synchronization
-
 #if canImport(Glibc)
   import Glibc
 #endif
 
-/// An output that appears whole or not at all: written beside its place, renamed by `commit`, removed if that never
-/// comes. Standard output ("-"), devices and pipes are written to directly: there nothing can be taken back.
+/// An output that appears whole or not at all: written into a temporary file beside its place, brought to the disk and
+/// renamed by `commit`, removed if that never comes.
+///
+/// A file that is replaced passes on its mode and, where this process may do that, its owner; of a symbolic link the
+/// file is replaced that it leads to. Standard output ("-"), devices and pipes are written to directly: there nothing
+/// can be taken back.
 public final class AtomicFile {
   private let path: String
-  private let temporary: String?
-  private var descriptor: Int32
-  private var isCommitted = false
-
-  /// The temporary files that are open now, for `removeUnfinished`.
-  private static let unfinished = Mutex<Set<String>>([])
+  private let place: OutputPlace?
+  private var temporary: TemporaryFile?
+  /// The device or pipe that is written to directly; −1 where there is none.
+  private var direct: Int32 = -1
 
   public init(_ path: String) throws(FileError) {
     self.path = path
     if path == "-" {
-      temporary = nil
-      descriptor = STDOUT_FILENO
+      place = nil
       return
     }
-    let present = Self.type(of: path)
-    if path.isEmpty || path.hasSuffix("/") || present == S_IFDIR {
-      throw FileError(.cannotCreate, path, "is a folder; expected the name of a file to write")
+    let place = try OutputPlace(path)
+    self.place = place
+    if place.isDirect {
+      direct = unsafe open(place.path, O_WRONLY | O_CLOEXEC)
+      if direct < 0 { throw OutputPlace.cannotCreate(path, place.path, errno) }
+    } else {
+      temporary = try TemporaryFile(for: place, named: path)
     }
-    let isDirect = present != nil && present != S_IFREG
-    let name = isDirect ? path : "\(path).\(getpid()).partial"
-    temporary = isDirect ? nil : name
-    descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    if descriptor < 0 {
-      let folder = path.contains("/") ? String(path[..<path.lastIndex(of: "/")!]) : "."
-      let reason = unsafe String(cString: strerror(errno))
-      let advice = errno == ENOENT ? "; make the folder first" : ""
-      throw FileError(.cannotCreate, path, "cannot be written in the folder '\(folder)': \(reason)\(advice)")
-    }
-    if !isDirect { _ = Self.unfinished.withLock { $0.insert(name) } }
   }
 
-  deinit {
-    if descriptor >= 0 && descriptor != STDOUT_FILENO { close(descriptor) }
-    guard let temporary, !isCommitted else { return }
-    unsafe unlink(temporary)
-    _ = Self.unfinished.withLock { $0.remove(temporary) }
-  }
+  deinit { if direct >= 0 { _ = Descriptor.close(direct) } }
 
   public func write(_ bytes: [UInt8]) throws(FileError) {
-    let failure = unsafe bytes.withUnsafeBytes { unsafe writeAll($0) }
-    if let failure { throw failure }
+    if path == "-" { return try StandardOutput.write(bytes) }
+    let descriptor = temporary?.descriptor ?? direct
+    let number = unsafe bytes.withUnsafeBytes { unsafe Descriptor.write($0, to: descriptor) }
+    if number != 0 { throw FileError(.inputOutput, path, "writing failed: \(Descriptor.reason(number))") }
   }
 
   /// The numbers' bytes, little-endian.
@@ -59,51 +48,42 @@ public final class AtomicFile {
     try write(bytes)
   }
 
-  /// Puts the file in its place.
+  /// Puts the file in its place; it is on the disk when this returns.
   public func commit() throws(FileError) {
-    guard let temporary else { return }
-    let closed = close(descriptor)
-    descriptor = -1
-    guard closed == 0, unsafe rename(temporary, path) == 0 else {
-      throw FileError(.inputOutput, path, "could not be put in place: \(unsafe String(cString: strerror(errno)))")
+    var number: Int32 = 0
+    if direct >= 0 {
+      number = Descriptor.close(direct)
+      direct = -1
+    } else if let place, let temporary {
+      number = temporary.rename(to: place)
+      self.temporary = nil
     }
-    isCommitted = true
-    _ = Self.unfinished.withLock { $0.remove(temporary) }
+    if number != 0 { throw FileError(.inputOutput, path, "could not be put in place: \(Descriptor.reason(number))") }
   }
 
   /// Writes a whole file.
   public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-    let file = try AtomicFile(path)
-    try file.write(bytes)
-    try file.commit()
+    try write([(path, bytes)])
   }
 
-  /// Removes what is half written: for a program that is about to end.
-  ///
-  /// Does nothing if another thread is at the list just now, since that may be the one that was interrupted.
-  public static func removeUnfinished() {
-    _ = unfinished.withLockIfAvailable { names in for name in names { unsafe unlink(name) } }
-  }
-
-  private func writeAll(_ bytes: UnsafeRawBufferPointer) -> FileError? {
-    var rest = unsafe bytes[...]
-    while unsafe !rest.isEmpty {
-      let written = unsafe Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if written < 0 && errno == EINTR { continue }
-      if written <= 0 {
-        return FileError(
-          .inputOutput, path == "-" ? "standard output" : path,
-          "writing failed: \(unsafe String(cString: strerror(errno)))")
-      }
-      unsafe rest = unsafe rest.dropFirst(written)
+  /// Writes several files that belong together: none is put in its place before all are written.
+  public static func write(_ files: [(path: String, bytes: [UInt8])]) throws(FileError) {
+    var open: [AtomicFile] = []
+    for (path, bytes) in files {
+      let file = try AtomicFile(path)
+      try file.write(bytes)
+      open.append(file)
     }
-    return nil
+    for file in open { try file.commit() }
   }
 
-  /// What kind of thing is at `path`; nil where there is nothing.
-  private static func type(of path: String) -> mode_t? {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+  /// Finds out whether a file can be written at `path`, and changes nothing; a pipe is not opened.
+  ///
+  /// - Parameter inPlace: whether a file that is there is written itself, so that its folder does not matter.
+  public static func check(_ path: String, inPlace: Bool = false) throws(FileError) {
+    if path == "-" { return }
+    let place = try OutputPlace(path)
+    if !place.isDirect && !(inPlace && place.present != nil) { _ = try TemporaryFile(for: place, named: path) }
   }
 }
 

@@ -9,6 +9,8 @@
 package func keepPrevious(of path: String) throws(FileError) {
   guard path != "-", isRegularFile(path) else { return }
   let kept = path + ".prev"
+  // A name of the longest kind leaves no room for the ending.
+  if kept.split(separator: "/").last.map({ $0.utf8.count > Int(NAME_MAX) }) ?? false { return }
   if fileExists(kept) {
     let start = try readStart(of: kept, count: 9) ?? []
     guard start.count == 9, start[8] == UInt8(ascii: "{") else {
@@ -17,8 +19,9 @@ package func keepPrevious(of path: String) throws(FileError) {
     }
   }
   // A second name for the same bytes costs nothing; file systems without such names get a copy.
-  let temporary = "\(path).\(getpid()).prev.partial"
-  unsafe unlink(temporary)
+  let temporary = TemporaryFile.randomPath(in: OutputPlace.folder(of: path))
+  let place = UnfinishedFiles.add(temporary)
+  defer { UnfinishedFiles.forget(place) }
   if unsafe linkat(AT_FDCWD, path, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 {
     if unsafe rename(temporary, kept) == 0 {
       // Where both names were one file already, the call leaves them.
