@@ -20,6 +20,7 @@ struct Activations: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var data: DataOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var form: FormatOptions
   @OptionGroup var layer: LayerOptions
 
   @Flag(help: "A row a label, the mean over its samples.")
@@ -30,11 +31,17 @@ struct Activations: ParsableCommand {
   var count = 200
 
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     let path = output.out
     let isPicture = path.lowercased().hasSuffix(".svg")
-    let format = isPicture ? nil : try ArrayFormat.of(path, allowsPictures: false)
+    let format = isPicture ? nil : try ArrayFormat.of(path, form.format, allowsPictures: false)
+    var files = FileRoles()
+    files.reads("--model", model.model)
+    files.reads(data)
+    files.writes("--out", path, format?.kind ?? .svg)
+    try files.check(force: output.overwriting.force)
     let model = try model.load()
     let stage = try model.network.encoderStage(layer.layer)
     let data = try data.open()

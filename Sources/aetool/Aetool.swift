@@ -26,6 +26,8 @@ struct Aetool: ParsableCommand {
 @main
 enum Main {
   static func main() {
+    StandardStreams.openClosed()
+    Crash.install()
     Interrupt.install()
     ReadingNotes.deliver { Console.error("note: \($0.printable())") }
     Scarcity.setHandlers { handlers in
@@ -35,6 +37,8 @@ enum Main {
     do {
       var command = try CommandWords.given.parsed()
       try command.run()
+      Console.closeLine()
+      try StandardOutput.finish()
     } catch {
       exitReporting(error)
     }

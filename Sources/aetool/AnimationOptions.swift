@@ -16,6 +16,8 @@ struct AnimationOptions: ParsableArguments {
     transform: whole(2...1000))
   var delay: Int?
 
+  @OptionGroup var overwriting: OverwriteOptions
+
   func validate() throws {
     if !isAnimation && !out.lowercased().hasSuffix(".png") {
       throw ValidationError("--out \(out): let the name end in .png for a picture, in .gif for an animation")
@@ -27,8 +29,21 @@ struct AnimationOptions: ParsableArguments {
 
   var isAnimation: Bool { out.lowercased().hasSuffix(".gif") }
 
-  /// The output's name without its ending.
-  var stem: String { String(out.dropLast(4)) }
+  /// Checks what `command` writes before it begins, with `files` that it reads. Returns the files beside a picture, or
+  /// nil for an animation, which is alone.
+  func check(_ files: FileRoles, for command: String) throws -> SideFiles? {
+    var files = files
+    if isAnimation {
+      files.writes("--out", out, .gif)
+      try files.check(force: overwriting.force)
+      return nil
+    }
+    let beside = SideFiles(command: command, picture: out)
+    beside.add(to: &files)
+    try files.check(force: overwriting.force)
+    try beside.check(force: overwriting.force)
+    return beside
+  }
 
   /// Writes an animation that runs through the frames forward and back, over and over; each is a grid of images of
   /// `shape`.

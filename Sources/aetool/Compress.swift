@@ -51,6 +51,7 @@ struct Compress: ParsableCommand {
 
   @OptionGroup var result: ResultOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     if [step, bitsPerSample, maxError].count(where: { $0 != nil }) > 1 {
@@ -66,6 +67,11 @@ struct Compress: ParsableCommand {
   }
 
   func run() throws {
+    var files = FileRoles()
+    files.reads("--model", model.model)
+    files.reads(data)
+    files.writes("--out", output.out, .aez)
+    try files.check(force: output.overwriting.force)
     let identified = try IdentifiedModel(model.model)
     let data = try data.open()
     let codec = Codec(identified, threads: threads.threads)

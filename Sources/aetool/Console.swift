@@ -1,25 +1,49 @@
 import Files
 import FoundationEssentials
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
 #endif
 
 /// The two output streams of the program: results go to standard output, everything else to standard error.
+///
+/// Every line is written at once and whole, so that the two never garble each other in one log. A line of progress that
+/// is being rewritten is erased before anything else is written.
 enum Console {
-  /// Prints a line of the result.
+  private static let isSilent = Atomic<Bool>(false)
+  private static let hasOpenLine = Atomic<Bool>(false)
+
+  /// Whether notes and progress are left out, as `--quiet` asks for.
+  static var isQuiet: Bool { isSilent.load(ordering: .relaxed) }
+
+  static func beQuiet() { isSilent.store(true, ordering: .relaxed) }
+
+  /// Writes a line of the result. A failure is remembered and ends the program with status 74 when all else is done.
   ///
   /// What a file brings along, such as names, is shown so that it cannot steer a terminal.
-  static func result(_ line: String) { print(line.printable(length: .max)) }
+  static func result(_ line: String) { put(line.printable(length: .max)) }
 
-  /// Writes a line about what is unusual but no error.
-  static func note(_ line: String) { error("note: " + line) }
+  /// Writes the result as one JSON object with sorted keys.
+  static func json(_ value: some Encodable) throws { put(try text(ofJSON: value)) }
 
-  /// Writes a line about what is going on.
-  static func error(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+  /// Writes lines of the result as they are.
+  static func put(_ text: String) {
+    closeLine()
+    try? StandardOutput.write(Array((text + "\n").utf8))
+  }
 
-  /// Prints the result as one JSON object with sorted keys.
-  static func json(_ value: some Encodable) throws { print(try text(ofJSON: value)) }
+  /// Writes a line about what is going on, unless the program is to be quiet.
+  static func say(_ line: String) { if !isQuiet { error(line) } }
+
+  /// Writes a line about what is unusual but no error, unless the program is to be quiet.
+  static func note(_ line: String) { say("note: " + line) }
+
+  /// Writes a line about what went wrong.
+  static func error(_ line: String) {
+    closeLine()
+    write(line + "\n")
+  }
 
   static func text(ofJSON value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
@@ -27,13 +51,31 @@ enum Console {
     return String(decoding: try encoder.encode(value), as: UTF8.self).escapedForTerminals
   }
 
+  // MARK: - The line of progress
+
   static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Writes all of `text`. A failure is ignored, since nobody misses what a closed terminal does not show.
-  static func write(_ text: String, to descriptor: Int32) {
+  /// Whether a line of progress can be rewritten and is wanted.
+  static var showsProgress: Bool { errorIsTerminal && !isQuiet }
+
+  /// Rewrites the line of progress on the terminal.
+  static func redraw(_ line: String) {
+    hasOpenLine.store(true, ordering: .relaxed)
+    write("\r\u{1B}[K" + line)
+  }
+
+  /// Erases the line of progress, where there is one, so that other text can follow.
+  static func closeLine() {
+    if hasOpenLine.exchange(false, ordering: .relaxed) { write("\r\u{1B}[K") }
+  }
+
+  /// Writes all of `text` to standard error. A failure is ignored, since nobody misses what a closed terminal does not
+  /// show.
+  private static func write(_ text: String) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      if written < 0 && errno == EINTR { continue }
       if written <= 0 { return }
       rest = rest.dropFirst(written)
     }
@@ -61,9 +103,11 @@ extension String {
   }
 }
 
-/// Returns a name as a field of CSV: a name with a comma or a quotation mark is quoted and loses its own marks.
-func csvField(_ name: String) -> String {
-  name.contains(where: { ",\"".contains($0) }) ? "\"" + name.filter { $0 != "\"" } + "\"" : name
+/// Returns a text as a field of CSV (RFC 4180): one with a comma, a quotation mark or a line's end stands in quotation
+/// marks, its own ones doubled.
+func csvField(_ text: String) -> String {
+  let needsQuotes = text.unicodeScalars.contains { [",", "\"", "\n", "\r"].contains($0) }
+  return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
 }
 
 extension Double {

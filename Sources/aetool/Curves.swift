@@ -41,6 +41,9 @@ struct Curves: ParsableCommand {
   @Option(help: ArgumentHelp("Where to write the picture (SVG).", valueName: "file"))
   var out: String
 
+  @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var console: ConsoleOptions
+
   private static let mostPoints = 200
 
   func validate() throws {
@@ -51,6 +54,10 @@ struct Curves: ParsableCommand {
   }
 
   func run() throws {
+    var files = FileRoles()
+    for log in logs { files.reads("--logs", log) }
+    files.writes("--out", out, .svg)
+    try files.check(force: overwriting.force)
     let series = try logs.flatMap { path -> [Chart.Series] in
       let epochs = try read(path).dropFirst(skip)
       let name = path.split(separator: "/").last.map { String($0.split(separator: ".").first ?? $0) } ?? path

@@ -18,12 +18,19 @@ struct Decode: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var data: DataOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var form: FormatOptions
   @OptionGroup var classes: ClassOptions
   @OptionGroup var picture: PictureOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
-    let format = try ArrayFormat.of(output.out, allowsPictures: true)
+    let format = try ArrayFormat.of(output.out, form.format, allowsPictures: true)
+    var files = FileRoles()
+    files.reads("--model", model.model)
+    files.reads(data)
+    files.writes("--out", output.out, format.kind)
+    try files.check(force: output.overwriting.force)
     let model = try model.load()
     var codes = try picture.first(of: try data.open(), isPicture: format == .png)
     if codes.labels == nil || classes.chosen != nil, let labels = try classes.labels(codes.count, of: model) {

@@ -26,6 +26,7 @@ struct Decompress: ParsableCommand {
   var data: String
 
   @OptionGroup var output: OutputOptions
+  @OptionGroup var form: FormatOptions
 
   @Option(
     help: ArgumentHelp("Only these, counted from 0; only their chunks are read.", valueName: "a..<b"),
@@ -44,12 +45,18 @@ struct Decompress: ParsableCommand {
 
   @OptionGroup var picture: PictureOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var console: ConsoleOptions
 
   /// Lost samples are written in blocks of this many numbers.
   private static let numbersOfBlock = 1 << 20
 
   func run() throws {
-    let format = try ArrayFormat.of(output.out, allowsPictures: !codes)
+    let format = try ArrayFormat.of(output.out, form.format, allowsPictures: !codes)
+    var files = FileRoles()
+    files.reads("--model", model)
+    files.reads("--data", data)
+    files.writes("--out", output.out, format.kind)
+    try files.check(force: output.overwriting.force)
     let file = try AEZFile(data)
     let decompressor = try Decompressor(
       file, model: try model.map { try IdentifiedModel($0) }, threads: threads.threads)

@@ -12,6 +12,7 @@ struct Doctor: ParsableCommand {
       """)
 
   @OptionGroup var result: ResultOptions
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     let report = Report()

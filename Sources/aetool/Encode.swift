@@ -15,10 +15,17 @@ struct Encode: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var data: DataOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var form: FormatOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
-    let format = try ArrayFormat.of(output.out, allowsPictures: false)
+    let format = try ArrayFormat.of(output.out, form.format, allowsPictures: false)
+    var files = FileRoles()
+    files.reads("--model", model.model)
+    files.reads(data)
+    files.writes("--out", output.out, format.kind)
+    try files.check(force: output.overwriting.force)
     let model = try model.load()
     let data = try data.open()
     let inference = Inference(model, .encode, threads: threads.threads)

@@ -54,6 +54,8 @@ struct Evaluate: ParsableCommand {
   var scores: String?
 
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var console: ConsoleOptions
   @OptionGroup var result: ResultOptions
 
   func validate() throws {
@@ -68,6 +70,12 @@ struct Evaluate: ParsableCommand {
     if let picture, !picture.lowercased().hasSuffix(".svg") {
       throw ProgramError(.usage, "--picture \(picture): the picture is an SVG; let the name end in .svg")
     }
+    var files = FileRoles()
+    files.reads("--model", model.model)
+    files.reads(data)
+    files.writes("--picture", picture, .svg)
+    files.writes("--scores", scores, scoreFormat?.kind ?? .npy)
+    try files.check(force: overwriting.force)
     let model = try model.load()
     if picture != nil && model.errorDistribution == nil {
       throw ProgramError(.usage, "--picture: the model holds no errors to compare with; train it again")

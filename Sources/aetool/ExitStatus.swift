@@ -32,8 +32,10 @@ struct ProgramError: Error, CustomStringConvertible {
 }
 
 /// Ends the program with one line on standard error and the exit status that belongs to `error`. Help and version,
-/// which come as errors too, are printed as they are.
+/// which come as errors too, are results.
 func exitReporting(_ error: any Error) -> Never {
+  if Interrupt.isRequested { Interrupt.takeOver() }
+  if StandardOutput.isUnread, error as? FileError == StandardOutput.failure { endUnread() }
   let status: ExitStatus
   switch error {
   case let error as ProgramError: status = error.status
@@ -51,9 +53,7 @@ func exitReporting(_ error: any Error) -> Never {
     // The parser of arguments has errors of its own, of which some are the help; any other error is our bug.
     let code = Aetool.exitCode(for: error)
     if code == .success {
-      let text = HelpText.wrapped(Aetool.fullMessage(for: error, columns: .max / 2), width: HelpText.width)
-      text.split(separator: "\n", omittingEmptySubsequences: false).forEach { Console.result(String($0)) }
-      exit(0)
+      exitPrinting(HelpText.wrapped(Aetool.fullMessage(for: error, columns: .max / 2), width: HelpText.width))
     }
     status = code == .validationFailure ? .usage : .ownBug
   }
@@ -65,8 +65,23 @@ func exitReporting(_ error: any Error) -> Never {
   default: text = status == .usage ? CommandWords.given.explained(error) : "\(error)"
   }
   Console.error("error: \(text.printable())")
-  AtomicFile.removeUnfinished()
+  UnfinishedFiles.remove()
   exit(status.rawValue)
+}
+
+/// Ends the program with a text as its result.
+private func exitPrinting(_ text: String) -> Never {
+  text.split(separator: "\n", omittingEmptySubsequences: false).forEach { Console.result(String($0)) }
+  do throws(FileError) { try StandardOutput.finish() } catch { exitReporting(error) }
+  exit(0)
+}
+
+/// Ends the program as one ends whose results nobody reads any more, as in `aetool info … | head -1`: without a word.
+private func endUnread() -> Never {
+  UnfinishedFiles.remove()
+  signal(SIGPIPE, SIG_DFL)
+  raise(SIGPIPE)
+  exit(ExitStatus.inputOutput.rawValue)
 }
 
 /// Returns the option that the library's parameter `name` has on the command line: `freeBits` becomes `--free-bits`.

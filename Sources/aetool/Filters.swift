@@ -28,6 +28,7 @@ struct Filters: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var form: FormatOptions
 
   @Option(help: ArgumentHelp("Data by which a unit's use is told; by its weights otherwise.", valueName: "file"))
   var data: String?
@@ -57,6 +58,7 @@ struct Filters: ParsableCommand {
   var norm: Double?
 
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     if kind == .weights && layer != 1 {
@@ -65,7 +67,11 @@ struct Filters: ParsableCommand {
   }
 
   func run() throws {
-    let format = try ArrayFormat.of(output.out, allowsPictures: true)
+    let format = try ArrayFormat.of(output.out, form.format, allowsPictures: true)
+    var files = FileRoles()
+    files.reads("--model", model.model)
+    files.writes("--out", output.out, format.kind)
+    try files.check(force: output.overwriting.force)
     let model = try model.load()
     let stage = try model.network.encoderStage(layer)
     let kind = kind ?? (layer == 1 ? .weights : .excitation)

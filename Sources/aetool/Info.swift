@@ -20,6 +20,7 @@ struct Info: ParsableCommand {
 
   @OptionGroup var result: ResultOptions
   @OptionGroup var memory: MemoryOptions
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
     if try AEZFile.isAEZ(file) {

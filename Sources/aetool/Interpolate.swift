@@ -48,6 +48,7 @@ struct Interpolate: ParsableCommand {
 
   @OptionGroup var classes: ClassOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     if from.count != to.count {
@@ -57,6 +58,10 @@ struct Interpolate: ParsableCommand {
   }
 
   func run() throws {
+    var files = FileRoles()
+    files.reads("--model", model.model)
+    files.reads(data)
+    let beside = try output.check(files, for: "interpolate")
     let model = try model.load()
     try checkImages(of: model)
     let data = try data.open()
@@ -100,18 +105,17 @@ struct Interpolate: ParsableCommand {
         rows: rows * (steps.count + 2), columns: images.columns, values: (0..<rows).flatMap { framed($0, steps) })
     }
     let what = "\(rows) \(rows == 1 ? "row" : "rows") of \(steps) steps between two samples"
-    if output.isAnimation {
+    guard let beside else {
       try output.writeAnimation((0..<steps).map { picture($0..<$0 + 1) }, shape: shape, columns: 3)
       return reportWritten(output.out, what)
     }
-    try writeMatrix(images, shape: shape, to: output.stem + ".npy", .npy)
     let table = Matrix(rows: images.rows, columns: ends.columns, values: codes)
-    try writeMatrix(table, shape: [ends.columns], to: output.stem + ".csv", .csv)
     let names = (0..<rows).map { row in
       let ends = "\(from[row / path.paths.count]) to \(to[row / path.paths.count])"
       return path == .both ? "\(ends)\n\(path.paths[row % path.paths.count].rawValue)" : ends
     }
-    try writeImages(picture(0..<steps), shape: shape, columns: steps + 2, labels: names, to: output.out)
-    reportWritten(output.out, "\(what); numbers in \(output.stem).npy, codes in \(output.stem).csv")
+    let picture = try png(picture(0..<steps), shape: shape, columns: steps + 2, labels: names, for: output.out)
+    try beside.write(picture, numbers: images, shape: shape, table: table)
+    reportWritten(output.out, "\(what); numbers in \(beside.numbers), codes in \(beside.table)")
   }
 }

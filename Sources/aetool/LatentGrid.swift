@@ -30,6 +30,8 @@ struct LatentGrid: ParsableCommand {
   @OptionGroup var axes: CodeAxesOptions
   @OptionGroup var classes: ClassOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     try checkPair(dimensions)
@@ -39,6 +41,13 @@ struct LatentGrid: ParsableCommand {
   }
 
   func run() throws {
+    let beside = SideFiles(command: "latent-grid", picture: out)
+    var files = FileRoles()
+    files.reads("--model", model.model)
+    files.reads(axes)
+    beside.add(to: &files)
+    try files.check(force: overwriting.force)
+    try beside.check(force: overwriting.force)
     let model = try model.load()
     try checkImages(of: model)
     let axes = try axes.axes(of: model, dimensions: dimensions, size: size, threads: threads.threads)
@@ -50,13 +59,12 @@ struct LatentGrid: ParsableCommand {
     let images = try model.decode(
       codes: codes, labels: try classes.labels(codes.count / model.network.codeSize, of: model),
       threads: threads.threads)
-    let stem = String(out.dropLast(4))
-    try writeMatrix(images, shape: model.inputShape, to: stem + ".npy", .npy)
-    try writeMatrix(axes.table, shape: [2], to: stem + ".csv", .csv)
-    try writeImages(images, shape: model.inputShape, columns: size, to: out)
+    try beside.write(
+      try png(images, shape: model.inputShape, columns: size, for: out), numbers: images, shape: model.inputShape,
+      table: axes.table)
     reportWritten(
       out,
-      "\(size)×\(size) images over dimensions \(dimensions[0]) and \(dimensions[1]); numbers in \(stem).npy, axes in "
-        + "\(stem).csv")
+      "\(size)×\(size) images over dimensions \(dimensions[0]) and \(dimensions[1]); numbers in \(beside.numbers), axes in "
+        + "\(beside.table)")
   }
 }

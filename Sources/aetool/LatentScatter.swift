@@ -41,6 +41,8 @@ struct LatentScatter: ParsableCommand {
   var seed: UInt64 = 0
 
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     if let dimensions { try checkPair(dimensions) }
@@ -50,6 +52,11 @@ struct LatentScatter: ParsableCommand {
   }
 
   func run() throws {
+    var files = FileRoles()
+    files.reads("--model", model.model)
+    files.reads(data)
+    files.writes("--out", out, .svg)
+    try files.check(force: overwriting.force)
     let model = try model.load()
     if let dimensions { try checkDimensions(dimensions, of: model) }
     let data = try data.open()

@@ -38,6 +38,8 @@ struct LossAblation: ParsableCommand {
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "Training") var training: OptimizerOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var console: ConsoleOptions
   @OptionGroup var result: ResultOptions
 
   func validate() throws {
@@ -48,7 +50,12 @@ struct LossAblation: ParsableCommand {
   }
 
   func run() throws {
-    _ = try AtomicFile(out)
+    var files = FileRoles()
+    files.reads(data)
+    files.readsData("--test", test)
+    files.readsData("--test-labels", testLabels)
+    files.writes("--out", out, .svg)
+    try files.check(force: overwriting.force)
     let data = try data.open()
     let shown = try test.map { try Dataset.open($0, labels: testLabels) } ?? data
     var base = network
@@ -82,7 +89,7 @@ struct LossAblation: ParsableCommand {
     var panels: [ScatterPanel] = []
     var rows: [AblationRow] = []
     for (name, beta, reconstructs) in parts {
-      Console.error(name)
+      Console.say(name)
       // The trained weights go into a copy of the whole model, so that both terms judge them, whichever trained them.
       var trained = model
       trained.parameters = try Trainer(try training.options(for: model), threads: threads.threads)

@@ -48,9 +48,30 @@ struct ModelOptions: ParsableArguments {
   func load() throws -> Model { try Model.load(model, note: Console.note) }
 }
 
+/// The options of every command that writes one file.
 struct OutputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Where to write; - for standard output.", valueName: "file"))
   var out: String
+
+  @OptionGroup var overwriting: OverwriteOptions
+}
+
+/// The option that says in which form numbers are written.
+struct FormatOptions: ParsableArguments {
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case npy, csv
+  }
+
+  @Option(help: "The form of the numbers; by the name of --out by default, on a terminal CSV, else NPY.")
+  var format: Format?
+}
+
+/// The option for how much is said while a command works.
+struct ConsoleOptions: ParsableArguments {
+  @Flag(help: "Show no progress and no notes, but errors.")
+  var quiet = false
+
+  func validate() { if quiet { Console.beQuiet() } }
 }
 
 /// The option that says which layer of the encoder is looked at.

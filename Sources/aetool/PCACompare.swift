@@ -60,6 +60,8 @@ struct PCACompare: ParsableCommand {
   var count = 30
 
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var console: ConsoleOptions
   @OptionGroup var result: ResultOptions
 
   func validate() throws {
@@ -86,6 +88,14 @@ struct PCACompare: ParsableCommand {
   }
 
   func run() throws {
+    var files = FileRoles()
+    files.reads(data)
+    files.readsData("--test", test)
+    for model in models { files.reads("--model", model) }
+    let folder = outputFolder
+    folder.add(to: &files)
+    try files.check(force: overwriting.force)
+    try folder.check(force: overwriting.force)
     let loaded = try models.map { ($0, try Model.load($0, note: Console.note)) }
     let train = try data.open()
     let test = try Dataset.open(self.test)
@@ -114,7 +124,19 @@ struct PCACompare: ParsableCommand {
     try comparison.write(to: out, images: count)
     if result.json { return try Console.json(comparison) }
     comparison.table.forEach(Console.result)
-    Console.error("\(out): tables and pictures; look at \(out)/error.svg first")
+    Console.say("\(out): tables and pictures; look at \(out)/error.svg first")
+  }
+
+  /// The folder with the names of all files that may be written into it.
+  private var outputFolder: OutputFolder {
+    let trained = variant.map { variant in latent.map { "\(variant)-\($0)" } } ?? []
+    var names: [(String, FileKind)] = [
+      ("comparison.csv", .csv), ("comparison.json", .json), ("error.svg", .svg), ("components.png", .png),
+      ("reconstructions.png", .png), ("best-worst.png", .png), ("codes-pca.svg", .svg),
+    ]
+    names += Set(trained + models.map(fileName)).subtracting(["pca"]).sorted().map { ("codes-\($0).svg", .svg) }
+    names += Set(trained).sorted().map { ("\($0).safetensors", .model) }
+    return OutputFolder(path: out, table: ("comparison.csv", "model,code_size,squared_error_per_sample,"), names: names)
   }
 
   /// Trains an autoencoder for every code size and saves each in the folder `out`.
@@ -124,10 +146,10 @@ struct PCACompare: ParsableCommand {
       var options = options
       options.latent = size
       let model = try Model(Recipe(named: variant, options), for: train, seed: training.seed, threads: threads.threads)
-      Console.error("training \(variant) with a code of \(size)")
+      Console.say("training \(variant) with a code of \(size)")
       let trained = try Trainer(try training.options(for: model), threads: threads.threads).trained(
         model, on: train, as: "\(variant) with a code of \(size)")
-      try trained.save(to: "\(out)/\(variant)-\(size).safetensors")
+      try KeptOutput.save("the model", to: "\(out)/\(variant)-\(size).safetensors") { try trained.save(to: $0) }
       return Contender(name: "\(variant)-\(size)", model: trained)
     }
   }

@@ -8,25 +8,36 @@ import Linalg
 func writeImages(
   _ images: Matrix<Float>, shape: [Int], columns: Int, labels: [String] = [], to path: String
 ) throws {
+  try AtomicFile.write(try png(images, shape: shape, columns: columns, labels: labels, for: path), to: path)
+}
+
+/// Returns images of `shape` as a PNG, a grid with `columns` images in a row, with labels at the left of the rows, for
+/// the output `path`.
+func png(
+  _ images: Matrix<Float>, shape: [Int], columns: Int, labels: [String] = [], for path: String
+) throws -> [UInt8] {
   guard let image = ImageShape(shape) else {
     throw ProgramError(
       .usage, "--out \(path): samples of shape \(shape) are no images; write them as .npy or .csv")
   }
   let grid = ImageGrid(
     height: image.height, width: image.width, channels: image.channels, columns: min(columns, images.rows))
-  try grid.write([images.values], labels: labels, to: path)
+  return try grid.encoded([images.values], labels: labels, for: path)
 }
 
 extension ImageGrid {
   /// Writes the picture of `layers` as a PNG.
   func write(_ layers: [[Float]], labels: [String] = [], to path: String) throws {
-    let bytes: [UInt8]
+    try AtomicFile.write(try encoded(layers, labels: labels, for: path), to: path)
+  }
+
+  /// Returns the picture of `layers` as a PNG for the output `path`.
+  func encoded(_ layers: [[Float]], labels: [String] = [], for path: String) throws -> [UInt8] {
     do {
-      bytes = try png(layers, labels: labels)
+      return try png(layers, labels: labels)
     } catch {
       throw ProgramError(.usage, "--out \(path): \(error); choose fewer images, or write them as .npy")
     }
-    try AtomicFile.write(bytes, to: path)
   }
 }
 

@@ -1,13 +1,8 @@
 import Autoencoders
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// The progress of training on standard error: one line that is rewritten on a terminal, elsewhere one plain line for
 /// each epoch.
 final class ProgressLine {
-  private let isTerminal = Console.errorIsTerminal
   private let clock = ContinuousClock()
   private var lastDrawn: ContinuousClock.Instant?
   private let epochs: Int
@@ -17,9 +12,9 @@ final class ProgressLine {
   /// Redraws the line with `progress`, ten times a second at most.
   func update(_ progress: TrainingProgress) {
     if let loss = progress.startLoss, progress.batch == 1 {
-      Console.write("starts at \(loss.significant(5)), with principal components\n", to: STDERR_FILENO)
+      Console.say("starts at \(loss.significant(5)), with principal components")
     }
-    guard isTerminal else { return }
+    guard Console.showsProgress else { return }
     let now = clock.now
     if let lastDrawn, now - lastDrawn < .milliseconds(100), progress.batch < progress.batches { return }
     lastDrawn = now
@@ -27,7 +22,7 @@ final class ProgressLine {
       "epoch \(progress.epoch)/\(progress.epochs)  batch \(progress.batch)/\(progress.batches)"
       + "  loss \(progress.loss.significant(5))  \(Int(progress.samplesPerSecond).grouped) samples/s"
       + "  \(Self.duration(progress.secondsLeft)) left"
-    Console.write("\r\u{1B}[K" + line, to: STDERR_FILENO)
+    Console.redraw(line)
   }
 
   /// Writes the line that stays for an epoch.
@@ -53,13 +48,11 @@ final class ProgressLine {
         "\n  \(trouble.tensor): a factorisation failed \(trouble.failures) times, repeated with a shift of up to "
         + trouble.shift.significant(2)
     }
-    Console.write((isTerminal ? "\r\u{1B}[K" : "") + line + "\n", to: STDERR_FILENO)
+    Console.say(line)
   }
 
   /// Erases the rewritten line, so that other text can follow.
-  func end() {
-    if isTerminal && lastDrawn != nil { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
-  }
+  func end() { Console.closeLine() }
 
   static func duration(_ seconds: Double) -> String {
     if !(seconds < 1e12) { return "?" }

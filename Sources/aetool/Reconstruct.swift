@@ -20,6 +20,7 @@ struct Reconstruct: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var data: DataOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var form: FormatOptions
   @OptionGroup var picture: PictureOptions
 
   @Option(
@@ -30,9 +31,15 @@ struct Reconstruct: ParsableCommand {
   var seed: UInt64 = 0
 
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
-    let format = try ArrayFormat.of(output.out, allowsPictures: true)
+    let format = try ArrayFormat.of(output.out, form.format, allowsPictures: true)
+    var files = FileRoles()
+    files.reads("--model", model.model)
+    files.reads(data)
+    files.writes("--out", output.out, format.kind)
+    try files.check(force: output.overwriting.force)
     let model = try model.load()
     let data = try picture.first(of: try data.open(), isPicture: format == .png)
     let shape = model.inputShape

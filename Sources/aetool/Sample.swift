@@ -18,6 +18,7 @@ struct Sample: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var form: FormatOptions
 
   @Option(help: ArgumentHelp("Samples to draw.", valueName: "n"), transform: whole(1...10_000_000))
   var count = 64
@@ -30,12 +31,17 @@ struct Sample: ParsableCommand {
 
   @OptionGroup var classes: ClassOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var console: ConsoleOptions
 
   func run() throws {
-    let format = try ArrayFormat.of(output.out, allowsPictures: true)
+    let format = try ArrayFormat.of(output.out, form.format, allowsPictures: true)
     if format == .png && count > 10_000 {
       throw ProgramError(.usage, "--count \(count): a picture has at most 10000; write more as .npy or .csv")
     }
+    var files = FileRoles()
+    files.reads("--model", model.model)
+    files.writes("--out", output.out, format.kind)
+    try files.check(force: output.overwriting.force)
     let model = try model.load()
     guard model.network.isVariational else {
       throw ProgramError(

@@ -1,7 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// The progress of a long computation on standard error, as the share that is done: one line that is rewritten. It
 /// appears on a terminal only.
 final class ShareLine {
@@ -17,17 +13,15 @@ final class ShareLine {
 
   /// Redraws the line with `share`, which is from 0 to 1, ten times a second at most.
   func update(_ share: Double) {
-    guard Console.errorIsTerminal, share > 0 else { return }
+    guard Console.showsProgress, share > 0 else { return }
     let now = clock.now
     if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
     lastDrawn = now
     let seconds = (now - start) / .seconds(1)
     let left = ProgressLine.duration(seconds / share * (1 - share))
-    Console.write("\r\u{1B}[K\(name)  \((100 * share).formatted(0)) %  \(left) left", to: STDERR_FILENO)
+    Console.redraw("\(name)  \((100 * share).formatted(0)) %  \(left) left")
   }
 
   /// Erases the rewritten line, so that other text can follow.
-  func end() {
-    if lastDrawn != nil { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
-  }
+  func end() { Console.closeLine() }
 }

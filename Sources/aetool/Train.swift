@@ -57,6 +57,8 @@ struct Train: ParsableCommand {
   var log: String?
 
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var console: ConsoleOptions
   @OptionGroup var result: ResultOptions
 
   func validate() throws {
@@ -71,14 +73,18 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
+    try checkFiles()
+    // Two trainings that write one file would destroy each other's work.
+    let locks = try [model, checkpoints.path, self.log].compactMap { try $0.flatMap { try FileLock($0) } }
+    defer { withExtendedLifetime(locks) {} }
     let saved = try checkpoints.load()
     if initial == nil, saved == nil, network.isFitted { return try fit() }
-    try checkWritable([model, checkpoints.path])
     let run = try saved.map { try resumed($0) } ?? started()
-    let log = try self.log.map { try EpochLog($0, appending: saved != nil) }
+    let log = try self.log.map { try EpochLog($0, continuingAfter: saved?.state.epoch) }
     let progress = ProgressLine(epochs: run.options.epochs)
     var seconds = run.state?.seconds ?? 0
     describe(run)
+    let troubles = TrainingTroubles()
     Interrupt.handle()
     do {
       let trained = try Trainer(run.options, threads: threads.threads).train(
@@ -88,21 +94,26 @@ struct Train: ParsableCommand {
           return true
         },
         isCancelled: { Interrupt.isRequested },
-        onCheckpoint: { state in try save(state, of: run) },
+        onCheckpoint: { state in try troubles.tolerate { try save(state, of: run) } },
         onEpoch: { report, state in
           progress.finish(report)
           seconds = report.seconds
-          try log?.append(report)
-          try save(state, of: run)
+          if let warning = try log?.append(report) { Console.error("warning: " + warning) }
+          try troubles.tolerate { try save(state, of: run) }
+          Interrupt.leave { [rescued] in rescued(run.checkpoint(state)) }
         })
       progress.end()
-      try trained.save(to: model)
+      Interrupt.takeOver()
+      try KeptOutput.save("the model", to: model) { try trained.save(to: $0) }
       let isNew = saved == nil && initial == nil
       let dead = try DeadUnits(trained, from: isNew ? run.model : nil, on: run.data, threads: threads.threads)
-      if let dead { Console.error(dead.line(for: trained)) }
+      if let dead { Console.say(dead.line(for: trained)) }
       try report(trained, seconds: seconds, dead)
+      try troubles.finish(log, model: model)
     } catch let error as TrainingError {
+      Interrupt.takeOver()
       progress.end()
+      try? log?.finish()
       throw rescue(error, run)
     }
   }
@@ -113,8 +124,20 @@ struct Train: ParsableCommand {
     try run.checkpoint(state).save(to: path)
   }
 
-  /// Tries to create every output before hours of work go into something that cannot be written.
-  func checkWritable(_ paths: [String?]) throws {
-    for case let path? in paths where path != "-" { _ = try AtomicFile(path) }
+  /// Checks every output before hours of work go into something that cannot be written, or must not be.
+  private func checkFiles() throws {
+    var files = FileRoles()
+    files.reads(data)
+    if let validation, Double(validation) == nil { files.readsData("--validation", validation) }
+    files.readsData("--validation-labels", validationLabels)
+    files.reads("--init", initial)
+    // A run that goes on keeps its checkpoint where it was.
+    let goesOn = checkpoints.file.flatMap { FileIdentity($0) } == checkpoints.path.flatMap { FileIdentity($0) }
+    if !goesOn { files.reads("--resume", checkpoints.file) }
+    files.writes("--model", model, .model)
+    files.writes("--checkpoint", checkpoints.path, .model)
+    files.writes("--checkpoint, which keeps the one before as", checkpoints.path.map { $0 + ".prev" }, .model)
+    files.writes("--log", log, .log)
+    try files.check(force: overwriting.force)
   }
 }

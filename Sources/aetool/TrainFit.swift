@@ -21,7 +21,6 @@ extension Train {
         "\(CommandWords.options(of: OptimizerOptions.self, but: "--seed")): does not apply to the variant "
           + "'\(network.variant)', which is fitted at once; of the training options it takes --seed alone")
     }
-    try checkWritable([model])
     let data = try SampleStream.open(data.data, memory: fitting.memory)
     let clock = ContinuousClock()
     let start = clock.now
@@ -43,7 +42,7 @@ extension Train {
     let first = try data.firstSamples(10_000)
     try fitted.rememberErrors(on: first, threads: threads.threads)
     try fitted.rememberCodes(on: first, threads: threads.threads)
-    try fitted.save(to: model)
+    try KeptOutput.save("the model", to: model) { try fitted.save(to: $0) }
     let report = FitResult(model, pca, seconds: spent)
     if result.json { return try writeReport(report) }
     let line =

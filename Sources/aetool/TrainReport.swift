@@ -11,7 +11,7 @@ extension Train {
       Console.error("bright data: centred, so that rectified units do not die; --scaling none leaves them as they are")
     }
     let apart = held.map { ", \($0.count.grouped) for validation" } ?? ""
-    Console.error(
+    Console.say(
       "\(model.name) \(sizes.joined(separator: "-")), \(model.network.layout.count.grouped) parameters\(regularization(model)), "
         + "\(model.network.isVariational ? model.blueprint.loss.likelihoodDescription : model.blueprint.loss.description); "
         + "\(data.count.grouped) samples from \(data.source)\(apart)"

@@ -44,7 +44,7 @@ extension Train {
       let place = state.partial.map {
         ", batch \($0.batches + 1) of \(counted(options.batches(of: data.train.count), "batch", "batches"))"
       }
-      Console.error("goes on from \(file) with epoch \(state.epoch + 1) of \(options.epochs)\(place ?? "")")
+      Console.say("goes on from \(file) with epoch \(state.epoch + 1) of \(options.epochs)\(place ?? "")")
     }
     return TrainingStart(
       model: saved.model, options: options, state: state, data: data.train, validation: data.held, fingerprint: now)

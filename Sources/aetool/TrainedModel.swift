@@ -9,14 +9,16 @@ extension Trainer {
     Interrupt.handle()
     defer { progress.end() }
     do {
-      return try train(
+      let trained = try train(
         model, on: data,
         onProgress: { step in
           progress.update(step)
           return true
         }, isCancelled: { Interrupt.isRequested }, onEpoch: { report, _ in progress.finish(report) })
+      Interrupt.handleNoMore()
+      return trained
     } catch TrainingError.interrupted {
-      throw ProgramError(.interrupted, "interrupted while training \(subject)")
+      throw ProgramError(Interrupt.status, "interrupted while training \(subject)")
     } catch TrainingError.diverged(let epoch, let cause, _) {
       throw ProgramError(.badData, "\(subject): \(cause.text(epoch: epoch)); try a lower --learning-rate")
     }

@@ -32,6 +32,7 @@ struct Traverse: ParsableCommand {
   @OptionGroup var axes: CodeAxesOptions
   @OptionGroup var classes: ClassOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var console: ConsoleOptions
 
   func validate() throws {
     if let dimensions, Set(dimensions).count != dimensions.count || dimensions.count > 100 {
@@ -40,6 +41,10 @@ struct Traverse: ParsableCommand {
   }
 
   func run() throws {
+    var files = FileRoles()
+    files.reads("--model", model.model)
+    files.reads(axes)
+    let beside = try output.check(files, for: "traverse")
     let model = try model.load()
     try checkImages(of: model)
     let dimensions = dimensions ?? Array(1...min(20, model.network.codeSize))
@@ -53,15 +58,14 @@ struct Traverse: ParsableCommand {
     let shape = model.inputShape
     let list = dimensions.map(String.init).joined(separator: ", ")
     let what = "\(size) steps along \(dimensions.count == 1 ? "dimension" : "dimensions") \(list)"
-    if output.isAnimation {
+    guard let beside else {
       let frames = (0..<size).map { step in images.rows(dimensions.indices.map { $0 * size + step }) }
       try output.writeAnimation(frames, shape: shape, columns: 10)
       return reportWritten(output.out, what)
     }
-    try writeMatrix(images, shape: shape, to: output.stem + ".npy", .npy)
-    try writeMatrix(axes.table, shape: [dimensions.count], to: output.stem + ".csv", .csv)
-    try writeImages(
-      images, shape: shape, columns: size, labels: dimensions.map { "dimension \($0)" }, to: output.out)
-    reportWritten(output.out, "\(what); numbers in \(output.stem).npy, the dimensions' values in \(output.stem).csv")
+    let picture = try png(
+      images, shape: shape, columns: size, labels: dimensions.map { "dimension \($0)" }, for: output.out)
+    try beside.write(picture, numbers: images, shape: shape, table: axes.table)
+    reportWritten(output.out, "\(what); numbers in \(beside.numbers), the dimensions' values in \(beside.table)")
   }
 }

@@ -29,12 +29,18 @@ struct VectorField: ParsableCommand {
 
   @OptionGroup var classes: ClassOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var console: ConsoleOptions
   @OptionGroup var result: ResultOptions
 
   func run() throws {
     guard output.out.lowercased().hasSuffix(".svg") else {
       throw ProgramError(.usage, "--out \(output.out): the picture is an SVG; let the name end in .svg")
     }
+    var files = FileRoles()
+    files.reads("--model", model.model)
+    files.reads(data)
+    files.writes("--out", output.out, .svg)
+    try files.check(force: output.overwriting.force)
     let model = try model.load()
     let data = try data.open()
     try model.check(data)

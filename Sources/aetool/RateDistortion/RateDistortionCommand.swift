@@ -51,9 +51,24 @@ struct RateDistortionCommand: ParsableCommand {
 
   @OptionGroup var picture: PictureOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var console: ConsoleOptions
   @OptionGroup var result: ResultOptions
 
   func run() throws {
+    var files = FileRoles()
+    files.reads(data)
+    files.readsData("--train", train)
+    for model in models { files.reads("--model", model) }
+    let folder = OutputFolder(
+      path: out, table: ("rate-distortion.csv", "codec,setting,"),
+      names: [
+        ("rate-distortion.csv", .csv), ("rate-distortion.json", .json), ("rate-distortion.svg", .svg),
+        ("same-bytes.png", .png),
+      ])
+    folder.add(to: &files)
+    try files.check(force: overwriting.force)
+    try folder.check(force: overwriting.force)
     let all = try data.open()
     let test = samples.map { all.subset(0..<min($0, all.count)) } ?? all
     let image = ImageShape(test.shape)
@@ -69,7 +84,7 @@ struct RateDistortionCommand: ParsableCommand {
     let study = RateDistortionStudy(test, pixels: image.map { $0.width * $0.height } ?? test.featureCount)
     var curves: [[RateDistortionStudy.Measurement]] = []
     for codec in codecs {
-      Console.error("\(codec.name): \(codec.ladder.count) \(codec.ladder.count == 1 ? "setting" : "settings")")
+      Console.say("\(codec.name): \(codec.ladder.count) \(codec.ladder.count == 1 ? "setting" : "settings")")
       curves.append(try study.curve(codec))
     }
     let pictured = try image.map { try drawSameBytes(study, codecs, curves, $0) } ?? []
@@ -80,7 +95,7 @@ struct RateDistortionCommand: ParsableCommand {
     try write(report)
     if result.json { return try Console.json(report) }
     report.table(reference: reference).forEach(Console.result)
-    Console.error("\(out): tables and pictures; look at \(out)/rate-distortion.svg first")
+    Console.say("\(out): tables and pictures; look at \(out)/rate-distortion.svg first")
   }
 
   private func codecs(for test: Dataset, _ image: ImageShape?) throws -> [any SampleCodec] {
@@ -90,7 +105,7 @@ struct RateDistortionCommand: ParsableCommand {
         throw ProgramError(
           .usage, "\(test.source): samples of shape \(test.shape) are no images, so there is no codec without --model")
       }
-      Console.error("\(test.source): samples of shape \(test.shape) are no images; JPEG, WebP and PNG are left out")
+      Console.say("\(test.source): samples of shape \(test.shape) are no images; JPEG, WebP and PNG are left out")
       return learned
     }
     let codecs = learned + ImageSampleCodec.all(image)
@@ -118,17 +133,17 @@ struct RateDistortionCommand: ParsableCommand {
     let count = try picture.count(of: study.data.count, isPicture: true)
     var layers = [study.firstOriginals(count)]
     var pictured: [RateDistortionPoint] = []
-    Console.error("same-bytes.png: the samples as they are, and under them")
+    Console.say("same-bytes.png: the samples as they are, and under them")
     for (codec, curve) in zip(codecs, curves) {
       let least = curve[0].point.bytesPerSample
       if least >= 2 * bytes {
-        Console.error("  not \(codec.name): takes at least \(least.formatted(1)) bytes")
+        Console.say("  not \(codec.name): takes at least \(least.formatted(1)) bytes")
         continue
       }
       let near = try study.nearest(codec, curve, bytes: bytes, count: count)
       layers.append(near.reconstruction)
       pictured.append(near.point)
-      Console.error(
+      Console.say(
         "  \(codec.name), \(near.point.setting): \(near.point.bytesPerSample.formatted(1)) bytes, error "
           + near.point.squaredError.significant(4))
     }
