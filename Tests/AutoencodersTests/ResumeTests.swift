@@ -230,6 +230,23 @@ import Testing
     #expect(error?.kind == .malformed && error?.path == path)
   }
 
+  /// A program that copies the tensors may write them in another order.
+  @Test func tensorsOfACheckpointHaveNoOrder() throws {
+    let model = try deepModel(for: data)
+    let options = TrainingOptions(epochs: 1, batch: 20, seed: 3)
+    let state = try #require(try whole(model, options, on: data).states.last)
+    let path = temporaryPath("c.safetensors")
+    try Checkpoint(model: model, options: options, state: state).save(to: path)
+    var file = try Safetensors(readFile(path), path: path)
+    file.tensors.reverse()
+    try Data(file.encoded()).write(to: URL(fileURLWithPath: path))
+    #expect(try Checkpoint.load(path).state == state)
+    file.tensors.removeAll { $0.name == "training.optimizer_state" }
+    try Data(file.encoded()).write(to: URL(fileURLWithPath: path))
+    let error = #expect(throws: FileError.self) { try Checkpoint.load(path) }
+    #expect(error?.message.hasSuffix("beside those of the network, found 'training.parameters'") == true)
+  }
+
   @Test func theCheckpointBeforeStays() throws {
     let model = try deepModel(for: data)
     let options = TrainingOptions(epochs: 3, batch: 20, seed: 3)

@@ -68,16 +68,20 @@ public struct Checkpoint: Sendable {
         .malformed, path,
         "a model, not a checkpoint: it has weights to start from, but no state of training to go on with")
     }
-    guard loaded.rest.map(\.name) == ["training.parameters", "training.optimizer_state"] else {
+    // Another program may have written the tensors in another order.
+    func tensor(_ name: String) -> Safetensors.Tensor? { loaded.rest.first { $0.name == name } }
+    guard loaded.rest.count == 2, let parameters = tensor("training.parameters"),
+      let optimizerState = tensor("training.optimizer_state")
+    else {
       throw FileError(
         .malformed, path,
-        "expected the tensors 'training.parameters' and 'training.optimizer_state' of a checkpoint behind those of the "
+        "expected the tensors 'training.parameters' and 'training.optimizer_state' of a checkpoint beside those of the "
           + "network, found "
           + (loaded.rest.isEmpty ? "none" : loaded.rest.map { "'\($0.name)'" }.joined(separator: ", ")))
     }
     var state = TrainingState(parameters: loaded.model.parameters)
-    state.parameters = loaded.rest[0].values
-    state.optimizerState = loaded.rest[1].values
+    state.parameters = parameters.values
+    state.optimizerState = optimizerState.values
     state.epoch = record.epoch
     state.step = record.step
     state.seconds = record.seconds
