@@ -123,7 +123,9 @@ import Testing
     wait(process)
     #expect(process.terminationStatus == 73)
     let errors = String(decoding: try aetool.contents("err"), as: UTF8.self).split(separator: "\n")
-    #expect(errors.count { $0.hasPrefix("warning: out/c.safetensors: cannot be written") } == 1)
+    // The folder may vanish before a checkpoint is begun or while one is written: either is told once.
+    let warnings = errors.filter { $0.hasPrefix("warning: out/c.safetensors: ") }
+    #expect(warnings.count == 1)
     let line = try #require(errors.last)
     let place = try #require(try /the model is in (spare\/m-[a-z0-9]{8}\.safetensors) instead/.firstMatch(in: line))
     #expect(try aetool("info", String(place.1)).status == 0)
@@ -133,13 +135,15 @@ import Testing
     let aetool = try Program()
     let result = try aetool.trainSmall("--log", "/dev/full")
     #expect(result.status == 74)
-    let errors = result.errors.split(separator: "\n")
-    #expect(errors.count { $0.hasPrefix("warning: /dev/full: the log cannot be written") } == 1)
-    #expect(
-      errors.last.map { String($0) }
-        == "error: /dev/full: the log lacks lines: writing failed: No space left on device; the model is saved "
-        + "in m.safetensors")
-    #expect(try aetool("info", "m.safetensors").status == 0)
+    let lines = result.errors.split(separator: "\n").map(String.init)
+    let warnings = lines.filter { $0.hasPrefix("warning: /dev/full: the log cannot be written") }
+    #expect(warnings.count == 1)
+    let expected =
+      "error: /dev/full: the log lacks lines: writing failed: No space left on device; the model is saved in "
+      + "m.safetensors"
+    #expect(lines.last == expected)
+    let info = try aetool("info", "m.safetensors")
+    #expect(info.status == 0)
   }
 
   @Test func aCrashSaysOneLine() throws {

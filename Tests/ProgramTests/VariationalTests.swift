@@ -62,7 +62,7 @@ import Testing
     }
     for (words, status, text) in [
       (decode, 64, "give --class, from 0 to 9"),
-      (["latent-grid", "--model", "m.safetensors", "--out", "x.png"], 64, "give --class, from 0 to 9"),
+      (["latent-grid", "--model", "m.safetensors", "--out", "grid.png"], 64, "give --class, from 0 to 9"),
       (["sample", "--model", "m.safetensors", "--class", "10", "--out", "x.png"], 64, "the classes 0 to 9"),
       (["filters", "--model", "m.safetensors", "--kind", "excitation", "--out", "x.png"], 64, "depend on the class"),
       (
