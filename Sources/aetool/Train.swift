@@ -136,7 +136,11 @@ struct Train: ParsableCommand {
     if !goesOn { files.reads("--resume", checkpoints.file) }
     files.writes("--model", model, .model)
     files.writes("--checkpoint", checkpoints.path, .model)
-    files.writes("--checkpoint, which keeps the one before as", checkpoints.path.map { $0 + ".prev" }, .model)
+    // Where a run was killed between two renames, the checkpoint and the one before are one file with two names.
+    let before = checkpoints.path.map { $0 + ".prev" }
+    if before.flatMap({ FileIdentity($0) }) != checkpoints.path.flatMap({ FileIdentity($0) }) {
+      files.writes("--checkpoint, which keeps the one before as", before, .model)
+    }
     files.writes("--log", log, .log)
     try files.check(force: overwriting.force)
   }
