@@ -1,5 +1,5 @@
-/// A reader, and what must hold for any bytes that it is fed with: it either refuses them by an error, or what it reads,
-/// written and read again, is the same.
+/// A reader, and what must hold for any bytes that it is fed with: it either refuses them by an error, or what it
+/// reads, written and read again, is the same.
 ///
 /// `make fuzz` lets libFuzzer make the bytes up; the tests feed the corpus through the same code.
 public struct FuzzTarget: Sendable {

@@ -25,8 +25,8 @@ func readSafetensors(_ bytes: [UInt8]) -> Bool {
   return true
 }
 
-/// Reads a model; what is written of it must be a model with the same bits that is written as the same bytes. Small ones
-/// encode two samples.
+/// Reads a model; what is written of it must be a model with the same bits that is written as the same bytes. Small
+/// ones encode two samples.
 func readModel(_ bytes: [UInt8]) -> Bool {
   guard let model = try? IdentifiedModel(bytes: bytes, path: "input").model else { return false }
   guard let written = try? model.encoded(),

@@ -6,8 +6,8 @@
 public enum AxisScale: String, CaseIterable, Sendable {
   case linear, logarithmic
 
-  /// Returns the scale on which all of `values` can be told apart: logarithmic where they are positive and the largest is
-  /// at least a thousand times the least, otherwise linear.
+  /// Returns the scale on which all of `values` can be told apart: logarithmic where they are positive and the largest
+  /// is at least a thousand times the least, otherwise linear.
   public static func fitting(_ values: [Double]) -> AxisScale {
     let finite = values.filter(\.isFinite)
     guard let least = finite.min(), let greatest = finite.max(), least > 0 else { return .linear }

@@ -5,7 +5,8 @@ struct Ticks: Equatable {
   let digits: Int
   /// The power of ten of the distance between two numbers.
   private let stepExponent: Int
-  /// Whether the labels have exponents, as in 2.5e8: where they would have more than six characters, and fewer that way.
+  /// Whether the labels have exponents, as in 2.5e8: where they would have more than six characters, and fewer that
+  /// way.
   private var isScientific = false
 
   /// Finds about `wanted` round numbers within low...high.

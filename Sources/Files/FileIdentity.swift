@@ -8,8 +8,8 @@ public enum FileIdentity: Hashable, Sendable {
   case present(device: UInt64, inode: UInt64)
   case absent(device: UInt64, folder: UInt64, name: String)
 
-  /// The file that `path` leads to; "-" is what `descriptor` is open on. Nil where that is a terminal or another device,
-  /// which may be used many times, and where there is no such folder.
+  /// The file that `path` leads to; "-" is what `descriptor` is open on. Nil where that is a terminal or another
+  /// device, which may be used many times, and where there is no such folder.
   public init?(_ path: String, descriptor: Int32 = STDOUT_FILENO) {
     var status = stat()
     if path == "-" {

@@ -42,7 +42,8 @@ public final class FileLock {
           .cannotCreate, path,
           "is being written by another aetool\(owner); choose another name, or wait until that ends")
       }
-      // The owner of before may have removed the file after it was opened here: the lock is then on a file without a name.
+      // The owner of before may have removed the file after it was opened here: the lock is then on a file without a
+      // name.
       var (opened, named) = (stat(), stat())
       if unsafe fstat(descriptor, &opened) == 0, unsafe lstat(self.path, &named) == 0, opened.st_ino == named.st_ino {
         (self.descriptor, self.place) = (descriptor, place)

@@ -2,10 +2,10 @@ import FoundationEssentials
 
 /// A file of named tensors in the safetensors format: header length (u64, little-endian), JSON header, F32 numbers.
 ///
-/// Source: the format section of the safetensors project's README. Every rule is checked before anything is used:
-/// those of the header by `SafetensorsHeader`, and that the tensors fill the rest of the file. Beside the format, files
-/// that this program writes carry the SHA-256 of their content in the metadata, under `sha256`; a file with such an entry
-/// is checked against it.
+/// Source: the format section of the safetensors project's README. Every rule is checked before anything is used: those
+/// of the header by `SafetensorsHeader`, and that the tensors fill the rest of the file. Beside the format, files that
+/// this program writes carry the SHA-256 of their content in the metadata, under `sha256`; a file with such an entry is
+/// checked against it.
 package struct Safetensors {
   package struct Tensor: Equatable {
     package let name: String
@@ -28,8 +28,8 @@ package struct Safetensors {
 
   // MARK: - Writing
 
-  /// The file's bytes, with their hash unless `hashed` is false; the header is padded with blanks to a multiple of 8, its
-  /// keys are sorted.
+  /// The file's bytes, with their hash unless `hashed` is false; the header is padded with blanks to a multiple of 8,
+  /// its keys are sorted.
   package func encoded(hashed: Bool = true) throws -> [UInt8] {
     var metadata = metadata
     if hashed { metadata[Self.hashKey] = contentHash() }

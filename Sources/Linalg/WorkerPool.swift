@@ -35,8 +35,8 @@ public final class WorkerPool: @unchecked Sendable {
       let padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
     }
     private let threads: Int
-    /// The number of threads that there are, at most `threads`; tasks are dealt to these. It is written before the first
-    /// run.
+    /// The number of threads that there are, at most `threads`; tasks are dealt to these. It is written before the
+    /// first run.
     var started = 1
     let finished = Atomic<Int>(0)
     let sleepers = Atomic<Int>(0)

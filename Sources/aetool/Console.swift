@@ -83,8 +83,8 @@ enum Console {
 }
 
 extension String {
-  /// JSON text in which characters that steer a terminal are written as escapes of JSON, which asks for that below U+0020
-  /// alone.
+  /// JSON text in which characters that steer a terminal are written as escapes of JSON, which asks for that below
+  /// U+0020 alone.
   fileprivate var escapedForTerminals: String {
     func isShown(_ scalar: Unicode.Scalar) -> Bool {
       switch scalar.properties.generalCategory {

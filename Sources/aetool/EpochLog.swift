@@ -8,8 +8,8 @@ import FoundationEssentials
 
 /// The log of a run as JSON Lines. A line is written whole as soon as its epoch ends, so that the log can be followed.
 ///
-/// A log that cannot be written does not end the training: its lines wait in memory, and each epoch tries again to write
-/// them. `finish` says whether all have been written in the end.
+/// A log that cannot be written does not end the training: its lines wait in memory, and each epoch tries again to
+/// write them. `finish` says whether all have been written in the end.
 final class EpochLog {
   private let path: String
   private var descriptor: Int32
@@ -20,8 +20,8 @@ final class EpochLog {
 
   /// Opens the log `path`; "-" is standard output.
   ///
-  /// - Parameter epoch: nil for a log that begins anew. Otherwise the epoch of the checkpoint that the run goes on from:
-  ///   lines of later epochs, which will come again, and lines that are not whole are dropped first.
+  /// - Parameter epoch: nil for a log that begins anew. Otherwise the epoch of the checkpoint that the run goes on
+  ///   from: lines of later epochs, which will come again, and lines that are not whole are dropped first.
   /// - Throws: `FileError` where the log cannot be written.
   init(_ path: String, continuingAfter epoch: Int? = nil) throws(FileError) {
     self.path = path
@@ -89,8 +89,8 @@ final class EpochLog {
 
   private static func reason(_ number: Int32 = errno) -> String { unsafe String(cString: strerror(number)) }
 
-  /// Rewrites the log `path` without the lines of epochs behind `epoch` and without lines that are not whole; of an epoch
-  /// that occurs twice the later line stays.
+  /// Rewrites the log `path` without the lines of epochs behind `epoch` and without lines that are not whole; of an
+  /// epoch that occurs twice the later line stays.
   private static func drop(linesAfter epoch: Int, of path: String) throws(FileError) {
     var status = stat()
     guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return }

@@ -47,9 +47,9 @@ struct FileRoles {
 
   /// Refuses what must not be, before any work is done; with `force` files of another kind are written over.
   ///
-  /// - Throws: `ProgramError` with status 64 where an output is an input or another output, by device and inode, through
-  ///   links too; with status 73 where an existing file is of another kind than what is written; `FileError` where an
-  ///   output cannot be made.
+  /// - Throws: `ProgramError` with status 64 where an output is an input or another output, by device and inode,
+  ///   through links too; with status 73 where an existing file is of another kind than what is written; `FileError`
+  ///   where an output cannot be made.
   func check(force: Bool) throws {
     for (index, output) in outputs.enumerated() {
       if let other = outputs[..<index].first(where: { isSame($0.path, output.path) }) {

@@ -10,7 +10,8 @@ import Synchronization
 /// A command that trains asks for a flag, looks at it between batches and ends by itself. Any other command ends at
 /// once, and so does every command on a second signal. A command that has not ended `patience` after the signal, since
 /// it is in the middle of something long, is ended by a thread that waits for that: it first saves what the command has
-/// left with `leave`. Either way no half-written file stays behind, and the exit status is 128 plus the signal's number.
+/// left with `leave`. Either way no half-written file stays behind, and the exit status is 128 plus the signal's
+/// number.
 enum Interrupt {
   private static let received = Atomic<Int32>(0)
   private static let isHandled = Atomic<Bool>(false)

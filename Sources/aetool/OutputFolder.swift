@@ -1,7 +1,7 @@
 import Files
 
-/// A folder that a command fills with files of fixed names. It is the command's own where a table lies in it that begins
-/// as the command's tables do, or where none of the files is there yet.
+/// A folder that a command fills with files of fixed names. It is the command's own where a table lies in it that
+/// begins as the command's tables do, or where none of the files is there yet.
 struct OutputFolder {
   let path: String
   /// The name of the table that the folder is told by, and how it begins.

@@ -43,8 +43,8 @@ extension Train {
   }
 }
 
-/// Returns a number with its noun, as in "1 epoch" and "2 epochs"; `several` is the noun of several where it is not made
-/// by an s.
+/// Returns a number with its noun, as in "1 epoch" and "2 epochs"; `several` is the noun of several where it is not
+/// made by an s.
 func counted(_ number: Int, _ noun: String, _ several: String? = nil) -> String {
   "\(number.grouped) \(number == 1 ? noun : several ?? noun + "s")"
 }

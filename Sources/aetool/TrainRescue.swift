@@ -24,7 +24,8 @@ extension Train {
     }
   }
 
-  /// Saves the state of the last epoch of a training that is ended in the middle of something long, and says where it is.
+  /// Saves the state of the last epoch of a training that is ended in the middle of something long, and says where it
+  /// is.
   var rescued: @Sendable (Checkpoint) -> String {
     let stem = model.hasSuffix(".safetensors") ? String(model.dropLast(12)) : model
     let path = checkpoints.path ?? stem + ".interrupted.safetensors"

@@ -2,8 +2,8 @@ import Autoencoders
 import Datasets
 
 extension Train {
-  /// Returns what a run goes on with from `saved`: its own network and options, and the data that it began with. What is
-  /// named otherwise is refused, unless the user says that the run goes on with changes.
+  /// Returns what a run goes on with from `saved`: its own network and options, and the data that it began with. What
+  /// is named otherwise is refused, unless the user says that the run goes on with changes.
   func resumed(_ saved: Checkpoint) throws -> TrainingStart {
     let file = checkpoints.file!
     var (options, changes) = try training.changed(saved.options, allowed: checkpoints.continueWithChanges)

@@ -32,8 +32,8 @@ struct UnitOrder {
 }
 
 extension Model {
-  /// Returns the norm of each unit's input weights, ‖w‖: the use of a unit as far as the model alone tells it. A unit of
-  /// a convolution is a channel.
+  /// Returns the norm of each unit's input weights, ‖w‖: the use of a unit as far as the model alone tells it. A unit
+  /// of a convolution is a channel.
   func weightNorms(ofLayer layer: Int) -> [Double] {
     let weight = network.layers[layer].parameters[0]
     let matrix = tensor(weight.name)!
@@ -44,8 +44,8 @@ extension Model {
     }
   }
 
-  /// Returns the standard deviation of each unit's activation over `data`: a unit that always says the same says nothing.
-  /// A unit of a convolution is a channel, over all places of the image.
+  /// Returns the standard deviation of each unit's activation over `data`: a unit that always says the same says
+  /// nothing. A unit of a convolution is a channel, over all places of the image.
   func activity(ofLayer layer: Int, units: Int, on data: Dataset, threads: Int) throws -> [Double] {
     let isConvolution = network.layers[layer].parameters[0].shape.count == 4
     var sums = [Double](repeating: 0, count: units)

@@ -72,8 +72,8 @@ import Testing
     }
   }
 
-  /// Under every likelihood the untrained decoder's output at the code 0 has the data's means, up to what random weights
-  /// make of the hidden layer's zeros: nothing, since biases start at 0.
+  /// Under every likelihood the untrained decoder's output at the code 0 has the data's means, up to what random
+  /// weights make of the hidden layer's zeros: nothing, since biases start at 0.
   @Test(arguments: ["bernoulli", "gaussian:0.4", "gaussian:learned", "laplace", "laplace:0.3", "student-t:4.0"])
   func everyLikelihoodStartsAtTheMeans(name: String) throws {
     let data = curvedData(samples: 200, shape: [20])

@@ -21,8 +21,8 @@ import Testing
   }
 
   /// By hand: the classes 0, 1, 2 have the code's values (1, 3), (10, 12), (4, 6). The means are 2, 11, 5 around 6, so
-  /// between the classes lie 2 (16 + 25 + 1) = 84 of 84 + 6 · 1 = 90. The order of the classes does not matter to η, and
-  /// scikit-learn's `f_classif` gives the same F = 42/2 = 21 = η²/(1 − η²) · 3/2.
+  /// between the classes lie 2 (16 + 25 + 1) = 84 of 84 + 6 · 1 = 90. The order of the classes does not matter to η,
+  /// and scikit-learn's `f_classif` gives the same F = 42/2 = 21 = η²/(1 − η²) · 3/2.
   @Test func classesHaveACorrelationRatio() throws {
     let codes = Matrix<Float>(rows: 6, columns: 1, values: [1, 3, 10, 12, 4, 6])
     for values: [Float] in [[0, 0, 1, 1, 2, 2], [5, 5, 0, 0, 1, 1]] {

@@ -79,8 +79,8 @@ import Testing
     #expect(spread / error > 0.7 && spread / error < 1.35, "\(spread), \(error)")
   }
 
-  /// The printed error also holds where one or two codes have all the weight. The delta method says a half to an eighth of
-  /// the spread here, as the same estimates in NumPy show; 30 estimates tell the spread to 13 %.
+  /// The printed error also holds where one or two codes have all the weight. The delta method says a half to an eighth
+  /// of the spread here, as the same estimates in NumPy show; 30 estimates tell the spread to 13 %.
   @Test(arguments: LogLikelihoodEstimator.allCases)
   func theStandardErrorHoldsWithFewEffectiveCodes(estimator: LogLikelihoodEstimator) throws {
     let truth = try LinearGaussian(features: 20, scales: Array(repeating: 3, count: 10), seed: 3)

@@ -98,8 +98,8 @@ import Testing
     }
   }
 
-  /// Sizes that nobody names follow from the samples: those of MNIST are the documented ones, and a table of 21 columns has
-  /// no network of hundreds of thousands of parameters.
+  /// Sizes that nobody names follow from the samples: those of MNIST are the documented ones, and a table of 21 columns
+  /// has no network of hundreds of thousands of parameters.
   @Test func defaultSizesFollowTheSamples() throws {
     func encoder(_ name: String, _ shape: [Int]) throws -> [LayerSpec] {
       try Recipe(named: name).blueprint(inputShape: shape).encoder

@@ -2,8 +2,8 @@ import Files
 import Testing
 
 @Suite struct SHA256Tests {
-  /// The values are those of the examples of FIPS 180-4 (NIST, "SHA256.pdf" of the Secure Hash Standard's examples), and
-  /// of no bytes at all.
+  /// The values are those of the examples of FIPS 180-4 (NIST, "SHA256.pdf" of the Secure Hash Standard's examples),
+  /// and of no bytes at all.
   @Test func theStandardsExamplesComeOut() {
     #expect(
       sha256([]).hexadecimal == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")

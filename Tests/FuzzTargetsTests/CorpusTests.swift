@@ -2,7 +2,8 @@ import Foundation
 import FuzzTargets
 import Testing
 
-/// The corpus that fuzzing starts from, and the inputs that once broke a reader, go through the same code as in fuzzing.
+/// The corpus that fuzzing starts from, and the inputs that once broke a reader, go through the same code as in
+/// fuzzing.
 @Suite struct CorpusTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent()

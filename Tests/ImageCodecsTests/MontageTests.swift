@@ -28,8 +28,8 @@ import Testing
     #expect(montage.assembled([1, 2, 3]) == [Raster([1, 2, 3, 0], width: 2, height: 2, channels: 1)])
   }
 
-  /// One row of large images would have more than 2²⁸ pixels, so it has fewer images; an image that has more by itself is
-  /// refused.
+  /// One row of large images would have more than 2²⁸ pixels, so it has fewer images; an image that has more by itself
+  /// is refused.
   @Test func noPageHasMoreThan2To28Pixels() throws {
     let tall = try Montage(count: 100, width: 8000, height: 20_000, channels: 1, longestSide: 65_000)
     #expect(tall.columns == 1 && tall.rows == 1 && tall.pages.count == 100)

@@ -50,8 +50,8 @@ public struct Decompressor {
   /// The most numbers, codes and samples together, whose symbols are in memory at a time.
   var numbersOfBlock = 1 << 22
 
-  /// Brings back the samples of `wanted`, in order and block by block: whole chunks, several decoded at once, or parts of
-  /// a chunk that is larger than a block. Of the last chunk no more is decoded than is wanted.
+  /// Brings back the samples of `wanted`, in order and block by block: whole chunks, several decoded at once, or parts
+  /// of a chunk that is larger than a block. Of the last chunk no more is decoded than is wanted.
   ///
   /// `consume` gets the range of the block's samples, and the samples × features (or × code size) or the error in their
   /// chunk; after an error the rest of the chunk is left out.

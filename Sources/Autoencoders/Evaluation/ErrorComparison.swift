@@ -1,4 +1,5 @@
-/// The errors of data against those that a model knows: on samples held out of its training, or on the training samples.
+/// The errors of data against those that a model knows: on samples held out of its training, or on the training
+/// samples.
 public struct ErrorComparison: Sendable, Codable, Equatable {
   /// The errors that the model knows; `isHeldOut` says whose they are.
   public let reference: ErrorDistribution

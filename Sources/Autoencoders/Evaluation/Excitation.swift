@@ -26,9 +26,9 @@ extension Autoencoder {
 }
 
 extension Model {
-  /// Returns, for each of the first `most` units of a layer, or for those of `chosen` in that order, the input x that excites the unit most among all with
-  /// ‖x‖ = `norm`: units × features, in the units that the network sees. For a convolution it is the unit of each
-  /// channel in the middle of the image.
+  /// Returns, for each of the first `most` units of a layer, or for those of `chosen` in that order, the input x that
+  /// excites the unit most among all with ‖x‖ = `norm`: units × features, in the units that the network sees. For a
+  /// convolution it is the unit of each channel in the middle of the image.
   ///
   /// The iteration is x ← norm · (x/‖x‖ + g/‖g‖) / ‖…‖ from a small random start, where g is the gradient of the unit's
   /// sum before its activation. For a first dense layer it leads to the unit's weights w, scaled, as in Ng's CS294A,

@@ -10,8 +10,8 @@ public struct FactorCorrelation: Sendable, Codable, Equatable {
   public let measure: Measure
   /// r or η of the dimension and the factor; 0 where one of them is constant.
   public let correlation: Double
-  /// The largest |r| or η over the dimensions that is to be expected where codes and factor have nothing to do with each
-  /// other: the mean over random orders of the factor. The largest of many is never near 0.
+  /// The largest |r| or η over the dimensions that is to be expected where codes and factor have nothing to do with
+  /// each other: the mean over random orders of the factor. The largest of many is never near 0.
   public let chanceLevel: Double
 
   public enum Measure: String, Sendable, Codable {

@@ -14,17 +14,17 @@ public enum LogLikelihoodEstimator: String, Sendable, Codable, CaseIterable {
 
 /// An estimate of the mean of ln p(x) over data, in nats, for x as the network sees it.
 ///
-/// The ln of an unbiased mean is too low on average (Jensen), by about half of each sample's squared standard error while
-/// that is small, and by far more where few codes carry the weight.
+/// The ln of an unbiased mean is too low on average (Jensen), by about half of each sample's squared standard error
+/// while that is small, and by far more where few codes carry the weight.
 public struct LogLikelihoodEstimate: Sendable, Codable, Equatable {
   public let estimator: LogLikelihoodEstimator
   /// The number N of codes for each sample.
   public let samples: Int
   /// The mean over data of ln p̂(x).
   public let mean: Double
-  /// The standard error of `mean` from the randomness of the codes, by a jackknife over groups of codes; nil for one code.
-  /// Over seeds the estimates spread by that much within a factor of 1.5, also where effective sample sizes are near 1. It
-  /// says nothing of how much too low the estimate is on average.
+  /// The standard error of `mean` from the randomness of the codes, by a jackknife over groups of codes; nil for one
+  /// code. Over seeds the estimates spread by that much within a factor of 1.5, also where effective sample sizes are
+  /// near 1. It says nothing of how much too low the estimate is on average.
   public let standardError: Double?
   /// The standard error of `mean` from the choice of the data: the standard deviation of ln p̂(x) over √n; nil for one
   /// sample.
@@ -39,7 +39,8 @@ public struct LogLikelihoodEstimate: Sendable, Codable, Equatable {
   /// What importance sampling says about an estimate from the prior; nil where it was not asked.
   public var importanceCheck: ImportanceCheck?
 
-  /// A comparison with importance sampling, which is too low too, but by less: the least that an estimate is too low by.
+  /// A comparison with importance sampling, which is too low too, but by less: the least that an estimate is too low
+  /// by.
   public struct ImportanceCheck: Sendable, Codable, Equatable {
     /// The number of samples that were compared.
     public let data: Int

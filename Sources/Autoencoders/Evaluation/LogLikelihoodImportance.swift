@@ -75,8 +75,8 @@ final class ImportanceSampling {
       features: data.featureCount)
   }
 
-  /// Returns the sums of the weights of some samples, group by group of each sample's codes; there must be so few samples
-  /// that a block holds one code of each.
+  /// Returns the sums of the weights of some samples, group by group of each sample's codes; there must be so few
+  /// samples that a block holds one code of each.
   private func weights(
     of samples: Range<Int>, _ data: Dataset, _ moments: MatrixView<Float>, _ worker: Worker
   ) -> [WeightSums] {

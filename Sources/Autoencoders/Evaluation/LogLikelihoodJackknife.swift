@@ -1,11 +1,11 @@
 /// The weights of N codes of a sample in up to 32 groups, one after the other, from which the error of ln 1/N Σ w
 /// follows by leaving out one group at a time.
 ///
-/// The delta method, √(Var(w)/N)/mean(w), says about 1 nat wherever one code has all the weight, however far below the next
-/// one is. The jackknife sees that distance: its variance (K − 1)/K Σ (θ₍ₖ₎ − θ̄)², where θ₍ₖ₎ is the estimate without group
-/// k, is then the squared distance of the two largest weights in nats, times (K − 1)²/K². For weights whose logarithms have
-/// an exponential tail, that is on average 2β² where the estimate has the variance π²β²/6. Where many codes carry the weight
-/// both methods agree.
+/// The delta method, √(Var(w)/N)/mean(w), says about 1 nat wherever one code has all the weight, however far below the
+/// next one is. The jackknife sees that distance: its variance (K − 1)/K Σ (θ₍ₖ₎ − θ̄)², where θ₍ₖ₎ is the estimate
+/// without group k, is then the squared distance of the two largest weights in nats, times (K − 1)²/K². For weights
+/// whose logarithms have an exponential tail, that is on average 2β² where the estimate has the variance π²β²/6. Where
+/// many codes carry the weight both methods agree.
 ///
 /// Source: B. Efron, The jackknife, the bootstrap and other resampling plans (1982), chapters 2 and 3.
 struct JackknifeGroups {
@@ -46,8 +46,8 @@ struct JackknifeGroups {
     self.withoutGroup = withoutGroup
   }
 
-  /// Returns the standard error √((K − 1)/K Σ (θ₍ₖ₎ − θ̄)²) of an estimate that is θ₍ₖ₎ without group k; 0 where there are
-  /// no groups to leave out.
+  /// Returns the standard error √((K − 1)/K Σ (θ₍ₖ₎ − θ̄)²) of an estimate that is θ₍ₖ₎ without group k; 0 where there
+  /// are no groups to leave out.
   static func standardError(_ withoutGroup: [Double]) -> Double {
     if withoutGroup.isEmpty { return 0 }
     let k = Double(withoutGroup.count)

@@ -18,8 +18,8 @@ public struct PosteriorUse: Sendable, Equatable {
   /// to 1; 0 where both are 0. For σ near 1 a share above 0.01 is the Var μ > 0.01 of Burda, Grosse and Salakhutdinov
   /// (2016), but it does not take a dimension with small numbers and a smaller σ for a dead one.
   public let signalShares: [Double]
-  /// What each dimension does: `used` where the share exceeds 0.01; else `collapsed` where the divergence is at most 0.1
-  /// nats, which is a mean of 0.45 or a σ of 0.75 or 1.31, and `constant` beyond.
+  /// What each dimension does: `used` where the share exceeds 0.01; else `collapsed` where the divergence is at most
+  /// 0.1 nats, which is a mean of 0.45 or a σ of 0.75 or 1.31, and `constant` beyond.
   public let uses: [Use]
 
   /// Creates the measure from KLⱼ, Var μⱼ and E σⱼ² of each dimension.

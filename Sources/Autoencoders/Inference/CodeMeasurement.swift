@@ -16,8 +16,9 @@ extension Model {
     if let codes = try measureCodes(of: data, threads: threads, while: goesOn) { knowledge.remember(codes) }
   }
 
-  /// Returns the distribution of the codes of up to 10,000 samples spread evenly over `data`; nil where `goesOn` has ended
-  /// the work. Of long codes there are fewer samples, so that no more than 2²⁵ numbers are kept, but 100 at least.
+  /// Returns the distribution of the codes of up to 10,000 samples spread evenly over `data`; nil where `goesOn` has
+  /// ended the work. Of long codes there are fewer samples, so that no more than 2²⁵ numbers are kept, but 100 at
+  /// least.
   func measureCodes(
     of data: Dataset, threads: Int, while goesOn: () -> Bool = { true }
   ) throws(FileError) -> CodeDistribution? {
@@ -46,8 +47,8 @@ extension Model {
   /// deviation, about the size of a quantiser's errors.
   ///
   /// The mean is over up to 128 of `codes`, over fewer for long codes. The work of all numbers grows with the square of
-  /// the code's size, so beyond 2·10¹¹ operations only some, spread evenly, are measured, and the others get their mean.
-  /// The result is nil where `goesOn` has ended the work.
+  /// the code's size, so beyond 2·10¹¹ operations only some, spread evenly, are measured, and the others get their
+  /// mean. The result is nil where `goesOn` has ended the work.
   private func sensitivities(
     _ codes: Matrix<Float>, _ deviations: [Float], labels: [Int32]?, threads: Int, while goesOn: () -> Bool
   ) throws(FileError) -> [Float]? {

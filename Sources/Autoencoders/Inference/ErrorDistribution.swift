@@ -9,8 +9,8 @@ public struct ErrorDistribution: Sendable, Codable, Equatable {
   public let mean: Double
   /// The 0th, 1st, … 100th percentile of ‖x̂ − x‖², in the network's units.
   public let percentiles: [Double]
-  /// Whether the samples were held out of training. Errors on training samples are smaller than those on new data of the
-  /// same kind, the more so the better a network has learned them by heart.
+  /// Whether the samples were held out of training. Errors on training samples are smaller than those on new data of
+  /// the same kind, the more so the better a network has learned them by heart.
   public let isHeldOut: Bool
 
   /// Model files turn keys to snake case and back, so a reader finds there `heldOut` what was written as `held_out`.

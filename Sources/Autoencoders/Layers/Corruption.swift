@@ -17,8 +17,8 @@ public enum Corruption: Sendable, Equatable, TextCoded {
   /// The text forms of all kinds, for help.
   public static let kinds = "gaussian:σ, masking:p, salt-and-pepper:p or uniform:w"
 
-  /// Creates the corruption that `text` names; nil where it names none or its number is out of range: 0 ≤ σ, w ≤ 10⁹, 0 ≤
-  /// p ≤ 1.
+  /// Creates the corruption that `text` names; nil where it names none or its number is out of range: 0 ≤ σ, w ≤ 10⁹, 0
+  /// ≤ p ≤ 1.
   public init?(_ text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let amount = Double(parts[1]), 0...1e9 ~= amount else { return nil }

@@ -7,8 +7,8 @@ public struct Parameter: Sendable, Equatable {
   /// The tensor's shape in the model file: [out, in] of a weight, [out] of a bias.
   public let shape: [Int]
   /// The image that each dimension enumerates, for dense layers beside convolutions; nil for other dimensions. In θ
-  /// such a dimension goes pixel by pixel; in files it goes channel by channel, as PyTorch flattens images. The image may
-  /// be only the first part of a dimension, with a class behind it.
+  /// such a dimension goes pixel by pixel; in files it goes channel by channel, as PyTorch flattens images. The image
+  /// may be only the first part of a dimension, with a class behind it.
   public let images: [Volume?]
   /// The index in θ of the tensor's first number.
   public let offset: Int
@@ -48,8 +48,8 @@ public struct Parameter: Sendable, Equatable {
     return places.isEmpty ? Array(values) : places.map { values[values.startIndex + $0] }
   }
 
-  /// Returns the values in the order of θ, given those in the order of files. In files of formats before 3, dimensions of
-  /// which an image is only a part are in the order of θ.
+  /// Returns the values in the order of θ, given those in the order of files. In files of formats before 3, dimensions
+  /// of which an image is only a part are in the order of θ.
   func inMemoryOrder(_ values: [Float], format: Int) -> [Float] {
     var result = values
     for (place, source) in filePlaces(format: format).enumerated() { result[source] = values[place] }

@@ -11,8 +11,8 @@ public struct Scaling: Sendable, Codable, Equatable {
     /// is divided by 1. So is one whose deviation is below 2⁻¹²⁰, which Float cannot tell from a constant, and what
     /// varies by more than 2¹²⁵ is divided by that.
     case standard
-    /// Each feature loses its mean over the training data and keeps its unit. Rectified units do not die of data whose mean
-    /// is large beside their variation.
+    /// Each feature loses its mean over the training data and keeps its unit. Rectified units do not die of data whose
+    /// mean is large beside their variation.
     case centre
 
     /// Whether errors are in the units of the data.

@@ -113,8 +113,8 @@ public struct Autoencoder: Sendable {
     layers[..<encoderDepth].last { !$0.parameters.isEmpty && !$0.role.isPenalty }?.activation ?? .identity
   }
 
-  /// Returns about how many multiplications and additions the layers `range` take for a sample: two for each weight, of a
-  /// convolution for each pixel of the smaller image.
+  /// Returns about how many multiplications and additions the layers `range` take for a sample: two for each weight, of
+  /// a convolution for each pixel of the smaller image.
   func operations(of range: Range<Int>) -> Double {
     range.reduce(1) { total, index in
       let layer = layers[index]
@@ -124,8 +124,8 @@ public struct Autoencoder: Sendable {
     }
   }
 
-  /// The bias of the output: that of the last layer, where this has weights and no activation; nil elsewhere. A dense layer
-  /// has a number for each feature, a convolution one for each channel.
+  /// The bias of the output: that of the last layer, where this has weights and no activation; nil elsewhere. A dense
+  /// layer has a number for each feature, a convolution one for each channel.
   var outputBias: Parameter? {
     guard let last = layers.last(where: { !$0.role.keepsShape }), last.hasWeights, last.activation == .identity else {
       return nil

@@ -45,7 +45,8 @@ public struct SOAP: MatrixRule {
     }
   }
 
-  /// The largest side of a matrix whose eigenvectors LAPACK finds: its 32-bit count of working memory holds 2n² + 6n + 1.
+  /// The largest side of a matrix whose eigenvectors LAPACK finds: its 32-bit count of working memory holds 2n² + 6n +
+  /// 1.
   public var largestSide: Int { 32_000 }
 
   public func stateCount(rows: Int, columns: Int) -> Int { Layout(m: rows, n: columns).stateCount }

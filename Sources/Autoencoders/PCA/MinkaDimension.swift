@@ -3,8 +3,8 @@ import Linalg
 /// Returns the number of components with the largest evidence, from 1 to one less than there are variances.
 ///
 /// `variances` are those above rounding, descending. N samples vary in N − 1 directions at most; where they vary in so
-/// many, the variances of the other features are 0 for want of samples and belong to the noise. Where they vary in fewer,
-/// features follow from others, and directions that can have no variance say nothing about the noise.
+/// many, the variances of the other features are 0 for want of samples and belong to the noise. Where they vary in
+/// fewer, features follow from others, and directions that can have no variance say nothing about the noise.
 ///
 /// Source: T. P. Minka, Automatic choice of dimensionality for PCA, NIPS 2000, equation 30 (Laplace's approximation).
 func minkaDimension(_ variances: [Double], features: Int, samples: Int) -> Int {

@@ -23,8 +23,8 @@ public struct PCADensity: Sendable, Equatable {
 
   /// A sentence that says why there is no density; nil where there is one.
   ///
-  /// Data that vary in d directions alone have a density on these, not on all n features: with σ² = 0 the covariance has
-  /// no inverse, and a likelihood would be one of rounding errors.
+  /// Data that vary in d directions alone have a density on these, not on all n features: with σ² = 0 the covariance
+  /// has no inverse, and a likelihood would be one of rounding errors.
   public var whyUndefined: String? {
     let noise = noiseVariance
     let flat =

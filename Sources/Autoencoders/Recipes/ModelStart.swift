@@ -4,9 +4,9 @@ import Linalg
 extension Model {
   /// Creates a model of a recipe for `data`, with a loss and a scaling that fit their values.
   ///
-  /// Values in [0, 1] are left as they are and get cross-entropy; others are standardised and get squared error. Bright data
-  /// in [0, 1] are centred and get squared error where a rectified code stands right behind them and nothing else is named,
-  /// because most of its units would die.
+  /// Values in [0, 1] are left as they are and get cross-entropy; others are standardised and get squared error. Bright
+  /// data in [0, 1] are centred and get squared error where a rectified code stands right behind them and nothing else
+  /// is named, because most of its units would die.
   ///
   /// With `start: .pca` the parameters are the principal components of `data` (`PCAStart`). This alone uses `threads`;
   /// the parameters are the same bits for any number of them.

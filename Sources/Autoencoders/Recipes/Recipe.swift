@@ -54,8 +54,8 @@ public struct Recipe: Sendable {
     options.scaling ?? (valuesAreFractions ? .none : .standard)
   }
 
-  /// Returns whether a rectified code stands right behind the data, and the options leave scaling and loss to the data. All
-  /// inputs then push its units the same way, and those that fall below 0 for all samples never come back.
+  /// Returns whether a rectified code stands right behind the data, and the options leave scaling and loss to the data.
+  /// All inputs then push its units the same way, and those that fall below 0 for all samples never come back.
   func centresBrightData(of inputShape: [Int]) throws(InvalidArgument) -> Bool {
     guard kind.name != RecipeKind.custom.name, kind.takes.contains(.codeActivation), options.scaling == nil,
       options.loss == nil, options.binarise == nil, options.noise == nil, options.start != .pca

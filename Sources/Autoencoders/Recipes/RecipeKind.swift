@@ -45,8 +45,8 @@ public struct RecipeKind: Sendable {
   }
 
   /// Returns the defaults for samples of `features` numbers n. Those of small samples are smaller, since a table of 21
-  /// columns has no use for 280,000 parameters: at most 4n, 2n, n … hidden units from the input on, and n/2 numbers in a
-  /// code that compresses. A code that is to be large, which stands alone behind the input, has at most 4n.
+  /// columns has no use for 280,000 parameters: at most 4n, 2n, n … hidden units from the input on, and n/2 numbers in
+  /// a code that compresses. A code that is to be large, which stands alone behind the input, has at most 4n.
   func defaults(features: Int) -> RecipeOptions {
     var result = defaults
     result.hidden = defaults.hidden.map { sizes in

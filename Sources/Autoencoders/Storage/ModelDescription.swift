@@ -3,8 +3,8 @@ struct ModelDescription: Codable {
   static let currentFormat = 3
 
   /// The version of the format, which is raised when older programs must not read the file. Format 1 names a variant
-  /// instead of layers. Up to format 2, weights behind an image with a class beside it are pixel by pixel; in format 3 they
-  /// are channel by channel, as PyTorch flattens images.
+  /// instead of layers. Up to format 2, weights behind an image with a class beside it are pixel by pixel; in format 3
+  /// they are channel by channel, as PyTorch flattens images.
   var formatVersion = currentFormat
   var toolVersion: String
   var blueprint: Blueprint

@@ -8,7 +8,8 @@ public struct DataFingerprint: Sendable, Codable, Equatable {
   public var source: String
   public var samples: Int
   public var shape: [Int]
-  /// The SHA-256 of up to 1,000 samples spread evenly over the data, with their classes where the model is told classes.
+  /// The SHA-256 of up to 1,000 samples spread evenly over the data, with their classes where the model is told
+  /// classes.
   public var sha256: String
 
   static let mostSamples = 1000

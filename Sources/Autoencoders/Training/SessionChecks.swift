@@ -7,8 +7,8 @@ extension Session {
   static let divergence = 1000.0
 
   /// Returns θ and the optimizer's memory.
-  /// - Throws: `TrainingError.diverged` where one of their numbers is not finite, or the last step made its own samples'
-  ///   loss a thousand times as large.
+  /// - Throws: `TrainingError.diverged` where one of their numbers is not finite, or the last step made its own
+  ///   samples' loss a thousand times as large.
   func checkedNumbers(step: Int) throws(TrainingError) -> (parameters: [Float], memory: [Float]) {
     let parameters = run.propagation.parameters.values
     if !areFinite(parameters) {

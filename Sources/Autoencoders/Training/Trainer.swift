@@ -20,8 +20,8 @@ public struct Trainer: Sendable {
   ///
   /// - `resuming`: the state in which an earlier run with the same arguments ended; nil to begin with the model's
   ///   parameters at epoch 0.
-  /// - `checkpoints`: how often `onCheckpoint` is called within an epoch; nil for never. L-BFGS, whose epoch is one step
-  ///   on all samples, has no state within an epoch.
+  /// - `checkpoints`: how often `onCheckpoint` is called within an epoch; nil for never. L-BFGS, whose epoch is one
+  ///   step on all samples, has no state within an epoch.
   /// - `onProgress`: called after every batch; false ends training with `TrainingError.interrupted`.
   /// - `isCancelled`: asked after every batch, also in validation and in the measurements behind the last epoch; true
   ///   ends training with `TrainingError.interrupted`.

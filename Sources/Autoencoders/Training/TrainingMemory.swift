@@ -2,8 +2,8 @@ import Files
 import Linalg
 
 extension Trainer {
-  /// Refuses a training whose memory the budget does not have: parameters and gradient, what the optimizer remembers and
-  /// works with, and the activations of a batch.
+  /// Refuses a training whose memory the budget does not have: parameters and gradient, what the optimizer remembers
+  /// and works with, and the activations of a batch.
   /// - Throws: `MemoryError`, `InvalidArgument` for matrices that are too large for the optimizer at any memory.
   func requireMemory(_ model: Model, samples: Int) throws {
     let network = model.network

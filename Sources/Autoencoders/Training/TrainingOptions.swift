@@ -16,7 +16,8 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
   /// The weight decay λ, which concerns weights alone.
   public var weightDecay: Double
   /// The factor γ of the running average of θ over the steps, which is validated and kept in θ's place; nil for no
-  /// average. Step t keeps the share min(γ, (t − 1)/(t + 9)) of it, so that the first steps weigh no more than later ones.
+  /// average. Step t keeps the share min(γ, (t − 1)/(t + 9)) of it, so that the first steps weigh no more than later
+  /// ones.
   public var averaging: Double?
   /// The norm to which a longer gradient is cut; nil for no limit.
   public var clipNorm: Double?
