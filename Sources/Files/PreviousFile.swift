@@ -3,7 +3,8 @@
 #endif
 
 /// Lets the file at `path` stay as `path`.prev when another takes its place. There is no moment without a file at
-/// `path`. Where there is no file, or none of its own to keep (standard output, a device), nothing is done.
+/// `path`. Where there is no model file of its own to keep (nothing, standard output, a device, a file of another
+/// kind), nothing is done.
 ///
 /// - Throws: `FileError` where `path`.prev is no model file, which is not replaced, or cannot be made.
 package func keepPrevious(of path: String) throws(FileError) {
@@ -11,12 +12,10 @@ package func keepPrevious(of path: String) throws(FileError) {
   let kept = path + ".prev"
   // A name of the longest kind leaves no room for the ending.
   if kept.split(separator: "/").last.map({ $0.utf8.count > Int(NAME_MAX) }) ?? false { return }
-  if fileExists(kept) {
-    let start = try readStart(of: kept, count: 9) ?? []
-    guard start.count == 9, start[8] == UInt8(ascii: "{") else {
-      throw FileError(
-        .cannotCreate, kept, "is no checkpoint, and the checkpoint before the newest would stand there; move it away")
-    }
+  if try !startsAsModel(path) { return }
+  if fileExists(kept), try !startsAsModel(kept) {
+    throw FileError(
+      .cannotCreate, kept, "is no checkpoint, and the checkpoint before the newest would stand there; move it away")
   }
   // A second name for the same bytes costs nothing; file systems without such names get a copy.
   let temporary = TemporaryFile.randomPath(in: OutputPlace.folder(of: path))
@@ -33,4 +32,10 @@ package func keepPrevious(of path: String) throws(FileError) {
     throw FileError(.cannotCreate, kept, "the checkpoint before the newest could not be put there: \(reason)")
   }
   try AtomicFile.write(try RandomAccessFile(path).readAll(), to: kept)
+}
+
+/// Whether a file begins as model files do, whatever its name: with the length of a header, and the header.
+private func startsAsModel(_ path: String) throws(FileError) -> Bool {
+  let start = try readStart(of: path, count: 9) ?? []
+  return start.count == 9 && start[8] == UInt8(ascii: "{")
 }

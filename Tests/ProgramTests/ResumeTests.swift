@@ -170,6 +170,22 @@ import Testing
     let again = try train(words)
     #expect(again.status == 0 && again.errors.contains("the run is finished"))
     #expect(try aetool.contents("m.safetensors") == model)
+    // A kill between the two renames of a checkpoint leaves the new one and the one before as one file.
+    unlink(aetool.path("c.safetensors.prev"))
+    #expect(link(aetool.path("c.safetensors"), aetool.path("c.safetensors.prev")) == 0)
+    let second = try aetool.contents("c.safetensors")
+    let further = try train(words + ["--extend-to", "3"])
+    #expect(further.status == 0, "\(further.errors)")
+    #expect(try aetool.contents("c.safetensors.prev") == second)
+  }
+
+  @Test func theCheckpointBeforeIsOneToGoOnFrom() throws {
+    #expect(
+      try train(
+        ["--data", "digits:200:1", "--epochs", "2", "--checkpoint", "c.safetensors"] + small
+          + ["--model", "m.safetensors"]
+      ).status == 0)
+    let model = try aetool.contents("m.safetensors")
     // From the checkpoint before the last epoch the run ends the same.
     let resumed = try train(
       "--data", "digits:200:1", "--resume", "c.safetensors.prev", "--model", "n.safetensors", "--log", "l.jsonl")
