@@ -51,14 +51,16 @@ public final class AtomicFile {
   /// Puts the file in its place; it is on the disk when this returns.
   public func commit() throws(FileError) {
     var number: Int32 = 0
+    var trouble = "could not be put in place"
     if direct >= 0 {
       number = Descriptor.close(direct)
       direct = -1
     } else if let place, let temporary {
       number = temporary.rename(to: place)
+      if temporary.isInPlace { trouble = "is in place, but may not be on the disk" }
       self.temporary = nil
     }
-    if number != 0 { throw FileError(.inputOutput, path, "could not be put in place: \(Descriptor.reason(number))") }
+    if number != 0 { throw FileError(.inputOutput, path, "\(trouble): \(Descriptor.reason(number))") }
   }
 
   /// Writes a whole file.

@@ -57,6 +57,9 @@ final class TemporaryFile {
     _ = Descriptor.close(descriptor)
   }
 
+  /// Whether `rename` has put the file in its place; that may be so although what followed has failed.
+  private(set) var isInPlace = false
+
   /// Puts the file in the place of `output` and waits until that is on the disk. Returns an error number, or 0.
   func rename(to output: OutputPlace) -> Int32 {
     // The second descriptor keeps the lock until the file has its name; closing the first one tells of late errors.
@@ -66,7 +69,8 @@ final class TemporaryFile {
     descriptor = -1
     if failure == 0 { failure = closed }
     if unsafe failure == 0 && Glibc.rename(path, output.path) != 0 { failure = errno }
-    if failure == 0 { failure = Descriptor.synchronise(folder: output.folder) } else { unsafe unlink(path) }
+    isInPlace = failure == 0
+    if isInPlace { failure = Descriptor.synchronise(folder: output.folder) } else { unsafe unlink(path) }
     UnfinishedFiles.forget(place)
     if lock >= 0 { _ = Descriptor.close(lock) }
     return failure

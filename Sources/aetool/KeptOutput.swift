@@ -7,7 +7,7 @@ import FoundationEssentials
 
 /// Writes what took long to make: where it cannot be written, that is tried again a few times, and then elsewhere.
 enum KeptOutput {
-  /// The seconds between the tries.
+  /// The microseconds between the tries.
   private static let pauses: [UInt32] = [200_000, 600_000, 1_200_000]
 
   /// Calls `write` with `path`, or in the end with the path of a new file in the first of some other folders that takes
@@ -21,7 +21,7 @@ enum KeptOutput {
     guard let failure else { return }
     let status: ExitStatus = failure.kind == .cannotCreate ? .cannotCreate : .inputOutput
     if let place { throw ProgramError(status, "\(failure); \(what) is in \(place) instead: move it from there") }
-    throw ProgramError(status, "\(failure); \(what) could not be saved in any other folder either, and is lost")
+    throw ProgramError(status, "\(failure); \(what) could not be saved in any other folder")
   }
 
   /// Calls `write` as `save` does, for a command that ends with an error of its own. Returns the path that took the
