@@ -29,10 +29,10 @@ enum Main {
     StandardStreams.openClosed()
     Crash.install()
     Interrupt.install()
-    ReadingNotes.deliver { Console.error("note: \($0.printable())") }
+    ReadingNotes.deliver { Console.note($0.printable()) }
     Scarcity.setHandlers { handlers in
       handlers.endWithoutMemory = { exitReporting(ProgramError(.noMemory, $0)) }
-      handlers.noteFewerThreads = { Console.error("note: " + $0) }
+      handlers.noteFewerThreads = { Console.note($0) }
     }
     do {
       var command = try CommandWords.given.parsed()

@@ -70,9 +70,7 @@ struct Evaluate: ParsableCommand {
     if let picture, !picture.lowercased().hasSuffix(".svg") {
       throw ProgramError(.usage, "--picture \(picture): the picture is an SVG; let the name end in .svg")
     }
-    var files = FileRoles()
-    files.reads("--model", model.model)
-    files.reads(data)
+    var files = FileRoles(reading: model, data)
     files.writes("--picture", picture, .svg)
     files.writes("--scores", scores, scoreFormat?.kind ?? .npy)
     try files.check(force: overwriting.force)
@@ -98,7 +96,7 @@ struct Evaluate: ParsableCommand {
       try AtomicFile.write(Array(chart(errors, of: data.source).svg().utf8), to: picture)
       reportWritten(picture, "errors of \(data.count.grouped) samples beside those on \(errors.reference.whose)")
     }
-    if let reason = model.density?.whyUndefined { Console.error("note: \(reason)") }
+    if let reason = model.density?.whyUndefined { Console.note(reason) }
     if result.json { return try Console.json(evaluation) }
     for (name, value) in lines(evaluation) {
       Console.result(name + String(repeating: " ", count: max(1, 40 - name.count)) + value)
@@ -115,7 +113,7 @@ struct Evaluate: ParsableCommand {
       onProgress: line.update)
     if estimate.shareBelowTen > 0 {
       line.end()
-      Console.error(
+      Console.say(
         "warning: the estimates of \((estimate.shareBelowTen * 100).formatted(2)) % of the samples rest on fewer than 10 "
           + "effective codes and are too low on average; use more --samples"
           + (estimator == .monteCarlo ? ", or --estimator importance" : ""))

@@ -8,13 +8,14 @@ extension Train {
     let sized = model.network.layers.filter { $0.inputSize != $0.outputSize || $0.hasWeights }
     let sizes = ([model.network.inputSize] + sized.map(\.outputSize)).map(String.init)
     if model.scaling.kind == .centre && network.scaling == nil && initial == nil && run.state == nil {
-      Console.error("bright data: centred, so that rectified units do not die; --scaling none leaves them as they are")
+      Console.say("bright data: centred, so that rectified units do not die; --scaling none leaves them as they are")
     }
+    let spec = model.blueprint.loss
+    let loss = model.network.isVariational ? spec.likelihoodDescription : spec.description
     let apart = held.map { ", \($0.count.grouped) for validation" } ?? ""
     Console.say(
-      "\(model.name) \(sizes.joined(separator: "-")), \(model.network.layout.count.grouped) parameters\(regularization(model)), "
-        + "\(model.network.isVariational ? model.blueprint.loss.likelihoodDescription : model.blueprint.loss.description); "
-        + "\(data.count.grouped) samples from \(data.source)\(apart)"
+      "\(model.name) \(sizes.joined(separator: "-")), \(model.network.layout.count.grouped) parameters"
+        + "\(regularization(model)), \(loss); \(data.count.grouped) samples from \(data.source)\(apart)"
     )
   }
 
