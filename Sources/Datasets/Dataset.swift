@@ -124,6 +124,13 @@ public struct Dataset: Sendable {
     for row in 0..<rows.count { copy(sample: rows.lowerBound + row, width: width, into: x, row: row) }
   }
 
+  /// All samples as numbers, samples × features.
+  public var matrix: Matrix<Float> {
+    var result = Matrix<Float>(rows: count, columns: featureCount)
+    result.withMutableView { gather(rows: 0..<count, into: $0) }
+    return result
+  }
+
   /// y ← the classes of the samples `indices`: y is indices.count × 1. The data must have labels.
   @specialized(where S == Float)
   @specialized(where S == Double)

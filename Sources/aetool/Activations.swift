@@ -37,11 +37,8 @@ struct Activations: ParsableCommand {
     let path = output.out
     let isPicture = path.lowercased().hasSuffix(".svg")
     let format = isPicture ? nil : try ArrayFormat.of(path, form.format, allowsPictures: false)
-    var files = FileRoles()
-    files.reads("--model", model.model)
-    files.reads(data)
-    files.writes("--out", path, format?.kind ?? .svg)
-    try files.check(force: output.overwriting.force)
+    var files = FileRoles(reading: model, data)
+    try files.check(output, format?.kind ?? .svg)
     let model = try model.load()
     let stage = try model.network.encoderStage(layer.layer)
     let data = try data.open()

@@ -190,8 +190,7 @@ struct Comparison: Encodable {
     let reference = models[size]!
     func layers(_ indices: [Int32]) throws -> [Matrix<Float>] {
       let chosen = test.subset(indices)
-      var originals = Matrix<Float>(rows: chosen.count, columns: chosen.featureCount)
-      originals.withMutableView { chosen.gather(rows: 0..<chosen.count, into: $0) }
+      let originals = chosen.matrix
       return [
         originals, try reference.reconstruct(chosen, threads: threads),
         try contender.model.reconstruct(chosen, threads: threads),

@@ -67,11 +67,8 @@ struct Compress: ParsableCommand {
   }
 
   func run() throws {
-    var files = FileRoles()
-    files.reads("--model", model.model)
-    files.reads(data)
-    files.writes("--out", output.out, .aez)
-    try files.check(force: output.overwriting.force)
+    var files = FileRoles(reading: model, data)
+    try files.check(output, .aez)
     let identified = try IdentifiedModel(model.model)
     let data = try data.open()
     let codec = Codec(identified, threads: threads.threads)

@@ -26,11 +26,8 @@ struct Decode: ParsableCommand {
 
   func run() throws {
     let format = try ArrayFormat.of(output.out, form.format, allowsPictures: true)
-    var files = FileRoles()
-    files.reads("--model", model.model)
-    files.reads(data)
-    files.writes("--out", output.out, format.kind)
-    try files.check(force: output.overwriting.force)
+    var files = FileRoles(reading: model, data)
+    try files.check(output, format.kind)
     let model = try model.load()
     var codes = try picture.first(of: try data.open(), isPicture: format == .png)
     if codes.labels == nil || classes.chosen != nil, let labels = try classes.labels(codes.count, of: model) {

@@ -55,8 +55,8 @@ struct Decompress: ParsableCommand {
     var files = FileRoles()
     files.reads("--model", model)
     files.reads("--data", data)
-    files.writes("--out", output.out, format.kind)
-    try files.check(force: output.overwriting.force)
+    files.readsData("--originals", originals)
+    try files.check(output, format.kind)
     let file = try AEZFile(data)
     let decompressor = try Decompressor(
       file, model: try model.map { try IdentifiedModel($0) }, threads: threads.threads)
@@ -133,10 +133,7 @@ struct Decompress: ParsableCommand {
         "\(all.count.grouped) samples of shape \(all.shape); expected at least \(wanted.upperBound.grouped) of shape "
           + "\(shape), as \(data) holds them")
     }
-    let shown = all.subset(wanted)
-    var result = Matrix<Float>(rows: shown.count, columns: shown.featureCount)
-    result.withMutableView { shown.gather(rows: 0..<shown.count, into: $0) }
-    return result
+    return all.subset(wanted).matrix
   }
 
   private final class Collected {

@@ -21,11 +21,8 @@ struct Encode: ParsableCommand {
 
   func run() throws {
     let format = try ArrayFormat.of(output.out, form.format, allowsPictures: false)
-    var files = FileRoles()
-    files.reads("--model", model.model)
-    files.reads(data)
-    files.writes("--out", output.out, format.kind)
-    try files.check(force: output.overwriting.force)
+    var files = FileRoles(reading: model, data)
+    try files.check(output, format.kind)
     let model = try model.load()
     let data = try data.open()
     let inference = Inference(model, .encode, threads: threads.threads)

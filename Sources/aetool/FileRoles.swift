@@ -19,6 +19,14 @@ struct FileRoles {
   private var inputs: [Input] = []
   private var outputs: [Output] = []
 
+  init() {}
+
+  /// The files of a command that reads a model and data.
+  init(reading model: ModelOptions, _ data: DataOptions) {
+    reads("--model", model.model)
+    reads(data)
+  }
+
   /// Adds a file that is read.
   mutating func reads(_ option: String, _ path: String?) {
     if let path { inputs.append(Input(option: option, path: path)) }
@@ -43,6 +51,12 @@ struct FileRoles {
   /// Adds a file that is written.
   mutating func writes(_ option: String, _ path: String?, _ kind: FileKind) {
     if let path { outputs.append(Output(option: option, path: path, kind: kind)) }
+  }
+
+  /// Adds the output that `--out` names, and refuses what must not be as `check(force:)` does.
+  mutating func check(_ output: OutputOptions, _ kind: FileKind) throws {
+    writes("--out", output.out, kind)
+    try check(force: output.overwriting.force)
   }
 
   /// Refuses what must not be, before any work is done; with `force` files of another kind are written over.

@@ -58,9 +58,7 @@ struct Interpolate: ParsableCommand {
   }
 
   func run() throws {
-    var files = FileRoles()
-    files.reads("--model", model.model)
-    files.reads(data)
+    var files = FileRoles(reading: model, data)
     let beside = try output.check(files, for: "interpolate")
     let model = try model.load()
     try checkImages(of: model)
@@ -70,8 +68,7 @@ struct Interpolate: ParsableCommand {
     let pairs = zip(from, to).flatMap { [Int32($0 - 1), Int32($1 - 1)] }
     let samples = data.subset(pairs)
     let ends = try model.encode(samples, threads: threads.threads)
-    var originals = Matrix<Float>(rows: samples.count, columns: samples.featureCount)
-    originals.withMutableView { samples.gather(rows: 0..<samples.count, into: $0) }
+    let originals = samples.matrix
     var codes: [Float] = []
     for pair in from.indices {
       for path in path.paths {

@@ -52,9 +52,7 @@ struct LatentScatter: ParsableCommand {
   }
 
   func run() throws {
-    var files = FileRoles()
-    files.reads("--model", model.model)
-    files.reads(data)
+    var files = FileRoles(reading: model, data)
     files.writes("--out", out, .svg)
     try files.check(force: overwriting.force)
     let model = try model.load()

@@ -35,18 +35,14 @@ struct Reconstruct: ParsableCommand {
 
   func run() throws {
     let format = try ArrayFormat.of(output.out, form.format, allowsPictures: true)
-    var files = FileRoles()
-    files.reads("--model", model.model)
-    files.reads(data)
-    files.writes("--out", output.out, format.kind)
-    try files.check(force: output.overwriting.force)
+    var files = FileRoles(reading: model, data)
+    try files.check(output, format.kind)
     let model = try model.load()
     let data = try picture.first(of: try data.open(), isPicture: format == .png)
     let shape = model.inputShape
     if format == .png {
       let images = try picture.imageShape(of: shape, for: output.out)
-      var originals = Matrix<Float>(rows: data.count, columns: data.featureCount)
-      originals.withMutableView { data.gather(rows: 0..<data.count, into: $0) }
+      let originals = data.matrix
       if let noise {
         let corrupted = try model.corrupted(data, by: noise, seed: seed)
         let cleaned = try model.reconstruct(data, corruptedBy: noise, seed: seed, threads: threads.threads)

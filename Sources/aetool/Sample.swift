@@ -40,8 +40,7 @@ struct Sample: ParsableCommand {
     }
     var files = FileRoles()
     files.reads("--model", model.model)
-    files.writes("--out", output.out, format.kind)
-    try files.check(force: output.overwriting.force)
+    try files.check(output, format.kind)
     let model = try model.load()
     guard model.network.isVariational else {
       throw ProgramError(

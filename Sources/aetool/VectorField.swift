@@ -36,11 +36,8 @@ struct VectorField: ParsableCommand {
     guard output.out.lowercased().hasSuffix(".svg") else {
       throw ProgramError(.usage, "--out \(output.out): the picture is an SVG; let the name end in .svg")
     }
-    var files = FileRoles()
-    files.reads("--model", model.model)
-    files.reads(data)
-    files.writes("--out", output.out, .svg)
-    try files.check(force: output.overwriting.force)
+    var files = FileRoles(reading: model, data)
+    try files.check(output, .svg)
     let model = try model.load()
     let data = try data.open()
     try model.check(data)

@@ -30,6 +30,10 @@ import Testing
       ("train --data digits:20 --validation d.npy --model d.npy", "--model d.npy", "--validation"),
       ("compress --model m.safetensors --data d.npy --out m.safetensors", "--out m.safetensors", "--model"),
       ("evaluate --model m.safetensors --data d.npy --scores d.npy", "--scores d.npy", "--data"),
+      ("filters --model m.safetensors --data d.npy --out d.npy", "--out d.npy", "--data"),
+      (
+        "decompress --model m.safetensors --data x.aez --originals d.npy --out d.npy", "--out d.npy", "--originals"
+      ),
       ("latent-grid --model m.safetensors --data d.npy --out d.png", "--out, beside its picture, d.npy", "--data"),
     ] {
       let result = try aetool.run(Program.path, words.split(separator: " ").map(String.init))

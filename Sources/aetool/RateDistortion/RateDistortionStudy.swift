@@ -26,8 +26,7 @@ package struct RateDistortionStudy {
   package init(_ data: Dataset, pixels: Int) {
     self.data = data
     self.pixels = pixels
-    var originals = Matrix<Float>(rows: data.count, columns: data.featureCount)
-    originals.withMutableView { data.gather(rows: 0..<data.count, into: $0) }
+    let originals = data.matrix
     self.originals = originals
     factors = data.hasFractions ? nil : Scaling.fit(.standard, to: data).factor
   }
