@@ -50,9 +50,7 @@ struct CSVReader {
         header = try firstRow()
       } else {
         if let emptyLine, columns == 1 {
-          throw malformed(
-            at: base + position,
-            "line \(emptyLine) is empty; expected a number, as in the other lines")
+          throw malformed(at: base + position, "line \(emptyLine) is empty; expected a number, as in the other lines")
         }
         emptyLine = nil
         try nextRow()
@@ -117,8 +115,7 @@ struct CSVReader {
     }
     if rows == 0 { columns = fields }
     guard fields == columns else {
-      throw malformed(
-        at: start, "line \(rowLine) has \(fields) fields; expected \(columns), as before")
+      throw malformed(at: start, "line \(rowLine) has \(fields) fields; expected \(columns), as before")
     }
     endRow(end, from: start)
   }
@@ -127,8 +124,7 @@ struct CSVReader {
     rows += 1
     if end == .file {
       ReadingNotes.post(
-        source.path,
-        "the last line has no end, so its last number, \(numbers.last!), may be cut off")
+        source.path, "the last line has no end, so its last number, \(numbers.last!), may be cut off")
     } else if rows == 1, let size = source.plainSize, size > 1 << 24 {
       // Rows are about as long as the first; a guess that is too small only makes the array grow.
       numbers.reserveCapacity((size / max(1, base + position - start) + 1) * columns)
@@ -141,8 +137,7 @@ struct CSVReader {
   ) throws(FileError) {
     guard number.isFinite else {
       throw malformed(
-        at: base + field.lowerBound,
-        "line \(line), column \(column) is \(number); expected finite numbers")
+        at: base + field.lowerBound, "line \(line), column \(column) is \(number); expected finite numbers")
     }
     numbers.append(number)
   }
@@ -204,9 +199,7 @@ struct CSVReader {
     if more {
       let isEnd = buffer[position] == 0x2C || buffer[position] == 0x0A || isLineEnd(position)
       guard isEnd else {
-        throw malformed(
-          at: base + position,
-          "line \(line): text behind a closing quotation mark; expected a comma")
+        throw malformed(at: base + position, "line \(line): text behind a closing quotation mark; expected a comma")
       }
       take(upTo: buffer[position] == 0x0D ? position + 1 : position, &end)
     } else {
@@ -254,8 +247,7 @@ struct CSVReader {
   private mutating func fill(keeping kept: Int = 0) throws(FileError) {
     let start = max(0, position - kept)
     guard buffer.count - start <= Self.longestField + 1 else {
-      throw malformed(
-        at: base + start, "line \(line): a field of more than \(Self.longestField) bytes")
+      throw malformed(at: base + start, "line \(line): a field of more than \(Self.longestField) bytes")
     }
     let block = try source.read(Self.blockSize, exactly: false)
     isAtEnd = block.count < Self.blockSize
@@ -296,7 +288,6 @@ struct CSVReader {
       advice = "; write a decimal point instead of the comma"
     }
     return malformed(
-      at: base + field.lowerBound,
-      "line \(line), column \(column): expected a number, found '\(text)'\(advice)")
+      at: base + field.lowerBound, "line \(line), column \(column): expected a number, found '\(text)'\(advice)")
   }
 }

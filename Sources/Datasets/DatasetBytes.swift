@@ -14,10 +14,7 @@ extension Dataset {
   package func encoded() -> [UInt8] {
     switch storage {
     case .bytes(let bytes): return IDX.encoded(bytes, dimensions: [count] + shape)
-    case .numbers(let numbers):
-      var bytes = NPY.header(shape: [count] + shape)
-      appendLittleEndian(numbers, to: &bytes)
-      return bytes
+    case .numbers(let numbers): return NPYWriter.bytes(of: numbers, shape: [count] + shape)
     }
   }
 }

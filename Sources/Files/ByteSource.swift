@@ -47,11 +47,8 @@ package final class ByteSource {
   }
 
   /// The bytes themselves, unzipped where they are gzipped and `unzipping` says so, named `path` in messages.
-  package init(_ bytes: [UInt8], path: String, unzipping: Bool) throws(FileError) {
-    self.path = path
-    descriptor = -1
-    fileSize = bytes.count
-    memory = bytes[...]
+  package convenience init(_ bytes: [UInt8], path: String, unzipping: Bool) throws(FileError) {
+    self.init(bytes, path: path)
     if unzipping { try unzip() }
   }
 

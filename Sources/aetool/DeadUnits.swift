@@ -13,8 +13,7 @@ struct DeadUnits {
   init?(_ trained: Model, from start: Model?, on data: Dataset, threads: Int) throws {
     let network = trained.network
     guard network.hasSparsity || network.codeActivation.isRectifier else { return nil }
-    let chosen = min(2000, data.count)
-    let samples = data.subset((0..<chosen).map { Int32($0 * data.count / chosen) })
+    let samples = data.spread(2000)
     let statistics = try trained.codeStatistics(samples, threads: threads)
     units = statistics.units
     atEnd = statistics.neverActive

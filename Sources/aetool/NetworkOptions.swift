@@ -28,8 +28,8 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Size of the code, 32 unless the variant has its own, less for samples of few numbers; for pca also a share of the variance, as in 0.95, or mle for "
-        + "Minka's choice.", valueName: "size"))
+      "Size of the code, 32 unless the variant has its own, less for samples of few numbers; for pca also a share of "
+        + "the variance, as in 0.95, or mle for Minka's choice.", valueName: "size"))
   var latent: CodeSize?
 
   @Option(help: "Activation of the hidden layers, and of the code in the variants of three layers.")

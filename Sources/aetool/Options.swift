@@ -9,7 +9,8 @@ import Linalg
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The data: a file (\(Self.formats)), gzipped or not; \(Self.drawn), drawn on the spot; - for standard input. [a:b] behind any of these takes a part.",
+      "The data: a file (\(Self.formats)), gzipped or not; \(Self.drawn), drawn on the spot; - for standard input. [a:b] "
+        + "behind any of these takes a part.",
       valueName: "file"))
   var data: String
 
@@ -110,8 +111,8 @@ struct ThreadOptions: ParsableArguments {
   var threads = availableProcessors
 }
 
-/// The names of an enumeration are what the help lists, and what the message on a wrong name lists too.
-/// They are taken in capitals too.
+/// The names of an enumeration are what the help lists, and what the message on a wrong name lists too. They are taken in
+/// capitals too.
 extension ExpressibleByArgument where Self: CaseIterable & RawRepresentable, RawValue == String {
   public init?(argument: String) { self.init(rawValue: argument.lowercased()) }
 

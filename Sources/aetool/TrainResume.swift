@@ -111,7 +111,7 @@ extension OptimizerOptions {
     try take(
       optimizer != nil ? "optimizer" : epsilon != nil ? "epsilon" : "orthogonalise",
       optimizer != nil || epsilon != nil || orthogonalise != nil, \.optimizer, isFixed: true
-    ) { optimizer != nil && $0.name != options.optimizer.name || optimizer != nil ? $0.name : "another value" }
+    ) { optimizer != nil ? $0.name : "another value" }
     try take("epochs", epochs != nil, \.epochs) { "\($0)" }
     try take("batch", batch != nil, \.batch) { "\($0)" }
     try take("learningRate", learningRate != nil, \.learningRate) { "\($0 ?? options.optimizer.defaultLearningRate)" }

@@ -81,8 +81,6 @@ final class PriorSampling {
 
   /// A block of samples against a chunk of codes.
   private struct Block {
-    /// The number of the block of samples.
-    let number: Int
     let samples: Range<Int>
     let codes: Range<Int>
     /// The products x·y, samples × codes.
@@ -111,7 +109,7 @@ final class PriorSampling {
         gemm(gather(samples, of: data, worker), .no, y, .yes, into: products)
         body(
           Block(
-            number: block, samples: samples, codes: codes, products: products.readOnly,
+            samples: samples, codes: codes, products: products.readOnly,
             codeTerms: codeTerms.row.columns(0..<codes.count).readOnly, coupling: density.coupling ?? 1))
       }
       onProgress(Double(codes.upperBound) / Double(count))

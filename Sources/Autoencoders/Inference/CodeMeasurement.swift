@@ -56,25 +56,16 @@ extension Model {
     let count = min(n, max(8, min(128, 16_384 / d)))
     let decoder = Inference(self, .decode, threads: threads)
     let each = 2 * Double(count) * network.operations(of: network.encoderDepth..<network.layers.count)
-    let measured = Int(max(16, min(Double(d), 2e11 / each)))
-    if measured < d {
-      var result = [Float](repeating: 0, count: d)
-      let chosen = (0..<measured).map { $0 * d / measured }
-      for j in chosen {
-        if !goesOn() { return nil }
-        result[j] = try sensitivity(j, codes, deviations, count, labels, decoder)
-      }
-      let mean = chosen.reduce(0) { $0 + result[$1] } / Float(measured)
-      let known = Set(chosen)
-      // A number that does not vary costs nothing.
-      for j in 0..<d where !known.contains(j) { result[j] = deviations[j] > 0 ? mean : 0 }
-      return result
-    }
-    var result: [Float] = []
-    for j in 0..<d {
+    let measured = min(d, Int(max(16, min(Double(d), 2e11 / each))))
+    var result = [Float](repeating: 0, count: d)
+    let chosen = (0..<measured).map { $0 * d / measured }
+    for j in chosen {
       if !goesOn() { return nil }
-      result.append(try sensitivity(j, codes, deviations, count, labels, decoder))
+      result[j] = try sensitivity(j, codes, deviations, count, labels, decoder)
     }
+    let mean = chosen.reduce(0) { $0 + result[$1] } / Float(measured)
+    // A number that does not vary costs nothing.
+    for j in Set(0..<d).subtracting(chosen) { result[j] = deviations[j] > 0 ? mean : 0 }
     return result
   }
 
@@ -123,5 +114,5 @@ extension Dataset {
   }
 
   /// Returns up to `most` samples, spread evenly.
-  func spread(_ most: Int) -> Dataset { most >= count ? self : subset(spreadIndices(most)) }
+  package func spread(_ most: Int) -> Dataset { most >= count ? self : subset(spreadIndices(most)) }
 }

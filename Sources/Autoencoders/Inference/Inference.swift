@@ -123,11 +123,8 @@ public final class Inference {
       estimate.add(
         Workspace<Float>.memory(model.network, capacity: count, layers: layers, training: false, workers: 1))
     }
-    do throws(MemoryError) {
-      try estimate.require(for: "the activations of \(count) samples on \(workers) threads")
-    } catch {
-      throw FileError(.tooLarge, data.source, "\(error)")
-    }
+    try MemoryBudget.require(
+      estimate.bytes, for: "the activations of \(count) samples on \(workers) threads", in: data.source)
   }
 
   /// A stretch of samples whose activations are in memory.

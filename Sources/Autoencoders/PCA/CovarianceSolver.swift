@@ -131,13 +131,7 @@ enum CovarianceSolver {
     // The total, the covariance, its copy that is decomposed, the vectors, and what LAPACK works with.
     estimate.add(6, n, n, of: Double.self)
     try estimate.require(for: "principal components of \(n) columns by the solver 'gram'")
-    let most = 32_000
-    if n > most {
-      throw InvalidArgument(
-        "solver", "gram",
-        expected: "takes up to \(most) columns that vary, since LAPACK counts in 32 bits; here are \(n)",
-        advice: "`solver` randomized takes any number")
-    }
+    try PCA.Solver.gram.requireColumns(n, atMost: 32_000)
   }
 
   private static func runs(of columns: [Int]) -> [Range<Int>] {

@@ -121,6 +121,16 @@ extension PCA {
   }
 }
 
+extension PCA.Solver {
+  /// Refuses more columns that vary than LAPACK, whose counts of working memory have 32 bits, can decompose.
+  func requireColumns(_ count: Int, atMost most: Int) throws(InvalidArgument) {
+    try require(
+      count <= most, "solver", rawValue,
+      "takes up to \(most) columns that vary, since LAPACK counts in 32 bits; here are \(count)",
+      advice: "`solver` randomized takes any number")
+  }
+}
+
 /// The result of a solver: directions and variances, descending, in the columns that vary.
 struct Spectrum {
   let mean: [Double]

@@ -54,12 +54,6 @@ enum TriangleSolver {
     // R, its part without the mean, the factors of that, and what LAPACK works with.
     estimate.add(9, width, width, of: Double.self)
     try estimate.require(for: "principal components of \(width - 1) columns by the solver 'svd'")
-    let most = 23_000
-    if width > most {
-      throw InvalidArgument(
-        "solver", "svd",
-        expected: "takes up to \(most) columns that vary, since LAPACK counts in 32 bits; here are "
-          + "\(width - 1)", advice: "`solver` randomized takes any number")
-    }
+    try PCA.Solver.svd.requireColumns(width - 1, atMost: 23_000)
   }
 }

@@ -23,7 +23,11 @@ extension TrainingRecord {
   /// This record as a stretch before another run, behind those before it.
   var asEarlier: [EarlierTraining] {
     let before = earlier ?? []
-    let inRun = before.reversed().prefix { !$0.changes.isEmpty }.reduce(0) { $0 + $1.epochs }
-    return before + [EarlierTraining(data: data, samples: samples, epochs: epochs - inRun)]
+    return before + [EarlierTraining(data: data, samples: samples, epochs: epochs - before.epochsOfThisRun)]
   }
+}
+
+extension [EarlierTraining] {
+  /// The epochs of the run that goes on, before its data or options were changed.
+  var epochsOfThisRun: Int { reversed().prefix { !$0.changes.isEmpty }.reduce(0) { $0 + $1.epochs } }
 }

@@ -22,8 +22,8 @@ extension TrainingState {
     otherValidation: Bool, changes: [String]
   ) {
     if step > 0 {
-      let inRun = earlier.reversed().prefix { !$0.changes.isEmpty }.reduce(0) { $0 + $1.epochs }
-      earlier.append(EarlierTraining(data: data, samples: samples, epochs: epoch - inRun, changes: changes))
+      let own = epoch - earlier.epochsOfThisRun
+      earlier.append(EarlierTraining(data: data, samples: samples, epochs: own, changes: changes))
     }
     if otherData || old.batch != new.batch || old.shuffle != new.shuffle || old.seed != new.seed { partial = nil }
     let (before, after) = (old.batches(of: samples), new.batches(of: now))

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 
-/// The options and subcommands of a command, as the parser of arguments knows them.
+/// The options of a command, as the parser of arguments knows them.
 struct OptionTable {
   struct Option: Decodable {
     struct Name: Decodable {
@@ -21,13 +21,10 @@ struct OptionTable {
   }
 
   let options: [Option]
-  /// The names of the subcommands.
-  let commands: [String]
 
   init(of type: any ParsableArguments.Type) {
     let dump = try? JSONDecoder().decode(Dump.self, from: Data(type._dumpHelp().utf8))
     options = dump?.command.arguments ?? []
-    commands = dump?.command.subcommands?.map(\.commandName) ?? []
   }
 
   /// Returns the option that `word`, as in --data or --data=x, names.
@@ -41,9 +38,7 @@ struct OptionTable {
 
   private struct Dump: Decodable {
     struct Command: Decodable {
-      let commandName: String
       let arguments: [Option]?
-      let subcommands: [Command]?
     }
     let command: Command
   }
