@@ -58,7 +58,7 @@ struct CSVReader {
       if let header, rows == 1, header.fields != columns, !header.isComment {
         throw malformed(
           at: 0,
-          "line \(header.line), the header, has \(header.fields) fields; expected \(columns), as the row below has"
+          "line \(header.line), the header, has \(Self.counted(header.fields)); expected \(columns), as the row below has"
         )
       }
     }
@@ -115,7 +115,7 @@ struct CSVReader {
     }
     if rows == 0 { columns = fields }
     guard fields == columns else {
-      throw malformed(at: start, "line \(rowLine) has \(fields) fields; expected \(columns), as before")
+      throw malformed(at: start, "line \(rowLine) has \(Self.counted(fields)); expected \(columns), as before")
     }
     endRow(end, from: start)
   }
@@ -261,6 +261,8 @@ struct CSVReader {
   }
 
   // MARK: - Errors
+
+  private static func counted(_ fields: Int) -> String { fields == 1 ? "1 field" : "\(fields) fields" }
 
   private func malformed(at offset: Int, _ message: String) -> FileError {
     source.malformed(at: offset, message)

@@ -21,6 +21,9 @@ struct NPYHeader {
     guard case .text(let descr)? = entries["descr"], case .flag(let fortran)? = entries["fortran_order"],
       case .sizes(let shape)? = entries["shape"]
     else { throw source.malformed(at: start, "the header lacks 'descr', 'fortran_order' or 'shape'") }
+    guard entries.count == 3 else {
+      throw source.malformed(at: start, "the header has keys beside 'descr', 'fortran_order' and 'shape'")
+    }
     let order = descr.first ?? " "
     guard "<>|=".contains(order), let found = Self.formats.first(where: { $0.name == descr.dropFirst() }) else {
       let known = Self.formats.map(\.name).joined(separator: ", ")

@@ -52,7 +52,7 @@ import Testing
         "1.0 2.0 | 3.0 4.0", ["FILE: the last line has no end, so its last number, 4.0, may be cut off"]
       ))
     #expect(reading("1,2\n3,").result == "FILE, byte 6: line 2, column 2: expected a number, found ''")
-    #expect(reading("1,2\n3").result == "FILE, byte 4: line 2 has 1 fields; expected 2, as before")
+    #expect(reading("1,2\n3").result == "FILE, byte 4: line 2 has 1 field; expected 2, as before")
   }
 
   @Test func quotationMarksAreThoseOfRFC4180() {
@@ -138,7 +138,7 @@ import Testing
 
   @Test func malformedTablesAreNamed() throws {
     func said(_ text: String) throws -> String { try complaint("x.csv", Array(text.utf8)) }
-    #expect(try said("1,2\n3\n") == "FILE, byte 4: line 2 has 1 fields; expected 2, as before")
+    #expect(try said("1,2\n3\n") == "FILE, byte 4: line 2 has 1 field; expected 2, as before")
     #expect(try said("a,b\n1,x\n") == "FILE, byte 6: line 2, column 2: expected a number, found 'x'")
     #expect(try said("1,nan\n") == "FILE, byte 2: line 1, column 2 is nan; expected finite numbers")
     #expect(try said("a,b\n") == "FILE, byte 0: the file holds zero samples")

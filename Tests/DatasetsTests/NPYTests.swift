@@ -59,6 +59,9 @@ import Testing
     #expect(try edited("(2, 3), }   ", "(2, 300000),").hasPrefix("FILE, byte "))
     #expect(try edited("'<f4'", "'<c8'").hasPrefix("FILE, byte 10: numbers of type '<c8'; read are u1, "))
     #expect(try edited("'shape'", "'sharp'") == "FILE, byte 10: the header lacks 'descr', 'fortran_order' or 'shape'")
+    #expect(
+      try edited("(2, 3), }           ", "(2, 3), 'a': (1,), }")
+        == "FILE, byte 10: the header has keys beside 'descr', 'fortran_order' and 'shape'")
     #expect(try edited("False,", "Maybe,").contains("the header is not the dictionary that NPY asks for"))
     #expect(
       try edited("(2, 3), }            ", "(1048576, 1048576), }")
