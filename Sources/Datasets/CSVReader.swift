@@ -23,6 +23,8 @@ struct CSVReader {
 
   /// Fields are not longer than this, so that a quotation mark that is never closed takes no memory.
   private static let longestField = 1 << 16
+  /// Rows have no more fields than this, so that a file without line ends takes no time and memory in vain.
+  private static let mostFields = 1 << 24
   private static let blockSize = 1 << 20
   /// What programs write for a number that is missing.
   private static let missing: Set<String> = ["na", "n/a", "nan", "null", "none", "nil", "missing"]
@@ -79,8 +81,7 @@ struct CSVReader {
     var wrong: FileError?
     var end = End.comma
     while end == .comma {
-      let field = try nextField(&end)
-      fields += 1
+      let field = try nextField(&end, of: &fields)
       if let number = decimals.number(buffer, field) {
         try append(number, at: field, line: firstLine, column: fields)
         continue
@@ -106,8 +107,7 @@ struct CSVReader {
     var fields = 0
     var end = End.comma
     while end == .comma {
-      let field = try nextField(&end)
-      fields += 1
+      let field = try nextField(&end, of: &fields)
       guard let number = decimals.number(buffer, field) else {
         throw notANumber(field, line: rowLine, column: fields)
       }
@@ -144,8 +144,13 @@ struct CSVReader {
 
   // MARK: - Fields
 
-  /// Takes the next field with what ends it. Returns its place in `buffer`, without blanks and quotation marks around.
-  private mutating func nextField(_ end: inout End) throws(FileError) -> Range<Int> {
+  /// Takes the next field with what ends it, and counts it in `fields`. Returns its place in `buffer`, without blanks
+  /// and quotation marks around.
+  private mutating func nextField(_ end: inout End, of fields: inout Int) throws(FileError) -> Range<Int> {
+    fields += 1
+    guard fields <= Self.mostFields else {
+      throw malformed(at: base + position, "line \(line) has more than \(Self.mostFields) fields")
+    }
     guard try skipBlanks() else {
       end = .file
       return position..<position

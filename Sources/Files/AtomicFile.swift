@@ -24,7 +24,7 @@ public final class AtomicFile {
     let place = try OutputPlace(path)
     self.place = place
     if place.isDirect {
-      direct = unsafe open(place.path, O_WRONLY | O_CLOEXEC)
+      direct = Descriptor.open(place.path, O_WRONLY)
       if direct < 0 { throw OutputPlace.cannotCreate(path, place.path, errno) }
     } else {
       temporary = try TemporaryFile(for: place, named: path)

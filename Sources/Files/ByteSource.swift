@@ -29,7 +29,7 @@ package final class ByteSource {
     if path == "-" {
       descriptor = STDIN_FILENO
     } else {
-      descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+      descriptor = Descriptor.open(path, O_RDONLY)
       if descriptor < 0 {
         let reason = unsafe String(cString: strerror(errno))
         throw FileError(.missing, path, "cannot be read: \(reason)")

@@ -40,7 +40,7 @@ public struct FileKind: Equatable, Sendable, CustomStringConvertible {
     guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
       return .nothing
     }
-    let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    let descriptor = Descriptor.open(path, O_RDONLY | O_NONBLOCK)
     var start: [UInt8] = []
     if descriptor >= 0 {
       start = unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in

@@ -26,7 +26,7 @@ public final class FileLock {
     self.path = "\(output.folder)/\(TemporaryFile.prefix)\(Self.digest(name))\(Self.ending)"
     while true {
       let place = UnfinishedFiles.add(self.path)
-      let descriptor = unsafe open(self.path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o666)
+      let descriptor = Descriptor.open(self.path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK)
       guard descriptor >= 0 else {
         UnfinishedFiles.forget(place)
         return nil

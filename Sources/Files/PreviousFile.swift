@@ -17,7 +17,11 @@ package func keepPrevious(of path: String) throws(FileError) {
     throw FileError(
       .cannotCreate, kept, "is no checkpoint, and the checkpoint before the newest would stand there; move it away")
   }
-  // A second name for the same bytes costs nothing; file systems without such names get a copy.
+  // A second name for the same bytes costs nothing; file systems without such names get a copy. The lock keeps a program
+  // that sweeps the folder from taking the name for an abandoned file.
+  let lock = Descriptor.open(path, O_RDONLY | O_NONBLOCK)
+  if lock >= 0 { _ = flock(lock, LOCK_SH | LOCK_NB) }
+  defer { if lock >= 0 { _ = Descriptor.close(lock) } }
   let temporary = TemporaryFile.randomPath(in: OutputPlace.folder(of: path))
   let place = UnfinishedFiles.add(temporary)
   defer { UnfinishedFiles.forget(place) }

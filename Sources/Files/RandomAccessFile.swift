@@ -17,7 +17,7 @@ public final class RandomAccessFile: Sendable {
       (self.path, size, descriptor) = (path == "-" ? "standard input" : path, bytes.count, -1)
       return
     }
-    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    descriptor = Descriptor.open(path, O_RDONLY)
     if descriptor < 0 {
       let reason = unsafe String(cString: strerror(errno))
       throw FileError(.missing, path, "cannot be read: \(reason)")

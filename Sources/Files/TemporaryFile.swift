@@ -25,12 +25,12 @@ final class TemporaryFile {
     while true {
       let path = Self.randomPath(in: output.folder)
       let place = UnfinishedFiles.add(path)
-      let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+      let descriptor = Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
       if descriptor < 0 {
         let number = errno
         UnfinishedFiles.forget(place)
         tries += 1
-        if (number == EEXIST || number == EINTR) && tries < 100 { continue }
+        if number == EEXIST && tries < 100 { continue }
         throw OutputPlace.cannotCreate(name, output.path, number)
       }
       // Another program's sweep may have come between: it then holds the lock, or has removed the file.
@@ -105,7 +105,7 @@ final class TemporaryFile {
   }
 
   private static func removeIfAbandoned(_ path: String) {
-    let descriptor = unsafe open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    let descriptor = Descriptor.open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK)
     if descriptor < 0 { return }
     var status = stat()
     if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,

@@ -42,6 +42,7 @@ struct Curves: ParsableCommand {
   var out: String
 
   @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var memory: MemoryOptions
   @OptionGroup var console: ConsoleOptions
 
   private static let mostPoints = 200

@@ -31,10 +31,8 @@ final class EpochLog {
       return
     }
     if let epoch { try Self.drop(linesAfter: epoch, of: path) }
-    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    if descriptor < 0 {
-      throw FileError(.cannotCreate, path, "cannot write the log: \(unsafe String(cString: strerror(errno)))")
-    }
+    descriptor = Descriptor.open(path, O_WRONLY | O_CREAT | O_APPEND)
+    if descriptor < 0 { throw FileError(.cannotCreate, path, "cannot write the log: \(Descriptor.reason(errno))") }
   }
 
   deinit { if descriptor > STDERR_FILENO { close(descriptor) } }
@@ -51,10 +49,9 @@ final class EpochLog {
   func finish() throws(FileError) {
     var reason = write()
     if descriptor > STDERR_FILENO {
-      if fsync(descriptor) != 0 && ![EINVAL, ENOSYS, ENOTSUP, EROFS].contains(errno) {
-        reason = reason ?? Self.reason()
+      for failure in [Descriptor.synchronise(descriptor), Descriptor.close(descriptor)] where failure != 0 {
+        reason = reason ?? Descriptor.reason(failure)
       }
-      if close(descriptor) != 0 && errno != EINTR { reason = reason ?? Self.reason() }
       descriptor = -1
     }
     if let reason { throw FileError(.inputOutput, path, "the log lacks lines: writing failed: \(reason)") }
@@ -69,25 +66,16 @@ final class EpochLog {
       waiting = []
       return nil
     }
-    if isFresh && ftruncate(descriptor, 0) != 0 && errno != EINVAL { return Self.reason() }
+    if isFresh && ftruncate(descriptor, 0) != 0 && errno != EINVAL { return Descriptor.reason(errno) }
     isFresh = false
     let end = lseek(descriptor, 0, SEEK_END)
-    var rest = waiting[...]
-    while !rest.isEmpty {
-      let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if written < 0 && errno == EINTR { continue }
-      if written <= 0 {
-        let reason = Self.reason(written == 0 ? EIO : errno)
-        if end >= 0 { ftruncate(descriptor, end) } else { waiting = Array(rest) }
-        return reason
-      }
-      rest = rest.dropFirst(written)
+    let (failure, unwritten) = unsafe waiting.withUnsafeBytes { bytes in
+      var rest = unsafe bytes
+      return unsafe (Descriptor.write(&rest, to: descriptor), rest.count)
     }
-    waiting = []
-    return nil
+    if failure != 0 && end >= 0 { ftruncate(descriptor, end) } else { waiting = waiting.suffix(unwritten) }
+    return failure == 0 ? nil : Descriptor.reason(failure)
   }
-
-  private static func reason(_ number: Int32 = errno) -> String { unsafe String(cString: strerror(number)) }
 
   /// Rewrites the log `path` without the lines of epochs behind `epoch` and without lines that are not whole; of an
   /// epoch that occurs twice the later line stays.

@@ -31,6 +31,7 @@ struct GradientCheckCommand: ParsableCommand {
   var seed: UInt64 = 1
 
   @OptionGroup var result: ResultOptions
+  @OptionGroup var memory: MemoryOptions
   @OptionGroup var console: ConsoleOptions
 
   static let limit = 1e-7

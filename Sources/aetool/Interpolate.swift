@@ -58,7 +58,7 @@ struct Interpolate: ParsableCommand {
   }
 
   func run() throws {
-    var files = FileRoles(reading: model, data)
+    let files = FileRoles(reading: model, data)
     let beside = try output.check(files, for: "interpolate")
     let model = try model.load()
     try checkImages(of: model)

@@ -16,7 +16,7 @@ enum Interrupt {
   private static let received = Atomic<Int32>(0)
   private static let isHandled = Atomic<Bool>(false)
   private static let ending = Atomic<Int>(Ending.nobody)
-  private static let legacy = Mutex<(@Sendable () -> String)?>(nil)
+  private static let lastWork = Mutex<(@Sendable () -> String)?>(nil)
   private nonisolated(unsafe) static let alarm = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
   private static let watch: Void = startWatch()
 
@@ -77,7 +77,7 @@ enum Interrupt {
   }
 
   /// Says what is to be saved where the command does not get to it: `save` does that and returns a sentence about it.
-  static func leave(_ save: (@Sendable () -> String)?) { legacy.withLock { $0 = save } }
+  static func leave(_ save: (@Sendable () -> String)?) { lastWork.withLock { $0 = save } }
 
   /// Says that the command ends by itself from here on: it saves and reports what there is, whether or not the program
   /// was asked to end. Does not return where the waiting thread has begun to do that.
@@ -121,7 +121,7 @@ enum Interrupt {
     let before = ending.compareExchange(
       expected: Ending.nobody, desired: Ending.watch, ordering: .acquiringAndReleasing)
     if !before.exchanged { return }
-    let save = legacy.withLock { $0 }
+    let save = lastWork.withLock { $0 }
     var sentence = "nothing was kept"
     if let save { sentence = save() }
     Console.error("error: interrupted; \(sentence)")

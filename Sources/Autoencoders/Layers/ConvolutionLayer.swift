@@ -29,6 +29,8 @@ public struct ConvolutionLayer: Layer {
   public var inputSize: Int { input.count }
   public var outputSize: Int { output.count }
   public var parameters: [Parameter] { [weight, bias] }
+  /// A weight of a convolution is used for each pixel of the smaller image.
+  public var weightUses: Int { convolution.small.pixels }
   /// The working memory has the convolution's own and one number for each output, used for the bias of every pixel or
   /// for a sum over the batch.
   public var memory: LayerMemory {

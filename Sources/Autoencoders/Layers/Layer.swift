@@ -28,6 +28,8 @@ public protocol Layer: Sendable {
   var parameters: [Parameter] { get }
   /// The linear maps that the layer's outputs are made of, before the activation.
   var linearMaps: [LinearMap] { get }
+  /// The number of times that a weight is used for a sample.
+  var weightUses: Int { get }
 
   /// Fills `noise` (B × memory.noise); `forward` is then a pure function of x, θ and the noise.
   func drawNoise<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream)
@@ -58,6 +60,7 @@ extension Layer {
   public var cut: LayerCut { LayerCut() }
   public var parameters: [Parameter] { [] }
   public var linearMaps: [LinearMap] { [] }
+  public var weightUses: Int { 1 }
   public func drawNoise<S: BLASScalar>(into noise: MutableMatrixView<S>, using random: inout RandomStream) {}
   public func backwardThroughActivation<S: BLASScalar>(
     _ dy: MutableMatrixView<S>, y: MatrixView<S>, _ pass: Pass<S>

@@ -113,14 +113,13 @@ public struct Autoencoder: Sendable {
     layers[..<encoderDepth].last { !$0.parameters.isEmpty && !$0.role.isPenalty }?.activation ?? .identity
   }
 
-  /// Returns about how many multiplications and additions the layers `range` take for a sample: two for each weight, of
-  /// a convolution for each pixel of the smaller image.
+  /// Returns about how many multiplications and additions the layers `range` take for a sample: two for each use of
+  /// a weight.
   func operations(of range: Range<Int>) -> Double {
     range.reduce(1) { total, index in
       let layer = layers[index]
       let weights = layer.parameters.reduce(0) { $0 + ($1.isWeightMatrix ? $1.count : 0) }
-      let pixels = (layer as? ConvolutionLayer).map { min($0.input.pixels, $0.output.pixels) } ?? 1
-      return total + 2 * Double(weights) * Double(pixels)
+      return total + 2 * Double(weights) * Double(layer.weightUses)
     }
   }
 
