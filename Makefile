@@ -24,7 +24,7 @@ BIN := $(SCRATCH)/release/aetool
 # The test program's own name for the folder, so that it finds the program that was built with it.
 export AETOOL_PROGRAM := $(abspath $(BIN))
 
-.PHONY: help setup build test demo bench bench-peers bench-optimisers bench-compression variants fuzz fuzz-seeds torture soak docs lint format install clean
+.PHONY: help setup build test demo bench bench-peers bench-optimisers bench-compression variants fuzz fuzz-seeds sanitize torture soak docs lint format install clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,6 +85,12 @@ fuzz: setup ## feed every reader with bytes that libFuzzer makes up (SECONDS=n f
 
 fuzz-seeds: build ## make the corpus anew that fuzzing starts from
 	Fuzz/seeds.py $(BIN)
+
+# All sanitizers, or one of address, undefined and thread.
+SANITIZERS ?= address undefined thread
+
+sanitize: setup ## build and run the tests under sanitizers of the compiler (SANITIZERS=thread)
+	Scripts/sanitize.sh $(SANITIZERS)
 
 torture: build ## kill, starve and deceive the program in every way that docs/reliability.md tells of (ten minutes)
 	Tests/torture/run.sh $(BIN)

@@ -156,14 +156,24 @@ with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, name), "rb") as file:
             return file.read()
 
+    def unhashed(name):
+        """Returns a model or checkpoint without its hash, at which damage would end before it gets to the readers."""
+        file = content(name)
+        end = 8 + struct.unpack("<Q", file[:8])[0]
+        header = json.loads(file[8:end])
+        del header["__metadata__"]["sha256"]
+        text = json.dumps(header, separators=(",", ":"))
+        return safetensors(text + " " * (-len(text) % 8), file[end:])
+
     small = ["--hidden", "3", "--latent", "1", "--epochs", "1"]
     aetool("train", "--data", "spiral:60:1", "--variant", "pca", "--latent", "1", "--model", "pca")
     aetool("train", "--data", "spiral:60:1", *small, "--model", "deep", "--checkpoint", "deep-checkpoint")
     aetool("train", "--data", "spiral:60:1", "--variant", "vae", *small, "--model", "vae")
     aetool("train", "--data", "spiral:60:1", *small, "--optimizer", "muon", "--average", "0.9", "--model", "m", "--checkpoint", "muon-checkpoint")
     for name in ["pca", "deep", "vae"]:
-        put("model", name, content(name))
-    good = content("pca")
+        put("model", name, unhashed(name))
+    put("model", "hashed", content("pca"))
+    good = unhashed("pca")
     put("model", "bad-cut", good[:-1])
     put("model", "bad-length", good[:1] + b"\xff" + good[2:])
     put("model", "bad-nan", good[:-4] + struct.pack("<f", float("nan")))
@@ -171,9 +181,10 @@ with tempfile.TemporaryDirectory() as folder:
     length = struct.unpack("<Q", good[:8])[0] + len(twice) - len(good) + 8
     put("model", "bad-key-twice", struct.pack("<Q", length) + twice)
     for name in ["deep-checkpoint", "muon-checkpoint"]:
-        put("checkpoint", name, content(name))
-    put("checkpoint", "bad-model", content("deep"))
-    put("checkpoint", "bad-cut", content("deep-checkpoint")[:-4])
+        put("checkpoint", name, unhashed(name))
+    put("checkpoint", "hashed", content("deep-checkpoint"))
+    put("checkpoint", "bad-model", unhashed("deep"))
+    put("checkpoint", "bad-cut", unhashed("deep-checkpoint")[:-4])
     compress = ["compress", "--model", "pca", "--data", "spiral:9:2"]
     aetool(*compress, "--step", "2", "--chunk", "4", "--out", "plain")
     aetool(*compress, "--max-error", "0.1", "--chunk", "4", "--out", "bound")

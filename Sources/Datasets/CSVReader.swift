@@ -24,7 +24,7 @@ struct CSVReader {
   /// Fields are not longer than this, so that a quotation mark that is never closed takes no memory.
   private static let longestField = 1 << 16
   /// Rows have no more fields than this, so that a file without line ends takes no time and memory in vain.
-  private static let mostFields = 1 << 24
+  private static let mostFields = 1 << 23
   private static let blockSize = 1 << 20
   /// What programs write for a number that is missing.
   private static let missing: Set<String> = ["na", "n/a", "nan", "null", "none", "nil", "missing"]

@@ -75,6 +75,11 @@ import Testing
     #expect(reading("1,2\n\n3,4\n").result == "1.0 2.0 | 3.0 4.0")
   }
 
+  @Test func rowsHaveALimit() {
+    let row = String(repeating: "0,", count: 1 << 23)
+    #expect(reading(row + "0\n").result == "FILE, byte 16777216: line 1 has more than 8388608 fields")
+  }
+
   @Test func numbersThatAreNotFiniteAreRefused() {
     #expect(reading("1,2\n3,nan\n").result == "FILE, byte 6: line 2, column 2 is nan; expected finite numbers")
     #expect(reading("1e39\n").result == "FILE, byte 0: line 1, column 1 is inf; expected finite numbers")

@@ -207,7 +207,7 @@ import Testing
     if namesCheckpoint { process.arguments! += ["--checkpoint", state, "--checkpoint-every", "100"] }
     process.currentDirectoryURL = aetool.folder
     let errors = aetool.folder.appendingPathComponent(".interrupted")
-    FileManager.default.createFile(atPath: errors.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
     if namesCheckpoint {

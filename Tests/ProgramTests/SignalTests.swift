@@ -11,7 +11,7 @@ import Testing
       ["train", "--data", "digits:500", "--hidden", "32", "--latent", "4", "--epochs", "1000000"]
       + ["--model", "m.safetensors", "--log", "log.jsonl"] + more
     process.currentDirectoryURL = aetool.folder
-    FileManager.default.createFile(atPath: aetool.path("err"), contents: nil)
+    _ = FileManager.default.createFile(atPath: aetool.path("err"), contents: nil)
     process.standardError = try FileHandle(forWritingTo: aetool.folder.appendingPathComponent("err"))
     process.standardOutput = FileHandle.nullDevice
     try process.run()
