@@ -42,11 +42,16 @@ let package = Package(
     .target(name: "AEZ", dependencies: ["CChecksumShim", "Files"], swiftSettings: strict),
     .target(name: "Autoencoders", dependencies: ["AEZ", "Datasets", "Files", "Linalg"], swiftSettings: strict),
     .target(name: "Figures", dependencies: ["CGIFShim", "CPNGShim", "CZlibShim"], swiftSettings: strict),
+    .target(name: "CPageAssets"),
+    .target(
+      name: "Pages",
+      dependencies: ["Autoencoders", "CPageAssets", "Datasets", "Figures", "Linalg"], exclude: ["Assets"],
+      swiftSettings: strict),
     .target(name: "ImageCodecs", dependencies: ["CImageCodecs"], swiftSettings: strict),
     .executableTarget(
       name: "aetool",
       dependencies: [
-        "AEZ", "Autoencoders", "CPUCheck", "Datasets", "Figures", "Files", "ImageCodecs", "Linalg",
+        "AEZ", "Autoencoders", "CPUCheck", "Datasets", "Figures", "Files", "ImageCodecs", "Linalg", "Pages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -71,6 +76,7 @@ let package = Package(
     .testTarget(name: "AEZTests", dependencies: ["AEZ", "Files", "Linalg"]),
     .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"]),
     .testTarget(name: "FiguresTests", dependencies: ["CGIFShim", "Figures"]),
+    .testTarget(name: "PagesTests", dependencies: ["Autoencoders", "Datasets", "Figures", "Linalg", "Pages"]),
     .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs"]),
     .testTarget(
       name: "ProgramTests", dependencies: ["aetool", "Autoencoders", "Datasets", "Linalg"], exclude: ["read_aez.py"]),
