@@ -1,5 +1,4 @@
 import Linalg
-import Synchronization
 
 /// Handwritten-looking digits that are drawn on the spot: data for a first run, with the factors that generated them.
 ///
@@ -8,15 +7,14 @@ public enum Digits {
   /// Draws `count` images of 28 × 28 with labels from 0 to 9 and the factors that generated them.
   public static func generate(count: Int, seed: UInt64 = 1) -> Dataset {
     precondition(count > 0, "Digits: \(count) samples")
-    struct Block {
+    struct Block: Sendable {
       var bytes: [UInt8] = []
       var labels: [Int32] = []
       var factors: [Float] = []
     }
     let size = 500
     let blocks = (count + size - 1) / size
-    let painted = Mutex<[Block]>(Array(repeating: Block(), count: blocks))
-    WorkerPool().run(tasks: blocks) { index, _ in
+    let all = WorkerPool().map(blocks) { index in
       var block = Block()
       for sample in index * size..<min((index + 1) * size, count) {
         var painter = DigitPainter(seed: seed, sample: sample)
@@ -24,9 +22,8 @@ public enum Digits {
         block.labels.append(painter.label)
         block.factors += painter.factors
       }
-      painted.withLock { $0[index] = block }
+      return block
     }
-    let all = painted.withLock { $0 }
     let names = DigitPainter.factorNames
     return Dataset(
       .bytes(all.flatMap(\.bytes)), count: count, shape: [DigitPainter.side, DigitPainter.side],

@@ -23,25 +23,18 @@ public struct Convolution: Sendable {
 
   /// The plans of both directions. They are made when they are first used, so that the sizes alone, which are all that
   /// checking a model needs, cost nothing.
+  /// Of two workers that make a plan at the same time, both get that of the first.
   private final class Plans: Sendable {
-    let down = Mutex<GatherPlan?>(nil)
-    let up = Mutex<GatherPlan?>(nil)
+    let down = AtomicLazyReference<GatherPlan>()
+    let up = AtomicLazyReference<GatherPlan>()
   }
 
   var downPlan: GatherPlan {
-    plans.down.withLock { plan in
-      let made = plan ?? Self.down(big, small, kernel, stride, padding)
-      plan = made
-      return made
-    }
+    plans.down.load() ?? plans.down.storeIfNil(Self.down(big, small, kernel, stride, padding))
   }
 
   var upPlan: GatherPlan {
-    plans.up.withLock { plan in
-      let made = plan ?? Self.up(big, small, kernel, stride, padding)
-      plan = made
-      return made
-    }
+    plans.up.load() ?? plans.up.storeIfNil(Self.up(big, small, kernel, stride, padding))
   }
 
   /// Returns the side that a side of `length` is brought down to, ⌊(length + 2 · padding − kernel) / stride⌋ + 1, or 0
