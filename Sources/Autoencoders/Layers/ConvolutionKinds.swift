@@ -85,7 +85,7 @@ public struct TransposedConvolutionKind: LayerKind {
     activation = arguments.activation()
     channels = try arguments.integer(try arguments.required("CHANNELS"), "the channels", in: 1...4096)
     let size = try arguments.required("HEIGHTxWIDTH")
-    guard let sides = arguments.sides(size), sides.count == 2 else {
+    guard let sides = try arguments.sides(size), sides.count == 2 else {
       throw InvalidArgument("the size '\(size)' must be HEIGHTxWIDTH, as in 28x28")
     }
     (height, width) = (sides[0], sides[1])

@@ -117,7 +117,7 @@ public struct DenseKind: LayerKind {
       (outputs, image) = (nil, nil)
       return
     }
-    if let sides = arguments.sides(size) {
+    if let sides = try arguments.sides(size) {
       let volume = Volume(height: sides[0], width: sides[1], channels: sides.count == 3 ? sides[2] : 1)
       (outputs, image) = (volume.count, volume)
     } else {

@@ -79,9 +79,13 @@ public struct LayerArguments: Sendable {
   }
 
   /// Returns the sides in `text`, HEIGHTxWIDTH or HEIGHTxWIDTHxCHANNELS; nil where it has not that form.
-  public func sides(_ text: String) -> [Int]? {
+  /// - Throws: `InvalidArgument` where an image of these sides has more numbers than a layer may.
+  public func sides(_ text: String) throws(InvalidArgument) -> [Int]? {
     let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard 2...3 ~= parts.count, parts.allSatisfy({ $0 != nil && 1...LayerSpec.largestSize ~= $0! }) else { return nil }
+    if parts.reduce(1.0, { $0 * Double($1!) }) > Double(LayerSpec.largestSize) {
+      throw InvalidArgument("an image of \(text) has more than \(LayerSpec.largestSize) numbers")
+    }
     return parts.map { $0! }
   }
 

@@ -63,7 +63,7 @@ public struct UpsamplingKind: LayerKind {
 
   public init(_ arguments: inout LayerArguments) throws(InvalidArgument) {
     let size = try arguments.required("HEIGHTxWIDTH")
-    guard let sides = arguments.sides(size), sides.count == 2 else {
+    guard let sides = try arguments.sides(size), sides.count == 2 else {
       throw InvalidArgument("the size '\(size)' must be HEIGHTxWIDTH, as in 28x28")
     }
     (height, width) = (sides[0], sides[1])
