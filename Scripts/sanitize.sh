@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- address undefined thread
 
 # These set limits on the address space, of which the shadow memory takes terabytes.
-limited='ResourceTests|LimitTests'
+limited='ResourceTests|UnderALimitOf'
 
 failed=
 for sanitizer; do
