@@ -28,6 +28,9 @@ static const char field_js[] = {
 static const char images_js[] = {
 #embed "../Pages/Assets/images.js" suffix(, ) if_empty()
 0};
+static const char ink_js[] = {
+#embed "../Pages/Assets/ink.js" suffix(, ) if_empty()
+0};
 static const char interpolate_js[] = {
 #embed "../Pages/Assets/interpolate.js" suffix(, ) if_empty()
 0};
@@ -76,6 +79,7 @@ static const struct {
   {"drawing.js", drawing_js},
   {"field.js", field_js},
   {"images.js", images_js},
+  {"ink.js", ink_js},
   {"interpolate.js", interpolate_js},
   {"kl.js", kl_js},
   {"memory.js", memory_js},

@@ -20,7 +20,7 @@ public struct Page: Sendable {
     let body = sections.map { renderer.section($0) }.joined()
     let contents = sections.map { Template.block("entry", ["id": $0.id, "title": $0.title]) }.joined()
     let scripts = Self.scripts(for: renderer.kinds).map { Template.block("script", ["text": PageAssets.text($0)]) }
-    let widgets = PageData.map(["shared": .map(data), "widgets": .list(renderer.widgets)])
+    let widgets = PageData.object(["shared": .object(data), "widgets": .list(renderer.widgets)])
     return Array(
       Template(PageAssets.text("page.html")).filled([
         "title": title, "lead": inlineHTML(lead), "style": PageAssets.text("page.css"),
@@ -34,6 +34,7 @@ public struct Page: Sendable {
     if kinds.isEmpty { return ["page.js", "start.js"] }
     let runsModel = kinds.contains { $0.runsModel }
     return ["page.js", "drawing.js", "controls.js"] + (runsModel ? ["network.js", "images.js"] : [])
+      + (kinds.contains(.draw) ? ["ink.js"] : [])
       + WidgetKind.allCases.filter { kinds.contains($0) }.map { "\($0.rawValue).js" } + ["start.js"]
   }
 }

@@ -5,7 +5,7 @@ public enum PageData: Sendable, Equatable {
   case number(Double)
   case text(String)
   case list([PageData])
-  case map([String: PageData])
+  case object([String: PageData])
 
   /// A number as short as Float tells it apart from others.
   public static func number(_ value: Float) -> PageData { .number(Double("\(value)") ?? .nan) }
@@ -52,7 +52,7 @@ public enum PageData: Sendable, Equatable {
         value.write(to: &result)
       }
       result += "]"
-    case .map(let values):
+    case .object(let values):
       result += "{"
       for (index, entry) in values.sorted(by: { $0.key < $1.key }).enumerated() {
         if index > 0 { result += "," }
@@ -95,7 +95,7 @@ extension PageData: ExpressibleByStringLiteral, ExpressibleByFloatLiteral, Expre
   public init(booleanLiteral value: Bool) { self = .bool(value) }
   public init(arrayLiteral elements: PageData...) { self = .list(elements) }
   public init(dictionaryLiteral elements: (String, PageData)...) {
-    self = .map(Dictionary(elements, uniquingKeysWith: { _, last in last }))
+    self = .object(Dictionary(elements, uniquingKeysWith: { _, last in last }))
   }
 }
 
@@ -113,7 +113,7 @@ extension PageData: Codable {
     } else if let value = try? container.decode([PageData].self) {
       self = .list(value)
     } else {
-      self = .map(try container.decode([String: PageData].self))
+      self = .object(try container.decode([String: PageData].self))
     }
   }
 
@@ -125,7 +125,7 @@ extension PageData: Codable {
     case .number(let value): if value.isFinite { try container.encode(value) } else { try container.encodeNil() }
     case .text(let value): try container.encode(value)
     case .list(let values): try container.encode(values)
-    case .map(let values): try container.encode(values)
+    case .object(let values): try container.encode(values)
     }
   }
 }

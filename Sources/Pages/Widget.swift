@@ -40,8 +40,8 @@ public enum WidgetKind: String, Sendable, CaseIterable {
   /// Whether the kind's script runs a model.
   var runsModel: Bool {
     switch self {
-    case .kl, .coins, .rate, .field: false
-    case .units, .denoise, .memory, .draw, .plane, .sliders, .interpolate: true
+    case .kl, .coins, .rate: false
+    case .units, .denoise, .field, .memory, .draw, .plane, .sliders, .interpolate: true
     }
   }
 }
