@@ -5,8 +5,13 @@ extension PNG {
   /// Where the first chunk, `IHDR` of 25 bytes, ends behind the signature of 8.
   private static let firstPlace = 33
 
-  /// Returns the picture `png` with a text of ASCII characters under `keyword`, as its second chunk.
+  /// Returns the picture `png` with a text of ASCII characters under `keyword`, as its second chunk, in the place of the
+  /// text that it has there already.
   public static func adding(_ text: String, keyword: String, to png: [UInt8]) -> [UInt8] {
+    if let before = Self.text(keyword: keyword, in: png) {
+      let length = 12 + keyword.utf8.count + 1 + before.utf8.count
+      return adding(text, keyword: keyword, to: Array(png[..<firstPlace] + png[(firstPlace + length)...]))
+    }
     let content = Array("tEXt".utf8) + Array(keyword.utf8) + [0] + Array(text.utf8)
     precondition(png.count > firstPlace && !keyword.isEmpty && keyword.utf8.count < 80, "PNG: no place for a text")
     let check = unsafe crc32(0, content, UInt32(content.count))

@@ -45,18 +45,35 @@ struct SideFiles {
   func write(_ png: [UInt8], numbers values: Matrix<Float>, shape: [Int], table rows: Matrix<Float>) throws {
     let array = NPYWriter.bytes(of: values.values, shape: [values.rows] + shape)
     let text = CSVWriter.bytes(of: rows)
-    let note = "\(command) npy=\(sha256(array).hexadecimal) csv=\(sha256(text).hexadecimal)"
-    try AtomicFile.write([
-      (numbers, array), (table, text), (picture, PNG.adding(note, keyword: Self.keyword, to: png)),
-    ])
+    let note = [command, "npy=\(sha256(array).hexadecimal)", "csv=\(sha256(text).hexadecimal)"]
+    let drawn = (picture, PNG.adding(note.joined(separator: " "), keyword: Self.keyword, to: png))
+    let beside = [(numbers, array), (table, text)]
+    // Should the program be killed after the first file has its place, the next run knows all of them by the picture:
+    // by the new one where there is none of this command yet, otherwise by the old one, which names the new files first.
+    if try announce(note) { try AtomicFile.write(beside + [drawn]) } else { try AtomicFile.write([drawn] + beside) }
+  }
+
+  /// Adds the words of a new note to the picture that is there. Returns whether there is one of this command.
+  private func announce(_ note: [String]) throws -> Bool {
+    guard let old = try oldPicture() else { return false }
+    let added = note.filter { !old.note.contains($0) }
+    if !added.isEmpty {
+      let text = (old.note + added).joined(separator: " ")
+      try AtomicFile.write(PNG.adding(text, keyword: Self.keyword, to: old.png), to: picture)
+    }
+    return true
   }
 
   private func isOurs(_ path: String) throws -> Bool {
-    guard FileKind.found(at: picture) == .kind(.png),
-      let note = PNG.text(keyword: Self.keyword, in: try readFile(picture))
-    else { return false }
-    let words = note.split(separator: " ")
-    let digest = sha256(try readFile(path)).hexadecimal
-    return words.first == command[...] && words.contains("\(path.suffix(3))=\(digest)")
+    guard let old = try oldPicture() else { return false }
+    return old.note.contains("\(path.suffix(3))=\(sha256(try readFile(path)).hexadecimal)")
+  }
+
+  /// Returns the picture that is there with the words of its note, where this command wrote it.
+  private func oldPicture() throws -> (png: [UInt8], note: [String])? {
+    guard FileKind.found(at: picture) == .kind(.png) else { return nil }
+    let png = try readFile(picture)
+    let note = PNG.text(keyword: Self.keyword, in: png)?.split(separator: " ").map(String.init) ?? []
+    return note.first == command ? (png, note) : nil
   }
 }

@@ -12,6 +12,15 @@ import Testing
     #expect(read.pixels == pixels && read.shape == shape)
   }
 
+  @Test func aTextTakesThePlaceOfTheOneBefore() throws {
+    let plain = try PNG.encode([UInt8](repeating: 7, count: 400), ImageShape(height: 20, width: 20, channels: 1))
+    let once = PNG.adding("one", keyword: "note", to: plain)
+    let twice = PNG.adding("another one", keyword: "note", to: once)
+    #expect(PNG.text(keyword: "note", in: twice) == "another one" && PNG.text(keyword: "other", in: twice) == nil)
+    #expect(twice == PNG.adding("another one", keyword: "note", to: plain))
+    #expect(try PNG.decode(twice).pixels == PNG.decode(plain).pixels)
+  }
+
   @Test func damagedPicturesAreRefused() throws {
     let good = try PNG.encode([UInt8](repeating: 7, count: 400), ImageShape(height: 20, width: 20, channels: 1))
     for bad in [[], [1, 2, 3], Array(good[..<40]), Array(good.dropLast(20))] as [[UInt8]] {
