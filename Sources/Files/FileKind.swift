@@ -17,9 +17,10 @@ public struct FileKind: Equatable, Sendable, CustomStringConvertible {
   public static let aez = FileKind("compressed data", ".aez")
   public static let log = FileKind("a log of epochs", ".jsonl", ".log", ".ndjson")
   public static let json = FileKind("JSON", ".json")
+  public static let html = FileKind("an HTML page", ".html", ".htm")
 
   /// The kinds that the program writes.
-  private static let written = [npy, csv, png, gif, svg, model, aez, log, json]
+  private static let written = [npy, csv, png, gif, svg, model, aez, log, json, html]
 
   private init(_ description: String, _ endings: String...) {
     (self.description, self.endings) = (description, endings)
@@ -82,6 +83,7 @@ public struct FileKind: Equatable, Sendable, CustomStringConvertible {
   private static func of(text: String) -> FileKind? {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: true).prefix(2)
     guard let first = lines.first.map({ $0.drop { $0 == " " || $0 == "\t" } }) else { return nil }
+    if first.lowercased().hasPrefix("<!doctype html") || first.lowercased().hasPrefix("<html") { return .html }
     if first.hasPrefix("<svg") || first.hasPrefix("<?xml") && text.contains("<svg") { return .svg }
     if first.hasPrefix("{") { return first.contains("\"epoch\":") ? .log : .json }
     if first.hasPrefix("[") { return .json }

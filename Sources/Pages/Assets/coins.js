@@ -1,7 +1,7 @@
 "use strict";
 // Two coins on sliders, and the divergence between them, which is infinite where q rules out what p does.
 ae.widgets.coins = (stage) => {
-  const plot = ae.plot(620, 270, "The divergences as functions of q's probability of heads, with p's as it is set");
+  const plot = ae.plot(ae.room(600), 270, "The divergences as functions of q's probability of heads, with p's as it is set");
   const term = (p, q) => (p === 0 ? 0 : q === 0 ? Infinity : p * Math.log(p / q));
   const divergence = (p, q) => term(p, q) + term(1 - p, 1 - q);
   const redraw = ae.onFrame(draw);
@@ -32,6 +32,7 @@ ae.widgets.coins = (stage) => {
     context.lineTo(axes.x(b), axes.bottom);
     context.stroke();
     context.setLineDash([]);
+    const isHigher = divergence(a, b) >= divergence(b, a);
     for (const [value, colour, name] of [[divergence(a, b), "c0", "D(p ‖ q)"], [divergence(b, a), "c6", "D(q ‖ p)"]]) {
       const y = axes.y(Math.min(value, top));
       context.fillStyle = ae.colour(colour);
@@ -46,7 +47,7 @@ ae.widgets.coins = (stage) => {
       context.textAlign = b > 0.8 ? "right" : "left";
       context.textBaseline = "middle";
       context.fillText(`${name}${value === Infinity ? " = ∞" : ""}`, axes.x(b) + (b > 0.8 ? -11 : 11),
-        Math.min(axes.bottom - 8, Math.max(axes.top + (colour === "c0" ? 7 : 22), y)));
+        Math.min(axes.bottom - 8, Math.max(axes.top + 8, y)) - (isHigher === (colour === "c0") && value < top ? 14 : -4));
     }
     const value = (v) => ae.element("b", {}, v === Infinity ? "∞" : `${ae.text(v, 3)} nats`);
     const forward = divergence(a, b), backward = divergence(b, a);

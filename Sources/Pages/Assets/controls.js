@@ -91,7 +91,7 @@
   ae.cell = (view, ...caption) => {
     const text = ae.element("figcaption", {}, ...caption);
     return {
-      element: ae.element("figure", { class: "cell" }, view, text),
+      element: ae.element("figure", { class: parseInt(view.style.width) < 100 ? "cell small" : "cell" }, view, text),
       say(...parts) { text.replaceChildren(...parts); },
     };
   };

@@ -24,7 +24,7 @@ ae.widgets.draw = (stage, data) => {
     const view = ae.image(shape, 56, "");
     return { view, cell: ae.cell(view.element) };
   });
-  const bars = ae.plot(430, 96, `The code of the drawing by ${near.name}`);
+  const bars = ae.plot(ae.room(430), 96, `The code of the drawing by ${near.name}`);
   const says = ae.element("p", { class: "note" });
   const classes = Math.max(...models.map(({ network }) => network.classes));
   const menu = classes
@@ -32,7 +32,7 @@ ae.widgets.draw = (stage, data) => {
   const example = samples.count
     ? ae.menu("Example", order.slice(0, 20).map((i) => ae.nameOf(samples, i)), show).element : null;
   stage.append(ae.element("div", { class: "row" },
-    ae.element("div", {}, pad.element, ae.element("p", { class: "choices" },
+    ae.element("div", { class: "side", style: "width:260px" }, pad.element, ae.element("p", { class: "choices" },
       ae.element("button", { type: "button", onclick: clear }, "Clear"), example, menu && menu.element),
       ae.element("p", { class: "note" }, "Draw with a mouse or a finger. By keyboard: arrow keys move the pen, space puts "
         + "it down or lifts it, Delete clears.")),
@@ -129,9 +129,9 @@ ae.widgets.draw = (stage, data) => {
   function place(error, percentiles) {
     let below = 0;
     while (below < 100 && percentiles[below + 1] <= error) below++;
-    if (error > percentiles[100]) return "stranger than every sample it was held against";
-    if (error < percentiles[1]) return "less than 99 % of the known errors";
-    return `stranger than ${below} % of the samples it was held against`;
+    if (error > percentiles[100]) return "stranger than every known sample";
+    if (error < percentiles[1]) return "less strange than 99 % of known samples";
+    return below < 50 ? `less strange than ${100 - below} % of known samples` : `stranger than ${below} % of known samples`;
   }
   function cross() {
     for (let d = -3; d <= 3; d++) {

@@ -22,6 +22,9 @@ ae.onScheme = (draw) => matchMedia("(prefers-color-scheme: dark)").addEventListe
 ae.colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 ae.classColour = (index) => ae.colour(`c${((index % 10) + 10) % 10}`);
 
+// Returns a width that the window has room for, at most `width`.
+ae.room = (width) => Math.max(200, Math.min(width, document.documentElement.clientWidth - 62));
+
 // Makes a canvas for lines and points, `width` × `height` units large, as fine as the screen. It shrinks with the page.
 ae.plot = (width, height, label, isDragged = false) => {
   const density = Math.min(3, Math.max(1, devicePixelRatio || 1));

@@ -3,7 +3,7 @@
 ae.widgets.field = (stage, data) => {
   const network = ae.network(data.model), samples = ae.samples(data.samples);
   if (network.size !== 2) throw new Error(`the field needs samples of two numbers, not of ${network.size}`);
-  const side = 460, plot = ae.plot(side, side, "The plane; click to drop a point, arrow keys move the cursor, Enter drops", true);
+  const side = ae.room(460), plot = ae.plot(side, side, "The plane; click to drop a point, arrow keys move the cursor, Enter drops", true);
   const back = ae.plot(side, side, "");
   const bounds = range(), arrows = data.arrows || 17;
   const most = 24, length = 240, step = 0.08;

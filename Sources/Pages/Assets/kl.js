@@ -1,7 +1,7 @@
 "use strict";
 // Two normal distributions on sliders, and where the divergence between them comes from.
 ae.widgets.kl = (stage) => {
-  const plot = ae.plot(620, 330, "The densities p and q, and below them the integrand of the divergence between them");
+  const plot = ae.plot(ae.room(600), 320, "The densities p and q, and below them the integrand of the divergence between them");
   const density = (x, mean, deviation) =>
     Math.exp(-((x - mean) ** 2) / (2 * deviation ** 2)) / (deviation * Math.sqrt(2 * Math.PI));
   const divergence = (m, s, n, t) => Math.log(t / s) + (s * s + (m - n) ** 2) / (2 * t * t) - 0.5;
@@ -42,7 +42,7 @@ ae.widgets.kl = (stage) => {
       peak = Math.max(peak, density(x, m, s), density(x, n, t));
     }
     const { context } = plot;
-    const upper = ae.axes(plot, [low, high], [0, peak * 1.08], {}, { bottom: 190, top: 8 });
+    const upper = ae.axes(plot, [low, high], [0, peak * 1.08], {}, { bottom: 180, top: 8 });
     curve(upper, (x) => density(x, m, s), "c0", []);
     curve(upper, (x) => density(x, n, t), "c6", [6, 4]);
     context.textAlign = "left";
@@ -51,7 +51,7 @@ ae.widgets.kl = (stage) => {
     label("q", "c6", upper, n, density(n, n, t));
     // The lower half is drawn on the same canvas, which axes would clear.
     const room = Math.max(top - deep, 0.05), y0 = deep - 0.08 * room, y1 = Math.max(top, 0.02) + 0.1 * room;
-    const base = 175, floor = plot.height - 24;
+    const base = 175, floor = plot.height - 8;
     const lower = { x: upper.x, y: (v) => floor - ((v - y0) / (y1 - y0)) * (floor - base) };
     for (const [name, sign] of [["c0", 1], ["c1", -1]]) {
       context.beginPath();

@@ -13,7 +13,7 @@ ae.widgets.memory = (stage, data) => {
   const side = 150;
   const decoded = ae.sampleView(samples.shape, side, "Decoded from the code"), nearest = ae.sampleView(samples.shape, side, "The nearest training sample");
   const under = ae.cell(nearest.element);
-  const strip = ae.plot(620, 54, "The training samples along the code; click to go there", true);
+  const strip = ae.plot(ae.room(620), 54, "The training samples along the code; click to go there", true);
   const code = new Float32Array(1);
   stage.append(slider.element, strip.element, ae.element("p", { class: "note" },
     "Each line is the code of a training sample; arrow keys go from one to the next."),

@@ -5,9 +5,10 @@ ae.widgets.plane = (stage, data) => {
   if (network.codeSize !== 2) throw new Error(`the plane needs a code of two numbers, not of ${network.codeSize}`);
   const codes = ae.numbers(data.codes || []), labels = data.labels, count = codes.length / 2;
   const range = data.range || spread(codes, count);
-  const plot = ae.plot(430, 430, "The plane of codes; the arrow keys move the point", true);
+  const side = ae.room(430);
+  const plot = ae.plot(side, side, "The plane of codes; the arrow keys move the point", true);
   // The scatter does not change while one drags, so it is drawn once and copied.
-  const back = ae.plot(430, 430, "");
+  const back = ae.plot(side, side, "");
   const isImage = ae.isImage(network.shape);
   const view = ae.sampleView(network.shape, 210, "The decoded sample", data.features, data.ranges);
   const point = new Float32Array([(range[0] + range[1]) / 2, (range[2] + range[3]) / 2]);
@@ -20,8 +21,8 @@ ae.widgets.plane = (stage, data) => {
   const found = labels ? [...new Set(labels)].sort((a, b) => a - b) : [];
   const legend = ae.element("div", { class: "legend" }, ...found.map((c) => ae.element("span", {},
     ae.element("span", { class: "key", style: `background:var(--c${((c % 10) + 10) % 10})` }), String(c))));
-  stage.append(ae.element("div", { class: "row" }, ae.element("div", {}, plot.element, legend),
-    ae.element("div", {}, view.element, says, classes && classes.element,
+  stage.append(ae.element("div", { class: "row" }, ae.element("div", { class: "side", style: `width:${side}px` }, plot.element, legend),
+    ae.element("div", { class: "side", style: isImage ? "width:230px" : "width:22rem" }, view.element, says, classes && classes.element,
       ae.element("p", { class: "note" }, "Drag over the plane, or use the arrow keys (with Shift for longer steps)."))));
   ae.drag(plot, (x, y) => {
     point[0] = clamp(axes.toX(x), range[0], range[1]);

@@ -5,7 +5,7 @@ ae.widgets.rate = (stage, data) => {
   const table = ae.element("tbody");
   const picture = (source, alt) => ae.element("img", { class: "pixels", src: source, alt, style: "width:100%" });
   const slider = ae.slider({ label: "bytes a sample", min: 0, max: stops.length - 1, step: 1,
-    value: Math.floor(stops.length / 2), format: (i) => `${ae.text(stops[i].bytes, 3)} bytes`, oninput: draw });
+    value: Math.floor(stops.length / 2), format: (i) => `${ae.text(stops[i].bytes, 3)} B`, oninput: draw });
   const cell = (child) => ae.element("td", {}, child);
   const rows = new Map();
   for (const stop of stops) for (const row of stop.rows) {

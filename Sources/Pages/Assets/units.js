@@ -16,7 +16,7 @@ ae.widgets.units = (stage, data) => {
   // The weights of the first layer can be looked at as an image; those of later ones see no pixels.
   const filters = layer === weighted[0] && first.kind === "dense" ? ae.numbers(first.weight) : null;
   const columns = Math.ceil(Math.sqrt(count * 1.5)), rows = Math.ceil(count / columns);
-  const size = Math.max(7, Math.min(26, Math.floor(430 / columns)));
+  const size = Math.max(7, Math.min(26, Math.floor(ae.room(430) / columns)));
   const plot = ae.plot(columns * size, rows * size, "The units; bright ones fire. The arrow keys choose a unit", true);
   const redraw = ae.onFrame(draw);
   let sample = 0, unit = 0;
@@ -61,7 +61,7 @@ ae.widgets.units = (stage, data) => {
       context.globalAlpha = 1;
       context.fillStyle = ae.colour("line");
       context.fillRect(x + 1, y + 1, size - 2, size - 2);
-      context.globalAlpha = isFiring ? 0.25 + (0.75 * Math.abs(row[j])) / strongestHere : 0;
+      context.globalAlpha = isFiring ? 0.15 + 0.85 * (Math.abs(row[j]) / strongestHere) ** 2 : 0;
       context.fillStyle = ae.colour(row[j] < 0 ? "c1" : "c0");
       context.fillRect(x + 1, y + 1, size - 2, size - 2);
     }
