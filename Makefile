@@ -24,7 +24,7 @@ BIN := $(SCRATCH)/release/aetool
 # The test program's own name for the folder, so that it finds the program that was built with it.
 export AETOOL_PROGRAM := $(abspath $(BIN))
 
-.PHONY: help setup build test demo bench bench-peers bench-optimisers bench-compression variants fuzz fuzz-seeds sanitize torture soak docs lint format install clean
+.PHONY: help setup build test test-browser demo bench bench-peers bench-optimisers bench-compression variants fuzz fuzz-seeds sanitize torture soak docs lint format install clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ test: setup lint ## run all tests: library, program, scripts
 	-@Scripts/scratch-python.sh $(TEST_PYTHON) numpy safetensors
 	AETOOL_PYTHON=$${AETOOL_PYTHON:-$(abspath $(TEST_PYTHON))/bin/python} swift test $(FLAGS)
 	Tests/scripts/run.sh
+
+test-browser: build ## look at pages in headless Chromium, which this installs, as a reader would (under two minutes)
+	@Scripts/setup.sh chromium
+	python3 Tests/browser/run.py $(BIN)
 
 demo: build ## train on MNIST or drawn digits, write pictures, say what to open
 	Scripts/demo.sh $(BIN)

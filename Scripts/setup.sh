@@ -1,9 +1,10 @@
 #!/bin/sh
-# Installs the Debian packages that building needs and that are missing; says nothing when there is nothing to do.
+# Installs the Debian packages that building needs, and those that are named, where they are missing; says nothing when
+# there is nothing to do. Usage: setup.sh [PACKAGE...]
 set -eu
 
 packages="libopenblas-dev liblapacke-dev libpng-dev libgif-dev libjpeg62-turbo-dev libwebp-dev libisal-dev libssl-dev zlib1g-dev
-  libzip-dev pkg-config make"
+  libzip-dev pkg-config make $*"
 
 if ! command -v swift >/dev/null 2>&1; then
   echo "setup: there is no Swift toolchain; install 6.3 or later from https://www.swift.org/install and try again" >&2

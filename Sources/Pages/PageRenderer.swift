@@ -60,9 +60,10 @@ struct PageRenderer {
         return Template.block(template, ["class": isNumber ? "number" : "", "text": inlineHTML(text)])
       }.joined()
     }
+    // A table of facts has no headings.
+    let head = header.allSatisfy(\.isEmpty) ? "" : Template.block("head", ["cells": cells(header, "heading")])
     let body = rows.map { Template.block("row", ["cells": cells($0, "cell")]) }.joined()
-    return Template.block(
-      "table", ["header": cells(header, "heading"), "rows": body, "caption": inlineHTML(caption)])
+    return Template.block("table", ["head": head, "rows": body, "caption": inlineHTML(caption)])
   }
 
   private func looksNumeric(_ text: String) -> Bool {

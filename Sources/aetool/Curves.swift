@@ -60,10 +60,10 @@ struct Curves: ParsableCommand {
     files.writes("--out", out, .svg)
     try files.check(force: overwriting.force)
     let series = try logs.flatMap { path -> [Chart.Series] in
-      let epochs = try read(path).dropFirst(skip)
+      let epochs = try Self.read(path).dropFirst(skip)
       let name = path.split(separator: "/").last.map { String($0.split(separator: ".").first ?? $0) } ?? path
-      var lines = [line(name, term, epochs)]
-      if term == "train_loss" { lines.append(line("\(name), validation", "validation_loss", epochs)) }
+      var lines = [Self.line(name, term, epochs, over: over)]
+      if term == "train_loss" { lines.append(Self.line("\(name), validation", "validation_loss", epochs, over: over)) }
       if lines[0].points.isEmpty {
         throw FileError(.malformed, path, "no '\(term)' in its \(epochs.count) epochs after --skip \(skip)")
       }
@@ -76,8 +76,11 @@ struct Curves: ParsableCommand {
     reportWritten(out, "\(series.count) \(series.count == 1 ? "line" : "lines")")
   }
 
-  private func line(_ name: String, _ key: String, _ epochs: ArraySlice<[String: Double]>) -> Chart.Series {
-    let count = min(epochs.count, Self.mostPoints)
+  /// Returns the line of `key` over the epochs of a log; of long logs some epochs.
+  static func line(
+    _ name: String, _ key: String, _ epochs: ArraySlice<[String: Double]>, over: Axis
+  ) -> Chart.Series {
+    let count = min(epochs.count, mostPoints)
     // The epochs are chosen evenly, and the last one is among them.
     let chosen = (0..<count).map { epochs.startIndex + (count == 1 ? 0 : $0 * (epochs.count - 1) / (count - 1)) }
     return Chart.Series(
@@ -89,7 +92,7 @@ struct Curves: ParsableCommand {
   }
 
   /// Reads the epochs of a log, which has a JSON object in each line.
-  private func read(_ path: String) throws -> [[String: Double]] {
+  static func read(_ path: String) throws -> [[String: Double]] {
     let text = String(decoding: try readFile(path), as: UTF8.self)
     return try text.split(separator: "\n").enumerated().map { number, line in
       do {

@@ -93,12 +93,12 @@ struct Evaluate: ParsableCommand {
     if let estimator { evaluation.logLikelihoodEstimate = try logLikelihood(model, data, estimator) }
     if let scores, let scoreFormat { try writeScores(model, data, to: scores, scoreFormat) }
     if let picture, let errors = evaluation.againstTraining {
-      try AtomicFile.write(Array(chart(errors, of: data.source).svg().utf8), to: picture)
+      try AtomicFile.write(Array(Self.chart(errors, of: data.source).svg().utf8), to: picture)
       reportWritten(picture, "errors of \(data.count.grouped) samples beside those on \(errors.reference.whose)")
     }
     if let reason = model.density?.whyUndefined { Console.note(reason) }
     if result.json { return try Console.json(evaluation) }
-    for (name, value) in lines(evaluation) {
+    for (name, value) in Self.lines(evaluation) {
       Console.result(name + String(repeating: " ", count: max(1, 40 - name.count)) + value)
     }
   }
@@ -137,7 +137,7 @@ struct Evaluate: ParsableCommand {
   }
 
   /// Makes the chart of the share of samples whose error is below x, for the model's own samples and for these data.
-  private func chart(_ errors: ErrorComparison, of source: String) -> Chart {
+  static func chart(_ errors: ErrorComparison, of source: String) -> Chart {
     func line(_ name: String, _ distribution: ErrorDistribution) -> Chart.Series {
       Chart.Series(name, distribution.percentiles.enumerated().map { .init($1, Double($0)) })
     }
@@ -153,7 +153,8 @@ struct Evaluate: ParsableCommand {
       ], startsAtZero: true, xScale: .fitting(errors.reference.percentiles + errors.data.percentiles))
   }
 
-  private func lines(_ e: Evaluation) -> [(String, String)] {
+  /// Returns the numbers with their names; what belongs to the number above is indented.
+  static func lines(_ e: Evaluation) -> [(String, String)] {
     var lines = [
       ("samples", e.samples.grouped),
       ("squared error per sample", e.squaredErrorPerSample.significant(5)),
@@ -259,5 +260,5 @@ struct Evaluate: ParsableCommand {
 
 extension ErrorDistribution {
   /// The samples that the errors are of, in words.
-  fileprivate var whose: String { isHeldOut ? "held-out samples" : "training samples" }
+  var whose: String { isHeldOut ? "held-out samples" : "training samples" }
 }

@@ -42,6 +42,8 @@ COMMANDS = {name: words.split() for name, words in {
     "traverse": "--model v.safetensors --out o.gif",
     "interpolate": "--model v.safetensors --data digits:30:2 --from 1 --to 2 --out o.gif",
     "latent-scatter": "--model v.safetensors --data digits:30:2 --out o.svg",
+    "explore": "--model v.safetensors --data digits:30:2 --out o.html",
+    "report": "--model v.safetensors --data digits:30:2 --out o.html",
     "loss-ablation": "--data digits:30:2 --out o.svg --epochs 1 --hidden 6",
     "curves": "--logs l.jsonl --out o.svg",
     "pca-compare": "--data digits:30:2 --test digits:20:3 --out o.folder",

@@ -31,6 +31,8 @@ OUTPUTS = {
     "traverse": ("traverse --model IN/vae-MODEL --out OUT/o.gif", ["o.gif"]),
     "interpolate": ("interpolate --model IN/vae-MODEL --data DATA --from 1 --to 2 --out OUT/o.gif", ["o.gif"]),
     "latent-scatter": ("latent-scatter --model IN/vae-MODEL --data DATA --out OUT/o.svg", ["o.svg"]),
+    "explore": ("explore --model IN/vae-MODEL --data DATA --out OUT/o.html", ["o.html"]),
+    "report": ("report --model IN/MODEL --data DATA --log IN/MODEL.jsonl --out OUT/o.html", ["o.html"]),
     "loss-ablation": ("loss-ablation --data DATA --hidden 8 --epochs 1 --out OUT/o.svg", ["o.svg"]),
     "curves": ("curves --logs IN/MODEL.jsonl --out OUT/o.svg", ["o.svg"]),
     "pca-compare": ("pca-compare --data DATA --test digits:20:7 --latent 2 --out OUT/folder", ["folder"]),

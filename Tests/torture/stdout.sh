@@ -82,6 +82,8 @@ try "decompress --out -" decompress "${M[@]}" --data x.aez --out -
 try "activations --out -" activations "${M[@]}" "${D[@]}" --out -
 try "sample" sample "${V[@]}" --out o.png
 try "latent-scatter" latent-scatter "${V[@]}" "${D[@]}" --out o.svg
+try "explore" explore "${V[@]}" "${D[@]}" --out o.html
+try "report --json" report "${M[@]}" "${D[@]}" --out o.html --json
 try "gradient-check" gradient-check --variant vanilla
 try "pca-compare" pca-compare --data digits:100 --test digits:50:2 --latent 2 --out folder
 try "pca-compare --json" pca-compare --data digits:100 --test digits:50:2 --latent 2 --out folder --json

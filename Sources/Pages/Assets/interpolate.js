@@ -20,7 +20,8 @@ ae.widgets.interpolate = (stage, data) => {
     }, some.indexOf(pair[end]));
   });
   stage.append(
-    ae.element("p", {}, "From"), thumbs[0].element, ae.element("p", {}, "to"), thumbs[1].element, slider.element,
+    isImage ? ae.element("p", {}, "From") : "", thumbs[0].element, isImage ? ae.element("p", {}, "to") : "",
+    thumbs[1].element, slider.element,
     ae.element("div", { class: "row" }, ...networks.map(({ name }, i) => ae.cell(views[i].element, name).element),
       ae.cell(mixed.element, "the mix of the two, without a model").element));
 

@@ -37,7 +37,7 @@ ae.widgets.sliders = (stage, data) => {
       set(network.encode(samples.row(i), label));
     });
   stage.append(
-    ...(thumbs ? [ae.element("p", {}, "Start from a sample:"), thumbs.element] : []),
+    ...(thumbs ? [isImage ? ae.element("p", {}, "Start from a sample:") : "", thumbs.element] : []),
     ae.element("div", { class: "row sliders" }, ae.element("div", {}, view.element, tools),
       ae.element("div", { class: "grow scrolls", tabindex: "0", role: "group", "aria-label": "Numbers of the code" },
         ...sliders.map((s) => s.element))));

@@ -8,7 +8,7 @@ struct CodeRange {
     /// The dimension, from 0.
     let index: Int
     let from, to: Double
-    /// How much it matters, as in "3.2 nats".
+    /// How much it matters, as in "KL 3.2 nats", or its share of the variance.
     let note: String
   }
   /// The dimensions in the order of how much they matter.
@@ -48,7 +48,7 @@ struct CodeRange {
     dimensions = (0..<size).sorted { (-weights[$0], $0) < (-weights[$1], $1) }.map { j in
       let note =
         divergences.map { "KL \($0[j].significant(2)) nats" }
-        ?? "\((100 * variances[j] / total).significant(2)) % of variance"
+        ?? "\((100 * variances[j] / total).significant(2)) %"
       return Dimension(index: j, from: ranges[j].0, to: ranges[j].1, note: note)
     }
     centre = means.map { Float($0) }

@@ -160,7 +160,8 @@ struct ExplorerParts {
     if samples != nil { data["samples"] = "samples" }
     let isVariational = models[index].model.network.isVariational
     let order =
-      samples == nil ? "" : isVariational ? ", the most informative first" : ", the one of largest variance first"
+      samples == nil
+      ? "" : isVariational ? ", the most informative first" : ", each with its share of the variance, the largest first"
     var text = "One slider for each number of the code\(order)."
     if shown.count < range.dimensions.count {
       text += " The code has \(range.dimensions.count) numbers; \(shown.count) are shown."

@@ -1,0 +1,226 @@
+#!/usr/bin/env python3
+"""Tries pages in headless Chromium: run.py AETOOL [PAGE...]
+
+Makes pages of explore and report, and looks at them, and at the pages that are named, as a reader would.
+"""
+
+import os
+import sys
+import tempfile
+import traceback
+
+from chromium import Chromium
+from pages import HOSTILE, Pages
+
+passed = failed = 0
+
+
+def check(name, condition, found=""):
+    global passed, failed
+    if condition:
+        passed += 1
+    else:
+        failed += 1
+        print(f"FAILED: {name}" + (f": {found}" if found else ""))
+
+
+def attempt(name, body, *arguments):
+    """Runs a test; what it throws is a failure and not the end."""
+    try:
+        body(*arguments)
+    except Exception:
+        check(name, False, traceback.format_exc())
+
+
+def fits(browser, path):
+    """A page fits every width in both schemes, builds all widgets, and neither errs nor asks for anything."""
+    name = os.path.basename(path)
+    for width, dark in [(360, True), (768, False), (1440, True)]:
+        tab = browser.open(path, width=width, height=800, dark=dark, touch=width == 360)
+        tab.build_all()
+        wide = tab.run("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        check(f"{name} fits {width} pixels", wide <= 0, f"{wide} pixels too wide")
+        widgets = tab.run("[document.querySelectorAll('.widget').length, document.querySelectorAll('.widget.live').length]")
+        check(f"{name} builds its widgets at {width}", widgets[0] == widgets[1], widgets)
+        nameless = tab.run("""[...document.querySelectorAll("img, canvas[role=img], svg[role=img]")].filter((e) =>
+          !(e.alt || e.getAttribute("aria-label")) && !e.closest("button, .small")).length""")
+        check(f"{name} says what its pictures show", nameless == 0, f"{nameless} do not")
+        problems = tab.problems()
+        check(f"{name} has no errors at {width}", not problems, problems)
+        tab.close()
+
+
+def readable_without_scripts(browser, path):
+    name = os.path.basename(path)
+    tab = browser.open(path, scripts=False)
+    tree = tab.send("DOMSnapshot.captureSnapshot", computedStyles=["display"])
+    strings, layout = tree["strings"], tree["documents"][0]["layout"]
+    text = " ".join(strings[i] for i in layout["text"] if i >= 0)
+    check(f"{name} can be read without scripts", len(text) > 200, text[:200])
+    tab.close()
+
+
+def stroke(tab, selector, places):
+    """The places of a stroke in the window, with steps between the corners."""
+    corners = [tab.place(selector, x, y) for x, y in places]
+    points = [corners[0]]
+    for (x0, y0), (x1, y1) in zip(corners, corners[1:]):
+        points += [(x0 + (x1 - x0) * i / 8, y0 + (y1 - y0) * i / 8) for i in range(1, 9)]
+    return points
+
+
+PAD = "[data-kind=draw] canvas.pad"
+STATE = "document.querySelector('[data-kind=draw] > .stage').state"
+SEVEN = [(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)]
+
+
+def codes_of_drawing(tab, pages, how):
+    """Every model's code of the drawing is the one that `aetool encode` gives for its pixels."""
+    pixels = tab.run(f"Array.from({STATE}.pixels)")
+    check(f"{how}: there is a drawing", sum(pixels) > 20, sum(pixels))
+    rows = [i // 28 for i, value in enumerate(pixels) if value > 0.1]
+    check(f"{how}: it is 20 pixels high, as MNIST's digits", 17 <= max(rows) - min(rows) + 1 <= 24, (min(rows), max(rows)))
+    middle = sum(i // 28 * value for i, value in enumerate(pixels)) / sum(pixels)
+    check(f"{how}: its mass is in the middle", abs(middle - 13.5) < 1, middle)
+    for index, model in enumerate(["pca", HOSTILE, "conv", "vae"]):
+        code = tab.run(f"Array.from({STATE}.models[{index}].network.encode({STATE}.pixels))")
+        expected = pages.through("encode", model, pixels, [28, 28])
+        size = max(1, (sum(value * value for value in expected) / len(expected)) ** 0.5)
+        worst = max(abs(a - b) for a, b in zip(code, expected))
+        check(f"{how}: the code by {model}", len(code) == len(expected) and worst < 0.005 * size, worst)
+
+
+def drawing(browser, pages):
+    tab = browser.open(pages.explorer, width=1440)
+    tab.build_all()
+    tab.drag(stroke(tab, PAD, SEVEN))
+    tab.run("new Promise(requestAnimationFrame)")
+    codes_of_drawing(tab, pages, "by mouse")
+    text = tab.run("document.querySelector('[data-kind=draw]').innerText")
+    check("an error has its place", "known samples" in text or "known sample" in text, text)
+    # By keyboard: down goes the pen, then a step right and many down, then the drawing is cleared.
+    tab.run(f"document.querySelector('{PAD}').focus()")
+    tab.key("Delete", 46)
+    tab.run("new Promise(requestAnimationFrame)")
+    check("Delete clears", tab.run(f"{STATE}.pixels.every((value) => value === 0)"))
+    tab.key(" ", 32, text=" ")
+    for _ in range(24):
+        tab.key("ArrowDown", 40)
+    tab.run("new Promise(requestAnimationFrame)")
+    codes_of_drawing(tab, pages, "by keyboard")
+    check("the drawing makes no errors", not tab.problems(), tab.problems())
+    tab.close()
+    tab = browser.open(pages.explorer, width=360, height=700, touch=True)
+    tab.build_all()
+    tab.finger(stroke(tab, PAD, SEVEN))
+    tab.run("new Promise(requestAnimationFrame)")
+    codes_of_drawing(tab, pages, "by finger")
+    tab.close()
+
+
+def plane(browser, pages):
+    """Where one drags to is decoded as `aetool decode` does it, down to the picture's grey levels."""
+    canvas, state = "[data-kind=plane] canvas.drag", "document.querySelector('[data-kind=plane] > .stage').state"
+    tab = browser.open(pages.explorer, width=1440)
+    tab.build_all()
+    tab.drag(stroke(tab, canvas, [(0.5, 0.5), (0.7, 0.3), (0.3, 0.6)]))
+    tab.run("new Promise(requestAnimationFrame)")
+    point = tab.run(f"Array.from({state}.point)")
+    expected = pages.through("decode", "vae", point, [2])
+    decoded = tab.run(f"Array.from({state}.network.decode({state}.point))")
+    worst = max(abs(a - b) for a, b in zip(decoded, expected))
+    check("the plane decodes as aetool does", len(decoded) == 784 and worst < 0.003, worst)
+    shown = tab.run("""(() => {
+      const canvas = document.querySelector("[data-kind=plane] canvas.pixels");
+      return Array.from(canvas.getContext("2d").getImageData(0, 0, 28, 28).data.filter((_, i) => i % 4 === 0));
+    })()""")
+    worst = max(abs(a - 255 * b) for a, b in zip(shown, expected))
+    check("the picture shows it", worst <= 1.5, f"{worst} grey levels apart")
+    before = point
+    tab.run(f"document.querySelector('{canvas}').focus()")
+    tab.key("ArrowRight", 39)
+    tab.run("new Promise(requestAnimationFrame)")
+    after = tab.run(f"Array.from({state}.point)")
+    check("an arrow key moves the point", after[0] > before[0] and after[1] == before[1], (before, after))
+    tab.close()
+
+
+def sliders(browser, pages):
+    tab = browser.open(pages.bare, width=1440)
+    tab.build_all()
+    state = "document.querySelector('[data-kind=sliders] > .stage').state"
+    before = tab.run(f"Array.from({state}.code)")
+    tab.run("document.querySelector('[data-kind=sliders] input').focus()")
+    for _ in range(5):
+        tab.key("ArrowRight", 39)
+    after = tab.run(f"Array.from({state}.code)")
+    check("a slider moves a number of the code", sum(a != b for a, b in zip(before, after)) == 1, (before, after))
+    tab.close()
+
+
+def hostile_name(browser, pages):
+    tab = browser.open(pages.reports)
+    check("a name that is markup is shown as text", HOSTILE in tab.run("document.body.innerText"))
+    check("and is no element", tab.run("document.querySelectorAll('img[src=x]').length") == 0)
+    tab.close()
+
+
+def prints(browser, path):
+    tab = browser.open(path)
+    tab.build_all()
+    tab.send("Emulation.setEmulatedMedia", media="print")
+    hidden = tab.run("""[...document.querySelectorAll(".stage")].every((e) => getComputedStyle(e).display === "none")
+      && [...document.querySelectorAll(".fallback")].every((e) => getComputedStyle(e).display !== "none")""")
+    check("print shows what stands for widgets", hidden)
+    tab.close()
+
+
+def frame_rate(browser, path, selector):
+    """Frames a second while a pointer drags, for a person to read."""
+    tab = browser.open(path, width=1440)
+    tab.build_all()
+    rate = tab.run(f"""(async () => {{
+      const element = document.querySelector("{selector}");
+      element.scrollIntoView({{ block: "center", behavior: "instant" }});
+      const box = element.getBoundingClientRect();
+      const send = (type, t) => element.dispatchEvent(new PointerEvent(type, {{
+        clientX: box.left + box.width * (0.5 + 0.35 * Math.cos(t)), clientY: box.top + box.height * (0.5 + 0.35 * Math.sin(t)),
+        bubbles: true, button: 0, buttons: 1, pointerId: 1 }}));
+      const frame = () => new Promise(requestAnimationFrame);
+      await frame();
+      send("pointerdown", 0);
+      const start = performance.now();
+      let frames = 0;
+      while (performance.now() - start < 1500) {{
+        send("pointermove", frames++ / 10);
+        await frame();
+      }}
+      return frames / (performance.now() - start) * 1000;
+    }})()""")
+    print(f"{rate:.0f} frames a second while dragging over {selector}")
+    tab.close()
+
+
+def main():
+    aetool, *named = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as folder:
+        pages = Pages(os.path.abspath(aetool), folder)
+        browser = Chromium()
+        try:
+            for path in pages.all() + named:
+                attempt(f"{path} fits", fits, browser, path)
+                attempt(f"{path} without scripts", readable_without_scripts, browser, path)
+            attempt("drawing", drawing, browser, pages)
+            attempt("plane", plane, browser, pages)
+            attempt("sliders", sliders, browser, pages)
+            attempt("hostile name", hostile_name, browser, pages)
+            attempt("print", prints, browser, pages.explorer)
+            for selector in [PAD, "[data-kind=plane] canvas.drag"]:
+                attempt("frame rate", frame_rate, browser, pages.explorer, selector)
+        finally:
+            browser.close()
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+main()
