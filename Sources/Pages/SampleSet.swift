@@ -3,7 +3,8 @@ import Linalg
 
 /// Samples of a data set as the page's scripts see them: {"shape", "count", "values", "labels"}.
 ///
-/// Pixels stay bytes, of which 255 is 1; other numbers are float32. `values` is {"u8": …} or {"f32": …}.
+/// Pixels stay bytes, of which 255 is 1; other numbers from 0 to 1 are float16, and all others float32. `values` is
+/// {"u8": …}, {"f16": …} or {"f32": …}.
 public struct SampleSet: Sendable {
   public let data: PageData
 
@@ -16,8 +17,7 @@ public struct SampleSet: Sendable {
     case .bytes(let bytes): values = .bytes(indices.flatMap { bytes[$0 * width..<($0 + 1) * width] })
     case .numbers(let numbers):
       let chosen = indices.flatMap { numbers[$0 * width..<($0 + 1) * width] }
-      // Drawn images hold fractions, which a byte each shows as well on a screen, but codes would differ.
-      values = .float32(chosen)
+      values = dataset.hasFractions ? .float16(chosen) : .float32(chosen)
     }
     var fields: [String: PageData] = [
       "shape": .numbers(dataset.shape), "count": .number(indices.count), "values": values,

@@ -106,7 +106,7 @@ ae.widgets.draw = (stage, data) => {
       const { network, name, percentiles } = models[m];
       cells[m].view.draw(network.reconstruct(pixels, label));
       const error = network.error(pixels);
-      cells[m].cell.say(`${name}: error `, bold(ae.text(error, 3)), percentiles ? `, ${place(error, percentiles)}` : "");
+      cells[m].cell.say(`${name}: error `, bold(ae.text(error, 3)), percentiles && percentiles.length === 101 ? `, ${place(error, percentiles)}` : "");
     }
     const code = near.network.encode(pixels, label), size = code.length;
     for (let i = 0; i < samples.count; i++) {

@@ -58,7 +58,8 @@ struct Explore: ParsableCommand {
     let page = Page(
       title: "Touch \(names)",
       lead:
-        "What the \(models.count == 1 ? "model does" : "models do") with what you draw and choose, computed in your browser.",
+        "What the \(models.count == 1 ? "model does" : "models do") with what you \(parts.isImage ? "draw and " : "")choose, "
+        + "computed in your browser.",
       sections: try parts.sections(), data: parts.shared)
     let bytes = try page.html()
     try AtomicFile.write(bytes, to: out)

@@ -47,7 +47,8 @@ struct ExplorerParts {
 
   private static func key(_ named: NamedModel) -> String { "model " + named.name }
   private var shape: [Int] { models[0].model.inputShape }
-  private var isImage: Bool { ImageShape(shape) != nil }
+  /// Whether samples can be shown and drawn.
+  var isImage: Bool { ImageShape(shape) != nil }
 
   func sections() throws -> [PageSection] {
     var sections: [PageSection] = []
