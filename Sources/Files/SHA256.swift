@@ -38,9 +38,9 @@ package struct SHA256Stream: ~Copyable {
 
   /// Adds the length of the text and its bytes, so that two texts never look like one.
   package mutating func add(_ text: String) {
-    let bytes = Array(text.utf8)
-    add(bytes.count)
-    add(bytes)
+    add(text.utf8.count)
+    var text = text
+    unsafe text.withUTF8 { unsafe add(UnsafeRawBufferPointer($0)) }
   }
 
   private mutating func add(_ bytes: UnsafeRawBufferPointer) {

@@ -39,7 +39,11 @@ public struct ErrorDistribution: Sendable, Codable, Equatable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     samples = try values.decode(Int.self, forKey: .samples)
     mean = try values.decode(Double.self, forKey: .mean)
-    percentiles = try values.decode([Double].self, forKey: .percentiles)
+    // One number more than there may be is enough to see that the list is too long.
+    var list = try values.nestedUnkeyedContainer(forKey: .percentiles)
+    var read: [Double] = []
+    while !list.isAtEnd && read.count < 102 { read.append(try list.decode(Double.self)) }
+    percentiles = read
     isHeldOut =
       try values.decodeIfPresent(Bool.self, forKey: .heldOut)
       ?? values.decodeIfPresent(Bool.self, forKey: .isHeldOut) ?? false
