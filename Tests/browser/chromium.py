@@ -110,7 +110,10 @@ class Tab:
             self.send("Emulation.setScriptExecutionDisabled", value=True)
         self.url = "file://" + os.path.abspath(path)
         self.send("Page.navigate", url=self.url)
-        self.until("document.readyState === 'complete'" if scripts else "true")
+        end = time.monotonic() + 30
+        while not any(event["method"] == "Page.loadEventFired" and event.get("sessionId") == self.session
+                      for event in browser.events):
+            browser.hear(end - time.monotonic(), "the page's loading")
 
     def close(self):
         self.browser.send("Target.closeTarget", targetId=self.target)
@@ -133,17 +136,22 @@ class Tab:
                 raise TimeoutError(condition)
             time.sleep(0.05)
 
+    def settle(self):
+        """Waits until what was put in has been drawn."""
+        self.run("new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 50))")
+
     def build_all(self):
         """Scrolls through the page, so that every widget is built."""
         self.run("""(async () => {
           for (const box of document.querySelectorAll(".widget")) {
-            box.scrollIntoView();
+            box.scrollIntoView({ behavior: "instant" });
             const end = performance.now() + 20000;
             while (!box.matches(".live") && box.querySelector(":scope > .stage") && performance.now() < end)
               await new Promise((done) => setTimeout(done, 20));
           }
-          scrollTo(0, 0);
+          scrollTo({ top: 0, behavior: "instant" });
         })()""")
+        self.settle()
 
     def problems(self):
         """Returns what went wrong on the page so far."""

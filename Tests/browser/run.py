@@ -94,26 +94,26 @@ def drawing(browser, pages):
     tab = browser.open(pages.explorer, width=1440)
     tab.build_all()
     tab.drag(stroke(tab, PAD, SEVEN))
-    tab.run("new Promise(requestAnimationFrame)")
+    tab.settle()
     codes_of_drawing(tab, pages, "by mouse")
     text = tab.run("document.querySelector('[data-kind=draw]').innerText")
     check("an error has its place", "known samples" in text or "known sample" in text, text)
     # By keyboard: down goes the pen, then a step right and many down, then the drawing is cleared.
     tab.run(f"document.querySelector('{PAD}').focus()")
     tab.key("Delete", 46)
-    tab.run("new Promise(requestAnimationFrame)")
+    tab.settle()
     check("Delete clears", tab.run(f"{STATE}.pixels.every((value) => value === 0)"))
     tab.key(" ", 32, text=" ")
     for _ in range(24):
         tab.key("ArrowDown", 40)
-    tab.run("new Promise(requestAnimationFrame)")
+    tab.settle()
     codes_of_drawing(tab, pages, "by keyboard")
     check("the drawing makes no errors", not tab.problems(), tab.problems())
     tab.close()
     tab = browser.open(pages.explorer, width=360, height=700, touch=True)
     tab.build_all()
     tab.finger(stroke(tab, PAD, SEVEN))
-    tab.run("new Promise(requestAnimationFrame)")
+    tab.settle()
     codes_of_drawing(tab, pages, "by finger")
     tab.close()
 
@@ -124,7 +124,7 @@ def plane(browser, pages):
     tab = browser.open(pages.explorer, width=1440)
     tab.build_all()
     tab.drag(stroke(tab, canvas, [(0.5, 0.5), (0.7, 0.3), (0.3, 0.6)]))
-    tab.run("new Promise(requestAnimationFrame)")
+    tab.settle()
     point = tab.run(f"Array.from({state}.point)")
     expected = pages.through("decode", "vae", point, [2])
     decoded = tab.run(f"Array.from({state}.network.decode({state}.point))")
@@ -139,7 +139,7 @@ def plane(browser, pages):
     before = point
     tab.run(f"document.querySelector('{canvas}').focus()")
     tab.key("ArrowRight", 39)
-    tab.run("new Promise(requestAnimationFrame)")
+    tab.settle()
     after = tab.run(f"Array.from({state}.point)")
     check("an arrow key moves the point", after[0] > before[0] and after[1] == before[1], (before, after))
     tab.close()
@@ -155,6 +155,65 @@ def sliders(browser, pages):
         tab.key("ArrowRight", 39)
     after = tab.run(f"Array.from({state}.code)")
     check("a slider moves a number of the code", sum(a != b for a, b in zip(before, after)) == 1, (before, after))
+    tab.close()
+
+
+def every_kind(browser, pages):
+    """What each kind of widget shows follows from what one does with it."""
+    tab = browser.open(pages.every, width=1440)
+    tab.build_all()
+
+    def state(kind, what):
+        return tab.run(f"document.querySelector('[data-kind={kind}] > .stage').state.{what}")
+
+    def set_sliders(kind, *values):
+        tab.run(f"""[...document.querySelectorAll("[data-kind={kind}] input[type=range]")].forEach((input, i) => {{
+          if (i >= {len(values)}) return;
+          input.value = {list(values)}[i];
+          input.dispatchEvent(new Event("input"));
+        }})""")
+        tab.settle()
+
+    def press(kind, name):
+        tab.run(f"""[...document.querySelectorAll("[data-kind={kind}] button")].find((button) =>
+          button.textContent.includes("{name}")).click()""")
+        tab.settle()
+
+    # D(N(0, 1) ‖ N(1, 4)) = ln 2 + (1 + 1)/8 − 1/2, and the other way −ln 2 + (4 + 1)/2 − 1/2.
+    set_sliders("kl", 0, 1, 1, 2)
+    check("D(p ‖ q) of normals", abs(state("kl", "forward") - 0.443147) < 1e-5, state("kl", "forward"))
+    check("D(q ‖ p) of normals", abs(state("kl", "backward") - 1.306853) < 1e-5, state("kl", "backward"))
+    press("kl", "equal")
+    check("both are 0 where p = q", abs(state("kl", "forward")) < 1e-12 and abs(state("kl", "backward")) < 1e-12)
+    # D(½ ‖ ¼) = ½ ln 2 + ½ ln ⅔ = 0.143841.
+    set_sliders("coins", 0.5, 0.25)
+    check("D(p ‖ q) of coins", abs(state("coins", "forward") - 0.143841) < 1e-5, state("coins", "forward"))
+    set_sliders("coins", 0.5, 0)
+    check("infinite where q is 0", tab.run("""document.querySelector("[data-kind=coins] > .stage").state.forward === Infinity
+      && document.querySelector("[data-kind=coins]").innerText.includes("∞")"""))
+    set_sliders("rate", 0)
+    check("a codec that is not so small is left out", "not so small" in tab.run(
+        "document.querySelector('[data-kind=rate]').innerText"))
+    set_sliders("rate", 1)
+    check("the rate's slider changes the bytes", state("rate", "stop") == 1)
+    before = state("units", "unit")
+    canvas = "[data-kind=units] canvas.drag"
+    tab.drag([tab.place(canvas, 0.05, 0.08)])
+    tab.settle()
+    check("a unit is picked", state("units", "unit") == 0 or before == 0, state("units", "unit"))
+    check("some units fire and some do not", 0 < state("units", "fires") < 64, state("units", "fires"))
+    # Beyond half of the pixels masked, the corrupted image is further from the clean one than a model's cleaning.
+    set_sliders("denoise", 0.8)
+    errors = tab.run("""[...document.querySelectorAll("[data-kind=denoise] figcaption b")].map((b) => Number(b.textContent))""")
+    check("noise can be seen and cleaned", len(errors) == 2 and errors[0] > 40 and errors[1] > 0, errors)
+    trail = "trails.filter((trail) => trail.count > 3).length"
+    tab.until(f"document.querySelector('[data-kind=field] > .stage').state.{trail} > 5")
+    check("points follow the field", state("field", trail) > 5)
+    set_sliders("memory", -100)
+    first = state("memory", "best")
+    set_sliders("memory", 100)
+    check("the code's ends are near different samples", first != state("memory", "best"), first)
+    check("the widgets make no errors", not tab.problems(), tab.problems())
     tab.close()
 
 
@@ -213,6 +272,7 @@ def main():
             attempt("drawing", drawing, browser, pages)
             attempt("plane", plane, browser, pages)
             attempt("sliders", sliders, browser, pages)
+            attempt("every kind of widget", every_kind, browser, pages)
             attempt("hostile name", hostile_name, browser, pages)
             attempt("print", prints, browser, pages.explorer)
             for selector in [PAD, "[data-kind=plane] canvas.drag"]:
