@@ -68,6 +68,8 @@ struct PageRenderer {
 
   private func looksNumeric(_ text: String) -> Bool {
     guard let first = text.unicodeScalars.first else { return true }
+    // Sizes one after another are words to a reader.
+    if text.contains("→") { return false }
     return "+-−–.0123456789∞".unicodeScalars.contains(first)
   }
 }

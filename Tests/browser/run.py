@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Tries pages in headless Chromium: run.py AETOOL [PAGE...]
 
-Makes pages of explore and report, and looks at them, and at the pages that are named, as a reader would.
+Makes pages of explore and report, and looks at them, and at the pages that are named, as a reader would. Beside a
+page of notes lie its verdicts, claims.json, which must be those that are shown.
 """
 
+import json
 import os
 import sys
 import tempfile
@@ -43,7 +45,8 @@ def fits(browser, path):
         widgets = tab.run("[document.querySelectorAll('.widget').length, document.querySelectorAll('.widget.live').length]")
         check(f"{name} builds its widgets at {width}", widgets[0] == widgets[1], widgets)
         nameless = tab.run("""[...document.querySelectorAll("img, canvas[role=img], svg[role=img]")].filter((e) =>
-          !(e.alt || e.getAttribute("aria-label")) && !e.closest("button, .small")).length""")
+          !(e.alt || e.getAttribute("aria-label")) && !e.closest("button") && getComputedStyle(e).visibility !== "hidden")
+          .length""")
         check(f"{name} says what its pictures show", nameless == 0, f"{nameless} do not")
         problems = tab.problems()
         check(f"{name} has no errors at {width}", not problems, problems)
@@ -224,6 +227,22 @@ def hostile_name(browser, pages):
     tab.close()
 
 
+def verdicts(browser, path):
+    """Every section's verdicts are those of claims.json beside the page, where `aetool notes` wrote it."""
+    claims = os.path.join(os.path.dirname(path), "claims.json")
+    if not os.path.exists(claims):
+        return
+    with open(claims) as file:
+        expected = json.load(file)
+    tab = browser.open(path)
+    for section, list_ in expected.items():
+        found = tab.run(f"""[...document.querySelectorAll("#{section} .verdict")].map((line) =>
+          [line.classList.contains("seen"), line.lastElementChild.textContent.replace(/^[^:]*: /, "")])""")
+        told = [[claim["verdict"]["isSeen"], claim["verdict"]["text"].replace("`", "")] for claim in list_]
+        check(f"the verdicts of {section} are those of claims.json", sorted(found) == sorted(told), [found, told])
+    tab.close()
+
+
 def prints(browser, path):
     tab = browser.open(path)
     tab.build_all()
@@ -269,6 +288,8 @@ def main():
             for path in pages.all() + named:
                 attempt(f"{path} fits", fits, browser, path)
                 attempt(f"{path} without scripts", readable_without_scripts, browser, path)
+            for path in named:
+                attempt(f"{path}: verdicts", verdicts, browser, path)
             attempt("drawing", drawing, browser, pages)
             attempt("plane", plane, browser, pages)
             attempt("sliders", sliders, browser, pages)

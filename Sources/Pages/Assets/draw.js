@@ -24,6 +24,7 @@ ae.widgets.draw = (stage, data) => {
     const view = ae.image(shape, 56, "");
     return { view, cell: ae.cell(view.element) };
   });
+  const shown = neighbours.map(() => -1);
   const bars = ae.plot(ae.room(430), 96, `The code of the drawing by ${near.name}`);
   const says = ae.element("p", { class: "note" });
   const classes = Math.max(...models.map(({ network }) => network.classes));
@@ -116,7 +117,10 @@ ae.widgets.draw = (stage, data) => {
     }
     order.sort((a, b) => distances[a] - distances[b]);
     neighbours.forEach(({ view, cell }, n) => {
+      if (shown[n] === order[n]) return;
+      shown[n] = order[n];
       view.draw(samples.row(order[n]));
+      view.element.setAttribute("aria-label", ae.nameOf(samples, order[n]));
       if (samples.labels) cell.say(String(samples.labels[order[n]]));
     });
     drawCode(code);

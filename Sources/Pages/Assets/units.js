@@ -78,6 +78,7 @@ ae.widgets.units = (stage, data) => {
     const order = activity.map((_, i) => i).sort((a, b) => activity[b][unit] - activity[a][unit]);
     best.forEach(({ view, cell }, n) => {
       view.draw(samples.row(order[n]));
+      view.element.setAttribute("aria-label", ae.nameOf(samples, order[n]));
       cell.say(ae.text(activity[order[n]][unit], 2));
     });
     stage.state = { unit, sample, fires };
