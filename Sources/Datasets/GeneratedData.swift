@@ -13,7 +13,10 @@ public struct GeneratedData: Sendable {
     [
       GeneratedData(name: "digits", summary: "handwritten-looking digits of 28 × 28 pixels") { count, seed in
         Digits.generate(count: count, seed: seed)
-      }
+      },
+      GeneratedData(name: "shapes", summary: "discs, rectangles, triangles and rings, 28 × 28") { count, seed in
+        Shapes.generate(count: count, seed: seed)
+      },
     ]
     + PlanarCurve.allCases.map { curve in
       GeneratedData(name: curve.rawValue, summary: curve.summary) { count, seed in

@@ -5,7 +5,7 @@
 public struct RandomStream: Sendable, RandomNumberGenerator {
   /// What the numbers are for. Every use has its own stream.
   public enum Purpose: UInt32, Sendable {
-    case start = 1, shuffle, split, noise, latent, digits, other, planar, binarisation, likelihood, targets
+    case start = 1, shuffle, split, noise, latent, digits, other, planar, binarisation, likelihood, targets, shapes
   }
 
   private let key: (UInt32, UInt32)

@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test func everyGeneratorIsOpenedAndNamesWhatItExpects() throws {
-    #expect(GeneratedData.all.map(\.name) == ["digits", "spiral", "circle", "moons"])
+    #expect(GeneratedData.all.map(\.name) == ["digits", "shapes", "spiral", "circle", "moons"])
     for generator in GeneratedData.all {
       #expect(try Dataset.open("\(generator.name):3:7").count == 3)
       let expected =
