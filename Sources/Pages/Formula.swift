@@ -44,10 +44,15 @@ public indirect enum Formula: Sendable, Equatable {
   private var elements: String {
     switch self {
     case .identifier(let text): return "<mi>\(escapedHTML(text))</mi>"
-    case .name(let text): return "<mi mathvariant=\"normal\">\(escapedHTML(text))</mi>"
+    case .name(let text):
+      // A thin space on both sides, which browsers leave out around names.
+      let space = "<mspace width=\"0.17em\"/>"
+      return "\(space)<mi mathvariant=\"normal\">\(escapedHTML(text))</mi>\(space)"
     case .number(let text): return "<mn>\(escapedHTML(text))</mn>"
     case .sign(let text): return "<mo>\(escapedHTML(text))</mo>"
-    case .words(let text): return "<mtext>\(escapedHTML(text))</mtext>"
+    case .words(let text):
+      // Spaces at the ends of a text would be dropped.
+      return "<mtext>\(escapedHTML(text.replacing(" ", with: "\u{A0}")))</mtext>"
     case .row(let parts): return "<mrow>" + parts.map(\.elements).joined() + "</mrow>"
     case .fraction(let above, let below): return "<mfrac>\(above.elements)\(below.elements)</mfrac>"
     case .root(let inner): return "<msqrt>\(inner.elements)</msqrt>"

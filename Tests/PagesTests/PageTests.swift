@@ -129,7 +129,8 @@ import Testing
     #expect(
       formula.mathML
         == "<math display=\"block\" alttext=\"x^ = 2 KL (a) / (b &lt; c)\"><mrow><mrow><mover accent=\"true\">"
-        + "<mi>x</mi><mo stretchy=\"false\">^</mo></mover><mrow><mo>=</mo><mn>2</mn><mi mathvariant=\"normal\">KL</mi>"
+        + "<mi>x</mi><mo stretchy=\"false\">^</mo></mover><mrow><mo>=</mo><mn>2</mn>"
+        + "<mspace width=\"0.17em\"/><mi mathvariant=\"normal\">KL</mi><mspace width=\"0.17em\"/>"
         + "</mrow><mfrac><mi>a</mi><mrow><mi>b</mi><mo>&lt;</mo><mi>c</mi></mrow></mfrac></mrow></mrow></math>")
   }
 }
