@@ -45,11 +45,12 @@ test: setup lint ## run all tests: library, program, scripts
 	AETOOL_PYTHON=$${AETOOL_PYTHON:-$(abspath $(TEST_PYTHON))/bin/python} swift test $(FLAGS)
 	Tests/scripts/run.sh
 
-test-browser: build ## look at pages in headless Chromium, which this installs, as a reader would (under two minutes)
+test-browser: build ## look at pages in headless Chromium, which this installs, as a reader would (five minutes)
 	@Scripts/setup.sh chromium
-	python3 Tests/browser/run.py $(BIN)
+	$(BIN) notes --quick --quiet --force --out .build/notes
+	python3 Tests/browser/run.py $(BIN) .build/notes/index.html
 
-demo: build ## train on MNIST or drawn digits, write pictures, say what to open
+demo: build ## train on drawn digits, and write a page on which each claim of the notes is seen
 	Scripts/demo.sh $(BIN)
 
 bench: build ## measure training, encoding and cold start

@@ -19,9 +19,8 @@ struct Aetool: ParsableCommand {
       Train.self, Encode.self, Decode.self, Reconstruct.self, Evaluate.self, PCACompare.self, Compress.self,
       Decompress.self, RateDistortionCommand.self, Filters.self,
       Activations.self, VectorField.self, Sample.self, LatentGrid.self, Traverse.self, Interpolate.self,
-      LatentScatter.self, Explore.self, Report.self, LossAblation.self, Curves.self, Info.self,
-      GradientCheckCommand.self,
-      Doctor.self,
+      LatentScatter.self, Notes.self, Explore.self, Report.self, LossAblation.self, Curves.self, Info.self,
+      GradientCheckCommand.self, Doctor.self,
     ])
 }
 

@@ -4,7 +4,9 @@ import Datasets
 extension Trainer {
   /// Trains a model with progress on standard error, for commands that train on the way to something else. Errors name
   /// what was trained by `subject`.
-  func trained(_ model: Model, on data: Dataset, as subject: String) throws -> Model {
+  func trained(
+    _ model: Model, on data: Dataset, as subject: String, onEpoch: (EpochReport) -> Void = { _ in }
+  ) throws -> Model {
     let progress = ProgressLine(epochs: options.epochs)
     Interrupt.handle()
     defer { progress.end() }
@@ -14,7 +16,11 @@ extension Trainer {
         onProgress: { step in
           progress.update(step)
           return true
-        }, isCancelled: { Interrupt.isRequested }, onEpoch: { report, _ in progress.finish(report) })
+        }, isCancelled: { Interrupt.isRequested },
+        onEpoch: { report, _ in
+          progress.finish(report)
+          onEpoch(report)
+        })
       Interrupt.handleNoMore()
       return trained
     } catch TrainingError.interrupted {

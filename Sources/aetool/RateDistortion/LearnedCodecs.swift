@@ -66,7 +66,8 @@ func learnedCodecs(models: [String], train: String?, threads: Int) throws -> [an
   return codecs + [learnedCodec("klt", try IdentifiedModel(klt, name: "klt.safetensors"), threads: threads)]
 }
 
-private func learnedCodec(_ name: String, _ model: IdentifiedModel, threads: Int) -> any SampleCodec {
+/// Returns the codec of a model, called `name`.
+func learnedCodec(_ name: String, _ model: IdentifiedModel, threads: Int) -> any SampleCodec {
   let codec = Codec(model, threads: threads)
   return LearnedSampleCodec(
     name: name, settingName: "step", ladder: [3, 2, 1.4, 1, 0.7, 0.5, 0.35, 0.25], modelBytes: model.size,
