@@ -66,7 +66,7 @@ enum NotesAutoencoder: NotesPart {
               $0.name, $0.network, $0.parameters.grouped, "\($0.codeSize)", $0.trainError.significant(4),
               $0.testError.significant(4),
             ]
-          }, caption: "Squared error for an image, mean over images"),
+          }, caption: "Squared error for an image, mean over images. This is no contest: codes and training differ"),
         .picture(
           png: try lab.picture(layers, labels: ["original"] + models.map(\.model.name)), width: nil,
           caption: "Test images, which no model was trained on, and what each model makes of them",
@@ -77,8 +77,26 @@ enum NotesAutoencoder: NotesPart {
           alternative: "Three falling lines, one for each network"),
         .commands(
           models.compactMap(\.command) + ["aetool evaluate --model deep-16.safetensors --data \(lab.testName)"]),
+        .group(title: "Words that come up", blocks: [words]),
       ], claims: [claim])
   }
+
+  private static let words = PageBlock.table(
+    header: ["word", "meaning"],
+    rows: [
+      ["unit, activation", "one number of a layer, and its value for a sample"],
+      ["epoch", "one pass over all training images"],
+      ["nat", "a unit of information: 1 nat is 1.44 bits"],
+      [
+        "cross-entropy",
+        "how many nats it takes to tell the pixels by the decoder's probabilities; the data's entropy is the "
+          + "least that any decoder needs",
+      ],
+      ["prior", "the distribution N(0, I) that codes shall have: normal, with mean 0 and deviation 1 in each number"],
+      ["ELBO", "evidence lower bound: what a variational model is trained to raise, never above ln p(x)"],
+      ["95 % interval", "where the mean lies in 95 of 100 resamplings of the images"],
+      ["number in use", "a number of the code that differs between images by more than its own draw"],
+    ], caption: "Terms of this page")
 }
 
 /// The models that several sections share.

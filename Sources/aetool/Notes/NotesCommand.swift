@@ -92,10 +92,12 @@ struct Notes: ParsableCommand {
   }
 
   private func lead(_ lab: NotesLab) -> String {
-    "Every claim below was tried on this machine: \(lab.data.train.count.grouped) images to train on "
-      + "(\(lab.names.train)), \(lab.data.test.count.grouped) others to measure on (\(lab.names.test)), and "
-      + "\(lab.data.foreign.count.grouped) of another kind (\(lab.names.foreign)). A verdict says what the numbers "
-      + "say, also where they do not support the claim."
+    "This page explains autoencoders by experiments, which `aetool notes` made on one machine. The data are images: "
+      + "\(lab.data.train.count.grouped) to train on (`\(lab.names.train)`), \(lab.data.test.count.grouped) others "
+      + "to measure on (`\(lab.names.test)`), and \(lab.data.foreign.count.grouped) of another kind "
+      + "(`\(lab.names.foreign)`). A name like `digits:20000:1` is a kind of images that the program draws, their "
+      + "number, and the seed of its random numbers. A grey box has the commands that repeat an experiment. A "
+      + "marked line is a claim with what the numbers say of it: seen, or not."
   }
 }
 

@@ -46,7 +46,7 @@ enum NotesCopying: NotesPart {
     let claims =
       [
         NotesClaim(
-          "a code larger than the input and free to copy reconstructs better than any small one",
+          "a code larger than the input and free to copy reconstructs better than a small one",
           isSeen: copy.test < code.test,
           "error \(copy.test.significant(3)) with \(copy.codeSize) numbers, \(code.test.significant(3)) with "
             + "\(code.codeSize)"
@@ -55,15 +55,15 @@ enum NotesCopying: NotesPart {
           "it is less particular: images of another kind come through better than through a small code",
           isSeen: copy.foreign < code.foreign,
           "images of another kind have the error \(copy.foreign.significant(3)) in place of "
-            + "\(code.foreign.significant(3)), uniform noise \(copy.noise.significant(3)) in place of "
-            + "\(code.noise.significant(3)); a grey image has \(copy.noiseVariance.significant(3)) there"),
+            + "\(code.foreign.significant(3))"),
       ] + numbers.memory.claims
     return NotesSection(
       blocks: [
         .paragraph(
           "Nothing forces a code that is larger than the sample to find structure: encoder and decoder can pass the "
             + "pixels through. The error is small, and the code says nothing that the pixels did not. What it can "
-            + "copy are combinations of what it was shown."),
+            + "copy are combinations of what it was shown: on noise its error is \(copy.noise.significant(3)), that "
+            + "of a plain grey image \(copy.noiseVariance.significant(3))."),
         .table(
           header: ["network", "code", "test images", "other images", "noise"],
           rows: numbers.rows.map {

@@ -69,20 +69,23 @@ enum NotesDenoising: NotesPart {
             "Unseen images; half of their pixels masked; cleaned; and what a network makes of them that saw no noise",
           alternative: "Four rows of digits: clean, speckled, clean again, and distorted"),
         .table(
-          header: ["network", "left as it is", "cleaned", "error on clean images"],
+          header: ["network", "corrupted, untouched", "cleaned", "error on clean images"],
           rows: numbers.rows.map {
             [$0.name, $0.nothing.significant(4), $0.cleaned.significant(4), $0.clean.significant(4)]
           }, caption: "Squared error against the clean image"),
         .verdict(claims[0].verdict),
+        .paragraph(
+          "It has learned one kind of noise. On clean images its error is \(own.clean.significant(3)), since it "
+            + "always adds the light that masking takes; other noise can come out worse than it went in. Try it:"),
         .widget(try NotesWidgets.denoise(cleaner, plain, samples: lab.shownTests(20), lab)),
         .commands([cleaner.command].compactMap { $0 }),
         .group(
           title: "Where it moves points",
           blocks: [
             .paragraph(
-              "For points in a plane the movement can be drawn. r(x) − x points to where the data are dense: it is, "
-                + "up to a factor, the gradient of their log density (Alain and Bengio 2014). Points that follow it "
-                + "end on the data."
+              "For points in a plane the movement can be drawn. With r(x) = g(f(x)), what the network returns, r(x) "
+                + "− x points to where the data are dense: it is, up to a factor, the gradient of their log density "
+                + "(Alain and Bengio 2014). Points that follow it end on the data."
             ),
             .figure(
               svg: try NotesField.chart(field.model, lab),

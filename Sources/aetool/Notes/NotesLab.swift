@@ -33,13 +33,16 @@ final class NotesLab {
   ///   - epochs: the epochs of a page with `--quick`; a full page, whose data are more, has as many unless `full` is
   ///     given.
   ///   - samples: what it is trained on; the training data by default.
+  ///   - first: the number of the first samples of these that are taken; all by default.
   ///   - initial: the model to begin with; a new one of `recipe` by default.
   ///   - kept: the model that is kept with the trained weights, where no file could hold the trained one.
   func trained(
-    _ name: String, _ recipe: Recipe, epochs: Int, full: Int? = nil, on samples: Dataset? = nil,
+    _ name: String, _ recipe: Recipe, epochs: Int, full: Int? = nil, on samples: Dataset? = nil, first: Int? = nil,
     from initial: Model? = nil, keptAs kept: Model? = nil, _ change: (inout TrainingOptions) -> Void = { _ in }
   ) throws -> NotesModel {
-    let samples = samples ?? data.train
+    let all = samples ?? data.train
+    let samples = first.map { all.subset(0..<$0) } ?? all
+    let source = first.map { "\(all.source)[0:\($0)]" } ?? all.source
     var options = TrainingOptions(epochs: setting.isQuick ? epochs : full ?? epochs, seed: seed)
     let model = try store.model(name) {
       let start = try initial ?? Model(recipe, for: samples, seed: seed, threads: threads)
@@ -59,7 +62,7 @@ final class NotesLab {
       name: name, model: model, curve: curve,
       command: model.training.flatMap { record in
         initial == nil
-          ? NotesShell.training(recipe, record.options, data: samples.source, model: "\(name).safetensors") : nil
+          ? NotesShell.training(recipe, record.options, data: source, model: "\(name).safetensors") : nil
       })
   }
 

@@ -46,8 +46,8 @@ enum NotesLikelihood {
           + "\(prior.mean.significant(5)); both are too low on average, so the larger is nearer"),
       NotesClaim(
         "the ELBO lies below ln p(x)", isSeen: numbers.elbo < importance.mean,
-        "ELBO \(numbers.elbo.significant(5)), ln p(x) at least \(importance.mean.significant(5)) nats: a gap of "
-          + "\((importance.mean - numbers.elbo).significant(3)), the divergence of q(z|x) from p(z|x)"),
+        "ELBO \(numbers.elbo.significant(5)), ln p(x) at least \(importance.mean.significant(5)) nats: a gap of at "
+          + "least \((importance.mean - numbers.elbo).significant(3)), the divergence of q(z|x) from p(z|x)"),
     ]
     func series(_ name: String, _ points: [Point]) -> Chart.Series {
       Chart.Series(name, points.map { .init(Double($0.codes), $0.mean) })

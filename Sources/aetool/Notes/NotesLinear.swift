@@ -22,7 +22,7 @@ struct NotesLinear: Codable {
 
   /// Returns the linear model.
   static func model(_ lab: NotesLab) throws -> NotesModel {
-    try lab.trained("linear", .linear(latent: latent(lab)), epochs: 300, on: lab.data.train.subset(0..<samples(lab))) {
+    try lab.trained("linear", .linear(latent: latent(lab)), epochs: 300, first: samples(lab)) {
       $0.optimizer = .adam
       $0.batch = 100
       $0.learningRate = 2e-3

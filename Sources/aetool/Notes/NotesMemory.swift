@@ -28,9 +28,9 @@ struct NotesMemory: Codable {
   /// steps.
   static func models(_ lab: NotesLab) throws -> [NotesModel] {
     try sizes(lab).map { count in
-      let epochs = [10: 3000, 100: 2000, 1000: 150, 10_000: 15][count] ?? 15
+      let epochs = [10: 3000, 100: 3000, 1000: 150, 10_000: 15][count] ?? 15
       return try lab.trained(
-        "memory-\(count)", .deep(hidden: [256, 128], latent: 1), epochs: epochs, on: lab.data.train.subset(0..<count)
+        "memory-\(count)", .deep(hidden: [256, 128], latent: 1), epochs: epochs, first: count
       ) {
         $0.batch = count <= 100 ? 20 : 100
       }
@@ -47,16 +47,21 @@ struct NotesMemory: Codable {
         test: try errors(trained.model, lab.fewTests))
     }
     let samples = lab.data.train.subset(0..<Self.shown).matrix
-    let path = try Self.path(models[1].model, lab, steps: 1000)
+    let path = try Self.path(models[1].model, lab, steps: 20 * Self.shown)
     pathDistance = mean(Self.leastDistances(samples, path, butItself: false))
     sampleDistance = mean(Self.leastDistances(samples, samples, butItself: true))
   }
 
-  /// Returns what the decoder gives for `steps` codes between the least and the largest of its training images.
+  /// Returns what the decoder gives for `steps` codes from the least to the largest of its training images, equally many
+  /// between each two neighbours, and then for the codes of these images themselves.
   static func path(_ model: Model, _ lab: NotesLab, steps: Int) throws -> Matrix<Float> {
-    let codes = try model.encode(lab.data.train.subset(0..<shown), threads: lab.threads).values
-    let (low, high) = (codes.min()!, codes.max()!)
-    let grid = (0..<steps).map { low + (high - low) * Float($0) / Float(steps - 1) }
+    let codes = try model.encode(lab.data.train.subset(0..<shown), threads: lab.threads).values.sorted()
+    let between = (0..<steps).map { step in
+      let place = Float(step) * Float(codes.count - 1) / Float(steps - 1)
+      let below = min(Int(place), codes.count - 2)
+      return codes[below] + (place - Float(below)) * (codes[below + 1] - codes[below])
+    }
+    let grid = between + codes
     return try model.decode(codes: grid, labels: nil, threads: lab.threads)
   }
 
@@ -76,12 +81,14 @@ struct NotesMemory: Codable {
     let (small, large) = (rows[1], rows.last!)
     return [
       NotesClaim(
-        "a network that is large enough memorises: its error on what it was trained on says nothing of other images",
+        "with few images a large network memorises them, and its error on them says nothing of others; with many it "
+          + "cannot",
         isSeen: small.test > 2 * small.train && large.test < 1.5 * large.train,
         rows.map { "\($0.samples.grouped) images: \($0.train.significant(3)), unseen \($0.test.significant(3))" }
           .joined(separator: "; ")),
       NotesClaim(
-        "the path of its decoder passes through the training images", isSeen: pathDistance < 0.67 * sampleDistance,
+        "the path of its decoder passes by the training images, nearer than they are to one another",
+        isSeen: pathDistance < 0.5 * sampleDistance,
         "a training image is \(pathDistance.significant(3)) from the path, and \(sampleDistance.significant(3)) "
           + "from the nearest other training image (squared distances)"),
     ]
@@ -94,18 +101,18 @@ struct NotesMemory: Codable {
         Chart.Series("training images", rows.map { .init(Double($0.samples), $0.train) }),
         Chart.Series("unseen images", rows.map { .init(Double($0.samples), $0.test) }),
       ], startsAtZero: true, xScale: .logarithmic)
-    let path = try Self.path(models[1].model, lab, steps: 30)
+    let path = try Self.path(models[1].model, lab, steps: 30).rows(0..<30)
     return [
       .paragraph(
         "A small code is no protection either. One number can be an address: a deep decoder learns a winding path "
-          + "through the space of images on which all training images lie, and the encoder says where. With ten or "
-          + "a hundred images there is room for each; with ten thousand the path can only pass between them."),
+          + "through the space of images, on which the training images can lie, and the encoder says where. With "
+          + "ten or a hundred images there is room for each; with ten thousand the path can only pass between them."),
       .figure(
         svg: chart.svg(), caption: "A code of one number: the error on the training images and on unseen ones",
         alternative: "Two lines that lie far apart for few training images and meet for many"),
       .picture(
         png: try lab.picture([path], labels: [], columns: 15), width: nil,
-        caption: "The decoder's path from the least code to the largest, trained on \(Self.shown) images",
+        caption: "The decoder's path past \(Self.shown) training images, at thirty codes evenly spaced by rank",
         alternative: "Thirty images along the path: digits that turn into one another"),
       .widget(try NotesWidgets.memory(models[1], samples: lab.data.train.subset(0..<Self.shown), lab)),
       .commands([models[1].command].compactMap { $0 }),

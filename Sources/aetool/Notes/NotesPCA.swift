@@ -7,7 +7,7 @@ import Pages
 /// Undercomplete codes against principal components, which are the best linear code of every size.
 enum NotesPCA: NotesPart {
   static let id = "pca"
-  static let title = "Undercomplete, against principal components"
+  static let title = "A small code, against principal components (PCA)"
   static let seconds = (quick: 22.0, full: 100.0)
 
   private struct Row: Codable {
@@ -63,7 +63,7 @@ enum NotesPCA: NotesPart {
         .paragraph(
           "A code that is smaller than the sample cannot copy, so it has to find what the samples have in common. "
             + "If encoder and decoder are linear and the error is squared, the best that there is are the principal "
-            + "components: the directions in which the data vary most (here by LAPACK). Hidden layers that are not "
+            + "components: the directions in which the data vary most. Hidden layers that are not "
             + "linear can do better."
         ),
         .formula(.principalComponents),

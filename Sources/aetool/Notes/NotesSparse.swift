@@ -60,7 +60,7 @@ enum NotesSparse: NotesPart {
             + $0.testError.significant(3)
         }.joined(separator: "; ")),
       NotesClaim(
-        "the divergence draws the mean activation of every unit to ρ",
+        "the divergence holds the mean activation of the units near ρ",
         isSeen: Double(near) >= 0.9 * Double(numbers.meanActivations.count),
         "ρ = \(target): \(near) of \(numbers.meanActivations.count) units have a mean within 0.02 of it, from "
           + "\(least.significant(3)) to \(most.significant(3)) on test images"),
@@ -69,7 +69,7 @@ enum NotesSparse: NotesPart {
       blocks: [
         .paragraph(
           "A code may be large if few of its units are on for any one sample: the encoder then has to choose. L1 "
-            + "adds λ Σ |a| to the loss, which pulls every activation to 0. The other way bounds how often a unit "
+            + "adds λ Σ |a| to the loss, which pulls every activation to 0. The other way holds how often a unit "
             + "is on: ρ̂ⱼ is unit j's mean activation over samples, and β Σ D(ρ ‖ ρ̂ⱼ) of two coins grows as it "
             + "leaves the target ρ."),
         .formula(.sparsity),
@@ -93,7 +93,10 @@ enum NotesSparse: NotesPart {
         .verdict(claims[1].verdict),
         .picture(
           png: try lab.filterPicture(kl.model, count: 60, columns: 20), width: nil,
-          caption: "What sixty units of the second look for: strokes", alternative: "Sixty small pictures of strokes"),
+          caption:
+            "Input weights of sixty units of `sparse-kl`, white where a unit wants light: compare them with those "
+            + "of the free network above",
+          alternative: "Sixty small grey pictures of weights, some with curved strokes"),
         .widget(try NotesWidgets.units(kl, samples: lab.shownTests(120), lab)),
         .commands(([free] + sparse + [kl]).compactMap(\.command)),
       ], claims: claims)

@@ -44,11 +44,12 @@ enum NotesTerms {
       }
     }
     let claim = NotesClaim(
-      "reconstruction alone scatters the codes anywhere, the divergence alone makes them say nothing, both make a map",
+      "reconstruction alone spreads the codes beyond the prior, the divergence alone makes them say nothing, both "
+        + "make a map",
       isSeen: rows[0].spread > 2 * rows[2].spread && rows[1].activeUnits == 0 && rows[2].activeUnits == 2
         && abs(rows[2].spread - 1) < 0.5,
       rows.map {
-        "\($0.name): mean square of a code number \($0.spread.significant(3)), divergence \($0.kl.significant(3)) "
+        "\($0.name): mean square of a code number \($0.spread.significant(3)), divergence \($0.kl.formatted(2)) "
           + "nats, \($0.activeUnits) of 2 numbers in use, ELBO \($0.elbo.significant(4))"
       }.joined(separator: "; "))
     let panels = rows.map { row in
@@ -64,6 +65,10 @@ enum NotesTerms {
         .group(
           title: "Each term alone, and both",
           blocks: [
+            .paragraph(
+              "Reconstruction alone groups the classes, but puts them where no draw from the prior will land. The "
+                + "divergence alone gives every image the same cloud. Both together keep the groups within the "
+                + "circles."),
             .figure(
               svg: Scatter(
                 title: "Codes of unseen images", xLabel: "first number", yLabel: "second number", panels: panels
@@ -76,7 +81,7 @@ enum NotesTerms {
               header: ["trained on", "E[ln p(x|z)]", "divergence", "ELBO", "numbers in use"],
               rows: rows.map {
                 [
-                  $0.name, $0.reconstruction.significant(5), $0.kl.significant(4), $0.elbo.significant(5),
+                  $0.name, $0.reconstruction.significant(5), $0.kl.formatted(2), $0.elbo.significant(5),
                   "\($0.activeUnits)",
                 ]
               }, caption: "Nats, mean over unseen images, both terms judged whichever was trained"),

@@ -45,7 +45,10 @@ enum NotesWidgets {
 
   static func units(_ model: NotesModel, samples: Dataset, _ lab: NotesLab) throws -> Widget {
     Widget(
-      .units, data: ["model": try lab.share(model), "samples": lab.share(samples, as: "unit samples")], fallback: [])
+      .units,
+      data: [
+        "model": try lab.share(model), "samples": lab.share(samples, as: "unit samples"), "firing": 0.5,
+      ], fallback: [])
   }
 
   static func denoise(_ model: NotesModel, _ other: NotesModel, samples: Dataset, _ lab: NotesLab) throws -> Widget {
