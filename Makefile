@@ -50,7 +50,8 @@ test-browser: build ## look at pages in headless Chromium, which this installs, 
 	$(BIN) notes --quick --quiet --force --out .build/notes
 	python3 Tests/browser/run.py $(BIN) .build/notes/index.html
 
-demo: build ## train on drawn digits, and write a page on which each claim of the notes is seen
+demo: setup ## train on drawn digits, and write a page on which each claim of the notes is seen
+	swift build $(FLAGS) --product aetool
 	Scripts/demo.sh $(BIN)
 
 bench: build ## measure training, encoding and cold start

@@ -53,9 +53,7 @@ struct ModelPart {
     }
     var blocks: [PageBlock] = []
     if let verdict = evaluation.variational?.verdict {
-      let isHealthy = evaluation.variational!.activeUnits == evaluation.variational!.klByDimension.count
-      let text = InvalidArgument.translated(verdict) { "`\(flag($0))`" }
-      blocks.append(.verdict(Verdict(isSeen: isHealthy, text: text)))
+      blocks.append(.paragraph("The code: " + InvalidArgument.translated(verdict) { "`\(flag($0))`" } + "."))
     }
     if let comparison = evaluation.againstTraining {
       let share = comparison.shareBeyond99thPercentile
