@@ -40,7 +40,7 @@ package struct SHA256Stream: ~Copyable {
   package mutating func add(_ text: String) {
     add(text.utf8.count)
     var text = text
-    unsafe text.withUTF8 { unsafe add(UnsafeRawBufferPointer($0)) }
+    text.withUTF8 { unsafe add(UnsafeRawBufferPointer($0)) }
   }
 
   private mutating func add(_ bytes: UnsafeRawBufferPointer) {

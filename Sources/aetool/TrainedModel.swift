@@ -3,9 +3,10 @@ import Datasets
 
 extension Trainer {
   /// Trains a model with progress on standard error, for commands that train on the way to something else. Errors name
-  /// what was trained by `subject`.
+  /// what was trained by `subject`. Where `onEpoch` is given it gets the report of each epoch, for which no line is
+  /// written then.
   func trained(
-    _ model: Model, on data: Dataset, as subject: String, onEpoch: (EpochReport) -> Void = { _ in }
+    _ model: Model, on data: Dataset, as subject: String, onEpoch: ((EpochReport) -> Void)? = nil
   ) throws -> Model {
     let progress = ProgressLine(epochs: options.epochs)
     Interrupt.handle()
@@ -18,8 +19,7 @@ extension Trainer {
           return true
         }, isCancelled: { Interrupt.isRequested },
         onEpoch: { report, _ in
-          progress.finish(report)
-          onEpoch(report)
+          if let onEpoch { onEpoch(report) } else { progress.finish(report) }
         })
       Interrupt.handleNoMore()
       return trained

@@ -34,7 +34,7 @@ extension Model {
     let density = DecoderDensity(self)
     let scratch = Buffer<Float>(count: network.inputSize)
     var (values, gradients, scores) = ([Double](), [[Double]](), [[Double]]())
-    try BLASLibrary.withThreads(1) {
+    BLASLibrary.withThreads(1) {
       for start in stride(from: 0, to: draws, by: size) {
         let rows = min(size, draws - start)
         let x = run.input(rows: rows)

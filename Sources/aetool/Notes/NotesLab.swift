@@ -48,6 +48,7 @@ final class NotesLab {
       let start = try initial ?? Model(recipe, for: samples, seed: seed, threads: threads)
       options.optimizer = .usual(for: start)
       change(&options)
+      Console.say("  training \(name): \(counted(options.epochs, "epoch")) of \(counted(samples.count, "sample"))")
       var curve: [NotesEpoch] = []
       let made = try Trainer(options, threads: threads).trained(start, on: samples, as: name) {
         curve.append(NotesEpoch($0))

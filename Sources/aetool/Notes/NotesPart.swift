@@ -4,7 +4,7 @@ import Linalg
 import Pages
 
 /// A section of the page: an experiment with its numbers, pictures and verdicts.
-protocol NotesPart {
+protocol NotesPart: SendableMetatype {
   /// The name of the section in links and in the file of verdicts.
   static var id: String { get }
   static var title: String { get }
