@@ -92,8 +92,8 @@ fuzz: setup ## feed every reader with bytes that libFuzzer makes up (SECONDS=n f
 fuzz-seeds: build ## make the corpus anew that fuzzing starts from
 	Fuzz/seeds.py $(BIN)
 
-# All sanitizers, or one of address, undefined and thread.
-SANITIZERS ?= address undefined thread
+# Both sanitizers, or one of them.
+SANITIZERS ?= address thread
 
 sanitize: setup ## build and run the tests under sanitizers of the compiler (SANITIZERS=thread)
 	Scripts/sanitize.sh $(SANITIZERS)
