@@ -135,6 +135,9 @@ extension Double {
   }
 }
 
+/// Returns a share as text in per cent, with three significant digits.
+func percent(_ share: Double) -> String { "\((100 * share).significant(3)) %" }
+
 extension Int {
   /// The number as text with commas between thousands.
   var grouped: String {

@@ -93,15 +93,6 @@ struct VectorField: ParsableCommand {
   }
 
   private func meanDistance(_ from: Matrix<Float>, to points: Matrix<Float>) -> Double {
-    var total = 0.0
-    for i in 0..<from.rows {
-      var least = Float.infinity
-      for j in 0..<points.rows {
-        let (dx, dy) = (from[i, 0] - points[j, 0], from[i, 1] - points[j, 1])
-        least = min(least, dx * dx + dy * dy)
-      }
-      total += Double(least).squareRoot()
-    }
-    return total / Double(from.rows)
+    mean(nearestSquaredDistances(from, to: points).map { $0.squareRoot() })
   }
 }

@@ -31,15 +31,7 @@ enum NotesField {
   static func distances(_ model: Model, _ lab: NotesLab) throws -> (before: Double, after: Double) {
     let (points, samples) = (grid(lab, 20), samples(lab).matrix)
     func distance(_ points: Matrix<Float>) -> Double {
-      mean(
-        (0..<points.rows).map { i in
-          var least = Float.infinity
-          for j in 0..<samples.rows {
-            let (dx, dy) = (points[i, 0] - samples[j, 0], points[i, 1] - samples[j, 1])
-            least = min(least, dx * dx + dy * dy)
-          }
-          return Double(least).squareRoot()
-        })
+      mean(nearestSquaredDistances(points, to: samples).map { $0.squareRoot() })
     }
     return (distance(points), distance(try moved(points, model, lab)))
   }

@@ -48,8 +48,8 @@ struct NotesMemory: Codable {
     }
     let samples = lab.data.train.subset(0..<Self.shown).matrix
     let path = try Self.path(models[1].model, lab, steps: 20 * Self.shown)
-    pathDistance = mean(Self.leastDistances(samples, path, butItself: false))
-    sampleDistance = mean(Self.leastDistances(samples, samples, butItself: true))
+    pathDistance = mean(nearestSquaredDistances(samples, to: path))
+    sampleDistance = mean(nearestSquaredDistances(samples, to: samples, areTheSame: true))
   }
 
   /// Returns what the decoder gives for `steps` codes from the least to the largest of its training images, equally many
@@ -63,18 +63,6 @@ struct NotesMemory: Codable {
     }
     let grid = between + codes
     return try model.decode(codes: grid, labels: nil, threads: lab.threads)
-  }
-
-  /// Returns the least squared distance of each row of `points` to the rows of `others`.
-  private static func leastDistances(_ points: Matrix<Float>, _ others: Matrix<Float>, butItself: Bool) -> [Double] {
-    (0..<points.rows).map { i in
-      (0..<others.rows).reduce(Double.infinity) { least, j in
-        if butItself && i == j { return least }
-        var total: Float = 0
-        for k in 0..<points.columns { total += (points[i, k] - others[j, k]) * (points[i, k] - others[j, k]) }
-        return min(least, Double(total))
-      }
-    }
   }
 
   var claims: [NotesClaim] {

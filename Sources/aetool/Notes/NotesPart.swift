@@ -70,6 +70,3 @@ extension NotesLab {
     return data.test.subset(places)
   }
 }
-
-/// Returns the mean of numbers.
-func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }

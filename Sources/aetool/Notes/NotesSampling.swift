@@ -23,8 +23,9 @@ enum NotesSampling {
       try lab.checkInterrupt()
       let train = lab.data.train.spread(3000).matrix
       return Numbers(
-        variational: nearest(drawn, train), plain: nearest(others, train),
-        unseen: nearest(lab.data.test.spread(200).matrix, train))
+        variational: mean(nearestSquaredDistances(drawn, to: train)),
+        plain: mean(nearestSquaredDistances(others, to: train)),
+        unseen: mean(nearestSquaredDistances(lab.data.test.spread(200).matrix, to: train)))
     }
     let claim = NotesClaim(
       "codes from the prior decode to images that are nearer to real ones than those of a plain autoencoder",
@@ -93,17 +94,6 @@ enum NotesSampling {
       let centre = mean(values)
       return Float(mean(values.map { ($0 - centre) * ($0 - centre) }).squareRoot())
     }
-  }
-
-  private static func nearest(_ points: Matrix<Float>, _ others: Matrix<Float>) -> Double {
-    mean(
-      (0..<points.rows).map { i in
-        (0..<others.rows).reduce(Double.infinity) { least, j in
-          var total: Float = 0
-          for k in 0..<points.columns { total += (points[i, k] - others[j, k]) * (points[i, k] - others[j, k]) }
-          return min(least, Double(total))
-        }
-      })
   }
 
   private static func first(_ matrix: Matrix<Float>, _ count: Int) -> Matrix<Float> {

@@ -102,8 +102,6 @@ enum NotesSparse: NotesPart {
       ], claims: claims)
   }
 
-  private static func percent(_ share: Double) -> String { "\((100 * share).significant(3)) %" }
-
   private static func errorChart(_ numbers: Numbers) -> String {
     let points = numbers.rows.filter { $0.weight != nil }.map {
       Chart.Point($0.activeShare * Double($0.units), $0.testError)

@@ -70,6 +70,4 @@ enum NotesTry: NotesPart {
           ]),
       ], claims: [claim])
   }
-
-  private static func percent(_ share: Double) -> String { "\((100 * share).significant(3)) %" }
 }
